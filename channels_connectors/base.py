@@ -1,0 +1,87 @@
+"""The contract of every platform: its payloads to values, and values to its calls."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from .errors import ConnectorError
+from .types import (
+    Capabilities,
+    ChannelConfig,
+    ConnectResult,
+    CredentialField,
+    DownloadedFile,
+    InboundItem,
+    Json,
+    OutboundMessage,
+    PollResult,
+    Profile,
+    Receipt,
+    SendReceipt,
+    WebhookRequest,
+    Words,
+)
+
+
+class Connector(ABC):
+    """One channel of one platform. It knows no conversation, keeps no state between calls, and its
+    network calls work under any event loop. They raise `ConnectorError` and nothing else."""
+
+    kind: ClassVar[str]
+    label: ClassVar[Words]
+    capabilities: ClassVar[Capabilities]
+    credential_fields: ClassVar[tuple[CredentialField, ...]]
+
+    def __init__(self, config: ChannelConfig) -> None:
+        self.config = config
+
+    @abstractmethod
+    def accept(self, request: WebhookRequest) -> Receipt:
+        """Verify a webhook call on its raw bytes. Fast, no I/O.
+
+        Raises `Unauthorized` (401) or `BadPayload` (400). The body goes to `parse` later.
+        """
+
+    @abstractmethod
+    def parse(self, raw: bytes) -> list[InboundItem]:
+        """What a stored body says. Pure; raises `ParkedPayload` and nothing else."""
+
+    @abstractmethod
+    async def send(self, message: OutboundMessage) -> SendReceipt:
+        """Send, and return the platform's ids."""
+
+    @abstractmethod
+    async def connect(self, webhook_url: str | None) -> ConnectResult:
+        """Check the credentials and point the platform at us; None = we shall poll."""
+
+    @abstractmethod
+    async def disconnect(self) -> None:
+        """Take our address back from the platform. Harmless when it is not ours any more."""
+
+    @abstractmethod
+    async def check(self) -> Json:
+        """The channel's health now: `{ok: bool, ...}`, where the platform tells it."""
+
+    async def poll(self, cursor: str) -> PollResult:
+        """Wait for news after `cursor` ("" at first), at most about half a minute."""
+        raise ConnectorError("channel_auth", _("This channel cannot be read by polling."))
+
+    async def download(self, reference: Json, limit: int) -> DownloadedFile:
+        """Fetch an attachment of at most `limit` bytes into a temporary file."""
+        raise ConnectorError("bad_content", _("This channel has no files to fetch."))
+
+    async def fetch_profile(self, chat_id: str) -> Profile | None:
+        """Name and picture of the other side, or None where the platform does not tell."""
+        return None
+
+    async def acknowledge(self, data: Json) -> None:
+        """Tell the platform that an `InboundMessage.acknowledge` was taken. Late calls are harmless."""
+
+    async def send_typing(self, chat_id: str) -> None:
+        """Show the other side that we are typing, for a few seconds."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.config.kind}>"

@@ -1,0 +1,50 @@
+"""Which connector serves which kind of channel."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeVar
+
+from .base import Connector
+from .types import ChannelConfig
+
+_connectors: dict[str, type[Connector]] = {}
+
+ConnectorClass = TypeVar("ConnectorClass", bound=type[Connector])
+
+
+class ChannelLike(Protocol):
+    """What a connector needs of a channel."""
+
+    kind: Any
+    key: Any
+    credentials: Any
+    settings: Any
+
+
+def register(connector: ConnectorClass) -> ConnectorClass:
+    """Class decorator: serve `connector.kind` with this class. One kind has one connector."""
+    known = _connectors.setdefault(connector.kind, connector)
+    if known is not connector:
+        raise ValueError(f"two connectors for {connector.kind!r}")
+    return connector
+
+
+def connector_class(kind: str) -> type[Connector]:
+    """The class for a kind. Raises KeyError for a kind that nobody serves."""
+    return _connectors[kind]
+
+
+def connector_for(channel: ChannelLike) -> Connector:
+    """A connector for this channel's own credentials and settings."""
+    config = ChannelConfig(
+        kind=channel.kind,
+        key=channel.key,
+        credentials=dict(channel.credentials or {}),
+        settings=dict(channel.settings or {}),
+    )
+    return _connectors[channel.kind](config)
+
+
+def kinds() -> list[str]:
+    """The kinds that can be connected, in order of registration."""
+    return list(_connectors)
