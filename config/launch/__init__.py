@@ -1,0 +1,1 @@
+"""What stands behind bin/dev, bin/test and bin/manage."""

@@ -1,0 +1,17 @@
+#!/usr/bin/env python
+"""Django's commands, for this folder's instance or for the servers named by the environment."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the management command given on the command line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
