@@ -77,10 +77,10 @@ class Connector(ABC):
         """Name and picture of the other side, or None where the platform does not tell."""
         return None
 
-    async def acknowledge(self, data: Json) -> None:
-        """Tell the platform that an `InboundMessage.acknowledge` was taken. Late calls are harmless."""
+    async def acknowledge(self, data: Json) -> None:  # noqa: B027
+        """Tell the platform that an `InboundMessage.acknowledge` was taken; harmless when late."""
 
-    async def send_typing(self, chat_id: str) -> None:
+    async def send_typing(self, chat_id: str) -> None:  # noqa: B027
         """Show the other side that we are typing, for a few seconds."""
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""What connectors and the rest of Tandem say to each other: plain, frozen values, no platform inside.
+"""What connectors and the rest of Tandem say to each other: plain, frozen values.
 
 Texts carry their formatting beside them: `entities` are dicts `{type, offset, length, url?}` whose
 offsets and lengths count UTF-16 code units, as messengers and browsers count. The types are
@@ -21,9 +21,17 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 
-MESSAGE_KINDS: Final = frozenset(
-    "text image video audio voice file sticker location contact reaction order template system "
-    "unsupported".split()
+
+def names(text: str) -> frozenset[str]:
+    """A set of names written as running text."""
+    return frozenset(text.split())
+
+
+MESSAGE_KINDS: Final = names(
+    """
+    text image video audio voice file sticker location contact reaction order template system
+    unsupported
+    """
 )
 ATTACHMENT_KINDS: Final = frozenset({"image", "video", "audio", "voice", "file", "sticker"})
 
@@ -111,7 +119,7 @@ class InboundDelete:
 
 @dataclass(frozen=True, slots=True)
 class InboundStatus:
-    """News of a message we sent: sent, delivered, read or failed (with an error class of errors.py).
+    """News of a message we sent: sent, delivered, read or failed (with an error class).
 
     `client_reference` is our idempotency key, where the platform returns it.
     """
@@ -283,8 +291,8 @@ class ChannelConfig:
 
 @dataclass(frozen=True, slots=True)
 class ConnectResult:
-    """The account on the other side. Merge `credentials` (generated secrets) and `settings` into the
-    channel's; `notes` are translatable sentences for the admin."""
+    """The account on the other side. Merge `credentials` (generated secrets) and `settings` into
+    the channel's; `notes` are translatable sentences for the admin."""
 
     external_id: str
     name: str
