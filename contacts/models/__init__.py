@@ -1,0 +1,5 @@
+from contacts.models.contact import Contact
+from contacts.models.contact_identity import ContactIdentity
+from contacts.models.label import ContactLabel, Label
+
+__all__ = ["Contact", "ContactIdentity", "ContactLabel", "Label"]

@@ -1,0 +1,27 @@
+from django.db import models
+
+from workspaces.models.tenant import TenantForeignKey, TenantModel
+
+
+class ContactIdentity(TenantModel):
+    """An address of a contact on one channel: a Telegram chat, a website visitor."""
+
+    channel = TenantForeignKey("channels_connectors.Channel", related_name="identities")
+    contact = TenantForeignKey("contacts.Contact", db_index=True, related_name="identities")
+    external_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, blank=True)
+    username = models.CharField(max_length=100, blank=True)
+    is_group = models.BooleanField(default=False)
+    is_reachable = models.BooleanField(default=True)
+    unreachable_reason = models.CharField(max_length=200, blank=True)
+    profile_fetched_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "channel", "external_id"], name="identity_external_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.external_id

@@ -1,0 +1,22 @@
+from typing import Any, Self
+
+from django.db.models import Q
+
+from workspaces.models.tenant import TenantQuerySet
+
+
+class ContactQuerySet(TenantQuerySet):
+    def visible_to(self, viewer: Any) -> Self:
+        """Contacts that the viewer may see: every reader of contacts sees all of them."""
+        from workspaces.permissions import Verb, can
+
+        return self.all() if can(viewer, Verb.READ_CONTACTS) else self.none()
+
+    def matching(self, text: str) -> Self:
+        """Contacts whose name, phone or e-mail contains the text."""
+        text = text.strip()
+        digits = "".join(letter for letter in text if letter.isdigit())
+        found = Q(name__icontains=text) | Q(email__icontains=text)
+        if len(digits) >= 3:
+            found |= Q(phone__contains=digits)
+        return self.filter(found)

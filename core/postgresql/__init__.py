@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, stepping down to a role that owns nothing."""

@@ -1,0 +1,1 @@
+"""The journal: one row for every fact, written in the transaction of the change it tells of."""

@@ -1,0 +1,70 @@
+"""Who may hear of an event about a conversation: the twin, in Python, of `visible_to` in SQL."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from workspaces.models import Membership, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """What must be known of a member to decide what they hear; loaded once per socket."""
+
+    membership_id: UUID
+    role: str
+    visibility: str
+    team_ids: frozenset[UUID]
+    hidden_channel_ids: frozenset[UUID]
+
+    @classmethod
+    def of(cls, membership: Membership, hidden_channel_ids: Iterable[UUID] = ()) -> "Listener":
+        """Read the member's teams; one query."""
+        return cls(
+            membership_id=membership.id,
+            role=membership.role,
+            visibility=membership.visibility,
+            team_ids=frozenset(membership.team_memberships.values_list("team_id", flat=True)),
+            hidden_channel_ids=frozenset(hidden_channel_ids),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The conversation's channel, and the teams and assignees before and after the change.
+
+    Both sides of a change hear of it: whoever loses a conversation must see it go.
+    """
+
+    channel: UUID
+    teams: frozenset[UUID | None]
+    members: frozenset[UUID | None]
+
+    def includes(self, listener: Listener) -> bool:
+        """Whether the member could see the conversation before or after."""
+        if self.channel in listener.hidden_channel_ids:
+            return False
+        if listener.visibility == Visibility.ALL or listener.membership_id in self.members:
+            return True
+        in_teams = None in self.teams or not listener.team_ids.isdisjoint(
+            team for team in self.teams if team
+        )
+        if listener.visibility == Visibility.TEAM:
+            return in_teams
+        return None in self.members and in_teams
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "channel": str(self.channel),
+            "teams": [str(team) if team else None for team in self.teams],
+            "members": [str(member) if member else None for member in self.members],
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Audience":
+        return cls(
+            channel=UUID(value["channel"]),
+            teams=frozenset(UUID(team) if team else None for team in value["teams"]),
+            members=frozenset(UUID(member) if member else None for member in value["members"]),
+        )

@@ -1,0 +1,5 @@
+from events.models.event import Event
+from events.models.subscription_cursor import SubscriptionCursor
+from events.models.workspace_counter import WorkspaceCounter
+
+__all__ = ["Event", "SubscriptionCursor", "WorkspaceCounter"]

@@ -1,0 +1,122 @@
+"""On this event do that, exactly once, in order.
+
+A subscription has a cursor per workspace. Its handler's effects and the cursor commit together,
+so a crash repeats nothing and skips nothing.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from events.models import Event, SubscriptionCursor
+from workspaces.scope import workspace_scope
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+LONGEST_PAUSE = timedelta(minutes=10)
+
+Handler = Callable[[list[Event]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    name: str
+    handler: Handler
+    actions: frozenset[str]
+
+
+_subscriptions: dict[str, Subscription] = {}
+
+
+def subscribe(name: str, handler: Handler, *, actions: Iterable[str]) -> None:
+    """Have `handler` called with batches of these events, in the workspace's scope.
+
+    The name is the cursor's key: renaming starts from the journal's beginning.
+    """
+    _subscriptions[name] = Subscription(name, handler, frozenset(actions))
+
+
+def subscriptions() -> list[Subscription]:
+    """All of them, by name."""
+    return [_subscriptions[name] for name in sorted(_subscriptions)]
+
+
+def wanted(actions: set[str]) -> bool:
+    """Whether any subscription listens to any of these."""
+    return any(not subscription.actions.isdisjoint(actions) for subscription in subscriptions())
+
+
+def run_workspace(workspace_id: UUID) -> int:
+    """Let every subscription catch up with one workspace; returns the events handled."""
+    return sum(catch_up(workspace_id, subscription) for subscription in subscriptions())
+
+
+def catch_up(workspace_id: UUID, subscription: Subscription) -> int:
+    """Read to the journal's end, batch by batch.
+
+    A cursor that another worker holds is skipped: that worker reads on to the end. A handler
+    that raises leaves the cursor where it was and is called again after a growing pause.
+    """
+    handled = 0
+    while True:
+        try:
+            count = _step(workspace_id, subscription)
+        except Exception as error:
+            logger.exception("Subscription %s failed.", subscription.name)
+            _note_failure(workspace_id, subscription, error)
+            return handled
+        if count is None:
+            return handled
+        handled += count
+
+
+def _step(workspace_id: UUID, subscription: Subscription) -> int | None:
+    """One batch; None when there is nothing to do."""
+    with workspace_scope(workspace_id):
+        cursor = _claim(subscription)
+        if cursor is None or (cursor.retry_at and cursor.retry_at > timezone.now()):
+            return None
+        events = list(Event.objects.after(cursor.seq)[:BATCH])
+        if not events:
+            return None
+        mine = [event for event in events if event.action in subscription.actions]
+        if mine:
+            subscription.handler(mine)
+        cursor.seq, cursor.failures, cursor.retry_at, cursor.error = events[-1].seq, 0, None, ""
+        cursor.save(update_fields=["seq", "failures", "retry_at", "error"])
+        return len(mine)
+
+
+def _claim(subscription: Subscription) -> SubscriptionCursor | None:
+    found = (
+        SubscriptionCursor.objects.select_for_update(skip_locked=True)
+        .filter(name=subscription.name)
+        .first()
+    )
+    if found or SubscriptionCursor.objects.filter(name=subscription.name).exists():
+        return found
+    SubscriptionCursor.objects.bulk_create(
+        [SubscriptionCursor(name=subscription.name)], ignore_conflicts=True
+    )
+    return (
+        SubscriptionCursor.objects.select_for_update(skip_locked=True)
+        .filter(name=subscription.name)
+        .first()
+    )
+
+
+def _note_failure(workspace_id: UUID, subscription: Subscription, error: Exception) -> None:
+    with transaction.atomic(), workspace_scope(workspace_id):
+        cursor = _claim(subscription)
+        if cursor is None:
+            return
+        cursor.failures += 1
+        pause = min(timedelta(seconds=2**cursor.failures), LONGEST_PAUSE)
+        cursor.retry_at, cursor.error = timezone.now() + pause, repr(error)[:2000]
+        cursor.save(update_fields=["failures", "retry_at", "error"])

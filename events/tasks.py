@@ -1,0 +1,30 @@
+from uuid import UUID
+
+from celery import shared_task
+from django.db import connection
+
+from core.redis import client
+from events import pokes
+from events.subscriptions import run_workspace, subscriptions
+
+
+@shared_task(queue="events")
+def run_subscriptions(workspace_id: str) -> None:
+    """Let a workspace's subscriptions catch up."""
+    client().delete(f"{pokes.EVENTS_DUE}:{UUID(workspace_id).hex}")
+    run_workspace(UUID(workspace_id))
+
+
+@shared_task(queue="events")
+def sweep_subscriptions() -> None:
+    """Pick up what lost pokes left behind."""
+    for workspace_id in lagging_workspaces():
+        run_workspace(workspace_id)
+
+
+def lagging_workspaces() -> list[UUID]:
+    """Workspaces in which some subscription is behind the journal and due."""
+    names = [subscription.name for subscription in subscriptions()]
+    with connection.cursor() as cursor:
+        cursor.execute("select workspace_id from lagging_workspaces(%s)", [names])
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,47 @@
+"""The only list of what can happen. Past tense, `noun.verb`."""
+
+CONTACT_CREATED = "contact.created"
+CONTACT_UPDATED = "contact.updated"
+
+CONVERSATION_CREATED = "conversation.created"
+CONVERSATION_ACCEPTED = "conversation.accepted"
+CONVERSATION_ASSIGNED = "conversation.assigned"
+CONVERSATION_ROUTED = "conversation.routed"
+CONVERSATION_CLOSED = "conversation.closed"
+CONVERSATION_REOPENED = "conversation.reopened"
+CONVERSATION_READ = "conversation.read"
+CONVERSATION_SETTLED = "conversation.settled"  # no reply needed
+
+MESSAGE_RECEIVED = "message.received"
+MESSAGE_QUEUED = "message.queued"
+MESSAGE_NOTED = "message.noted"
+MESSAGE_SENT = "message.sent"
+MESSAGE_DELIVERED = "message.delivered"
+MESSAGE_READ = "message.read"
+MESSAGE_FAILED = "message.failed"
+MESSAGE_UNCERTAIN = "message.uncertain"
+MESSAGE_EDITED = "message.edited"
+MESSAGE_DELETED = "message.deleted"
+MESSAGE_REACTED = "message.reacted"
+ATTACHMENT_STORED = "attachment.stored"
+ATTACHMENT_FAILED = "attachment.failed"
+
+CHANNEL_CREATED = "channel.created"
+CHANNEL_UPDATED = "channel.updated"
+CHANNEL_STATUS_CHANGED = "channel.status_changed"
+IDENTITY_REACHABILITY_CHANGED = "identity.reachability_changed"
+
+MEMBER_JOINED = "member.joined"
+MEMBER_CHANGED = "member.changed"
+MEMBER_REMOVED = "member.removed"
+TEAM_CHANGED = "team.changed"
+INVITATION_SENT = "invitation.sent"
+INVITATION_REVOKED = "invitation.revoked"
+API_TOKEN_CREATED = "api_token.created"  # noqa: S105  a name, no secret
+API_TOKEN_REVOKED = "api_token.revoked"  # noqa: S105
+WORKSPACE_CREATED = "workspace.created"
+WORKSPACE_CHANGED = "workspace.changed"
+
+ALL: frozenset[str] = frozenset(
+    value for name, value in list(globals().items()) if name.isupper() and isinstance(value, str)
+)

@@ -1,0 +1,15 @@
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InboxConfig(AppConfig):
+    name = "inbox"
+    verbose_name = _("Inbox")
+
+    def ready(self) -> None:
+        from inbox import lookups  # noqa: F401  registers the functions
+
+        if find_spec("inbox.subscriptions"):
+            from inbox import subscriptions  # noqa: F401  wires the inbox to the journal

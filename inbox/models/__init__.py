@@ -1,0 +1,15 @@
+from inbox.models.attachment import Attachment
+from inbox.models.conversation import Conversation
+from inbox.models.inbound_envelope import InboundEnvelope
+from inbox.models.message import Message
+from inbox.models.pending_reference import PendingReference
+from inbox.models.reaction import Reaction
+
+__all__ = [
+    "Attachment",
+    "Conversation",
+    "InboundEnvelope",
+    "Message",
+    "PendingReference",
+    "Reaction",
+]

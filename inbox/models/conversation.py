@@ -1,0 +1,217 @@
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events import types
+from events.audience import Audience
+from events.journal import Actor, record
+from inbox.querysets import ConversationQuerySet
+from workspaces.models import ApiToken, Membership, Team
+from workspaces.models.tenant import TenantForeignKey, TenantManager, TenantModel
+
+By = Membership | ApiToken | Actor | None
+
+
+class Conversation(TenantModel):
+    """All that was said with one address of a contact. One for each identity, reopened at need."""
+
+    class Status(models.TextChoices):
+        NEW = "new", _("New")
+        ACCEPTED = "accepted", _("Accepted")
+        CLOSED = "closed", _("Archive")
+
+    channel = TenantForeignKey("channels_connectors.Channel", related_name="conversations")
+    contact = TenantForeignKey("contacts.Contact", related_name="conversations")
+    identity = TenantForeignKey("contacts.ContactIdentity", related_name="conversations")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW)
+    assignee = TenantForeignKey(
+        "workspaces.Membership", models.SET_NULL, null=True, related_name="+"
+    )
+    team = TenantForeignKey("workspaces.Team", models.SET_NULL, null=True, related_name="+")
+    previous_assignee = TenantForeignKey(
+        "workspaces.Membership", models.SET_NULL, null=True, related_name="+"
+    )
+    last_activity_at = models.DateTimeField(default=timezone.now)
+    last_message_text = models.CharField(max_length=200, blank=True)
+    last_message_kind = models.CharField(max_length=12, blank=True)
+    last_message_direction = models.CharField(max_length=8, blank=True)
+    last_message_status = models.CharField(max_length=10, blank=True)
+    unread_count = models.IntegerField(default=0)
+    waiting_since = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    customer_read_at = models.DateTimeField(null=True)
+
+    objects = TenantManager.from_queryset(ConversationQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "identity"], name="conversation_identity_unique"
+            )
+        ]
+        indexes = [
+            models.Index(
+                models.F("workspace"),
+                models.F("status"),
+                models.F("last_activity_at").desc(),
+                models.F("id"),
+                name="conversation_list",
+            ),
+            models.Index(
+                models.F("workspace"),
+                models.F("assignee"),
+                models.F("status"),
+                models.F("last_activity_at").desc(),
+                models.F("id"),
+                name="conversation_mine",
+            ),
+            models.Index(
+                models.F("workspace"),
+                models.F("waiting_since"),
+                models.F("id"),
+                name="conversation_waiting",
+                condition=models.Q(waiting_since__isnull=False),
+            ),
+            models.Index(fields=["workspace", "contact"], name="conversation_contact"),
+            models.Index(
+                models.F("workspace"),
+                models.F("channel"),
+                models.F("last_activity_at").desc(),
+                models.F("id"),
+                name="conversation_channel",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.status}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != self.Status.CLOSED
+
+    def audience(self, *before: "Audience") -> Audience:
+        """Who may hear of a change now; with the audiences from before it, they too."""
+        teams, members = {self.team_id}, {self.assignee_id}
+        for audience in before:
+            teams |= audience.teams
+            members |= audience.members
+        return Audience(self.channel_id, frozenset(teams), frozenset(members))
+
+    def record(
+        self, action: str, *, by: By = None, before: Audience | None = None, **data: Any
+    ) -> None:
+        """Put a fact about this conversation into the journal."""
+        record(
+            action,
+            subject=self,
+            by=by,
+            data=data,
+            audience=self.audience(*([before] if before else [])),
+            conversation_id=self.id,
+        )
+
+    def accept(self, *, by: Membership) -> bool:
+        """Take a new conversation. False when somebody was faster."""
+        taken = self._locked()
+        if taken.status == self.Status.CLOSED or (taken.assignee_id and taken.assignee_id != by.id):
+            return False
+        if taken.status == self.Status.ACCEPTED and taken.assignee_id == by.id:
+            return True
+        before = self.audience()
+        self.assignee, self.status, self.accepted_at = by, self.Status.ACCEPTED, timezone.now()
+        self.save(update_fields=["assignee", "status", "accepted_at"])
+        self.record(types.CONVERSATION_ACCEPTED, by=by, before=before, assignee=str(by.id))
+        return True
+
+    def assign(
+        self,
+        *,
+        to: Membership | None,
+        by: By,
+        team: Team | None = None,
+        action: str = types.CONVERSATION_ASSIGNED,
+        **why: Any,
+    ) -> None:
+        """Give the conversation to a member, or back to New with `to=None`; a team on the way."""
+        self._locked()
+        team_id = team.id if team else self.team_id
+        if self.assignee_id == (to.id if to else None) and self.team_id == team_id:
+            return
+        before, previous = self.audience(), self.assignee_id
+        self.assignee, self.team_id = to, team_id
+        if self.status != self.Status.CLOSED:
+            self.status = self.Status.ACCEPTED if to else self.Status.NEW
+            self.accepted_at = timezone.now() if to else None
+        self.save(update_fields=["assignee", "team", "status", "accepted_at"])
+        self.record(
+            action,
+            by=by,
+            before=before,
+            assignee=str(to.id) if to else None,
+            previous_assignee=str(previous) if previous else None,
+            team=str(team_id) if team_id else None,
+            **why,
+        )
+
+    def close(self, *, by: By) -> None:
+        """Put the conversation into the archive; a no-op when it is there."""
+        self._locked()
+        if self.status == self.Status.CLOSED:
+            return
+        self.status, self.closed_at, self.waiting_since = self.Status.CLOSED, timezone.now(), None
+        self.unread_count = 0
+        self.save(update_fields=["status", "closed_at", "waiting_since", "unread_count"])
+        self.record(types.CONVERSATION_CLOSED, by=by)
+
+    def reopen(self, *, by: By) -> None:
+        """Take the conversation out of the archive, to the member who reopens it if one does."""
+        self._locked()
+        if self.status != self.Status.CLOSED:
+            return
+        before = self.audience()
+        if isinstance(by, Membership):
+            self.assignee = by
+        self.status = self.Status.ACCEPTED if self.assignee_id else self.Status.NEW
+        self.closed_at, self.opened_at = None, timezone.now()
+        self.save(update_fields=["assignee", "status", "closed_at", "opened_at"])
+        self.record(types.CONVERSATION_REOPENED, by=by, before=before)
+
+    def mark_read(self, *, by: By) -> None:
+        """Nothing unread any more. The clock of an unanswered question goes on."""
+        self._locked()
+        if not self.unread_count:
+            return
+        self.unread_count = 0
+        self.save(update_fields=["unread_count"])
+        self.record(types.CONVERSATION_READ, by=by)
+
+    def settle(self, *, by: By) -> None:
+        """No reply is needed: stop the clock."""
+        self._locked()
+        if self.waiting_since is None:
+            return
+        self.waiting_since = None
+        self.save(update_fields=["waiting_since"])
+        self.record(types.CONVERSATION_SETTLED, by=by)
+
+    def _locked(self) -> "Conversation":
+        """Lock the row and take over what others changed since it was read."""
+        fresh: Conversation = Conversation.objects.select_for_update(no_key=True).get(pk=self.pk)
+        for name in (
+            "status",
+            "assignee_id",
+            "team_id",
+            "previous_assignee_id",
+            "last_activity_at",
+            "unread_count",
+            "waiting_since",
+            "accepted_at",
+            "closed_at",
+            "opened_at",
+        ):
+            setattr(self, name, getattr(fresh, name))
+        return fresh

@@ -1,0 +1,112 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from inbox.querysets import MessageQuerySet
+from workspaces.models.tenant import TenantForeignKey, TenantManager, TenantModel
+
+
+class Direction(models.TextChoices):
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+    INTERNAL = "internal"
+
+
+class Kind(models.TextChoices):
+    TEXT = "text", pgettext_lazy("message kind", "Text")
+    IMAGE = "image", pgettext_lazy("message kind", "Photo")
+    VIDEO = "video", pgettext_lazy("message kind", "Video")
+    AUDIO = "audio", pgettext_lazy("message kind", "Audio")
+    VOICE = "voice", pgettext_lazy("message kind", "Voice message")
+    FILE = "file", pgettext_lazy("message kind", "File")
+    STICKER = "sticker", pgettext_lazy("message kind", "Sticker")
+    LOCATION = "location", pgettext_lazy("message kind", "Location")
+    CONTACT = "contact", pgettext_lazy("message kind", "Contact")
+    REACTION = "reaction", pgettext_lazy("message kind", "Reaction")
+    ORDER = "order", pgettext_lazy("message kind", "Order")
+    TEMPLATE = "template", pgettext_lazy("message kind", "Template")
+    SYSTEM = "system", pgettext_lazy("message kind", "Service message")
+    UNSUPPORTED = "unsupported", pgettext_lazy("message kind", "Unsupported message")
+
+
+class Status(models.TextChoices):
+    """A lattice: queued < sending < sent < delivered < read. See `inbox.delivery`."""
+
+    RECEIVED = "received", _("Received")
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    READ = "read", _("Read")
+    FAILED = "failed", _("Not sent")
+    UNKNOWN = "unknown", _("Perhaps sent")
+
+
+class Message(TenantModel):
+    """One item of a conversation: from the customer, to the customer, or a note to colleagues."""
+
+    conversation = TenantForeignKey("inbox.Conversation", related_name="messages")
+    channel = TenantForeignKey("channels_connectors.Channel", related_name="+")
+    direction = models.CharField(max_length=8, choices=Direction.choices)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.TEXT)
+    text = models.TextField(blank=True)
+    entities = models.JSONField(default=list)
+    payload = models.JSONField(default=dict)
+    referral = models.JSONField(null=True)
+    # Null, not empty: unsent messages must not collide in the unique constraint.
+    external_id = models.CharField(max_length=250, null=True)  # noqa: DJ001
+    client_id = models.UUIDField(null=True)
+    group_key = models.CharField(max_length=100, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVED)
+    error_class = models.CharField(max_length=20, blank=True)
+    error = models.TextField(blank=True)
+    author = TenantForeignKey("workspaces.Membership", models.SET_NULL, null=True, related_name="+")
+    sender_name = models.CharField(max_length=200, blank=True)
+    reply_to = TenantForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    reply_to_external_id = models.CharField(max_length=250, blank=True)
+    sent_at = models.DateTimeField(default=timezone.now)
+    platform_order = models.BigIntegerField(default=0)
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+
+    objects = TenantManager.from_queryset(MessageQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "channel", "external_id"], name="message_external_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "client_id"],
+                condition=models.Q(client_id__isnull=False),
+                name="message_client_unique",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "conversation", "sent_at", "platform_order", "id"],
+                name="message_thread",
+            ),
+            models.Index(
+                fields=["workspace", "conversation", "id"],
+                condition=models.Q(status__in=["queued", "sending"]),
+                name="message_outbox",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.kind}"
+
+    @property
+    def dom_id(self) -> str:
+        """The same for the pending bubble and the stored one, so that one replaces the other."""
+        return f"message_{self.client_id or self.id}"
+
+    @property
+    def is_outgoing(self) -> bool:
+        return self.direction == Direction.OUTGOING

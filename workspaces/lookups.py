@@ -1,0 +1,30 @@
+"""What must be found before a workspace is known."""
+
+from workspaces.tenancy import register_lookup
+
+register_lookup(
+    name="memberships_of_user",
+    arguments="wanted uuid",
+    returns="table (workspace_id uuid, membership_id uuid)",
+    body="""
+        select m.workspace_id, m.id from workspaces_membership m
+        where m.user_id = wanted and m.is_active
+    """,
+)
+
+register_lookup(
+    name="api_token_by_hash",
+    arguments="wanted text",
+    returns="table (workspace_id uuid, token_id uuid)",
+    body="select t.workspace_id, t.id from workspaces_apitoken t where t.secret_hash = wanted",
+)
+
+register_lookup(
+    name="invitation_by_hash",
+    arguments="wanted text",
+    returns="table (workspace_id uuid, invitation_id uuid)",
+    body="""
+        select i.workspace_id, i.id from workspaces_invitation i
+        where i.token_hash = wanted and wanted <> ''
+    """,
+)

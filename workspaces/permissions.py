@@ -1,0 +1,59 @@
+"""Who may do what: one table, one function."""
+
+from enum import StrEnum
+from typing import Protocol
+
+from django.core.exceptions import PermissionDenied
+
+from workspaces.models.membership import Role
+
+
+class Verb(StrEnum):
+    """What a role may be allowed."""
+
+    READ_INBOX = "inbox.read"
+    WRITE_INBOX = "inbox.write"
+    ASSIGN_OTHERS = "inbox.assign_others"
+    READ_CONTACTS = "contacts.read"
+    WRITE_CONTACTS = "contacts.write"
+    MANAGE_CHANNELS = "channels.manage"
+    MANAGE_MEMBERS = "members.manage"
+    MANAGE_TEAMS = "teams.manage"
+    MANAGE_TOKENS = "tokens.manage"
+    MANAGE_WORKSPACE = "workspace.manage"
+    READ_EVENTS = "events.read"
+
+
+_READING = {Verb.READ_INBOX, Verb.READ_CONTACTS}
+_AGENT = _READING | {Verb.WRITE_INBOX, Verb.WRITE_CONTACTS}
+_ALL = set(Verb)
+
+RIGHTS: dict[str, set[Verb]] = {
+    Role.OWNER: _ALL,
+    Role.ADMIN: _ALL,
+    Role.SUPERVISOR: _AGENT | {Verb.ASSIGN_OTHERS, Verb.MANAGE_TEAMS},
+    Role.AGENT: _AGENT | {Verb.ASSIGN_OTHERS},
+    Role.MARKETER: _READING | {Verb.WRITE_CONTACTS},
+    Role.ANALYST: {Verb.READ_CONTACTS},
+    Role.QUALITY: _READING,
+}
+
+
+class Viewer(Protocol):
+    """Who asks: a membership, or an API token acting in a role."""
+
+    role: str
+
+
+def can(viewer: Viewer, verb: Verb) -> bool:
+    """Whether the viewer's role, and the scopes of a token if it has any, allow the verb."""
+    scopes = getattr(viewer, "scopes", None)
+    if scopes and verb not in scopes:
+        return False
+    return verb in RIGHTS.get(viewer.role, set())
+
+
+def require(viewer: Viewer, verb: Verb) -> None:
+    """Raise `PermissionDenied` (403) unless `can`."""
+    if not can(viewer, verb):
+        raise PermissionDenied

@@ -1,0 +1,16 @@
+"""Reads of workspaces: members and their rights."""
+
+from typing import Any, Self
+
+from workspaces.models.tenant import TenantQuerySet
+
+
+class MembershipQuerySet(TenantQuerySet):
+    def active(self) -> Self:
+        return self.filter(is_active=True, user__is_active=True)
+
+    def with_user(self) -> Self:
+        return self.select_related("user")
+
+    def in_team(self, team: Any) -> Self:
+        return self.filter(team_memberships__team=team)
