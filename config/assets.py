@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -18,6 +19,11 @@ NPM_ASSETS = {
 
 class NodeModulesFinder(BaseFinder):
     """Finds the allow-listed files; everything else in node_modules stays invisible."""
+
+    # For the import map: the name a script imports -> the path under STATIC_URL.
+    modules: ClassVar[dict[str, str]] = {
+        name: f"{PREFIX}{path}" for name, path in NPM_ASSETS.items()
+    }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         self.storage = FileSystemStorage(location=Path(settings.BASE_DIR) / "node_modules")

@@ -1,0 +1,48 @@
+"""Real servers for the tests. Loaded by `-p tests.plugin`: the settings want them before conftest.
+
+The controller starts a PostgreSQL and a Valkey of its own in a fresh folder, unless DATABASE_URL or
+REDIS_URL name some; the workers of pytest-xdist inherit the addresses.
+"""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from config.launch.servers import Servers
+
+
+def _start() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="tandem-tests-"))
+    folder.chmod(0o711)
+    servers = Servers(folder, os.environ, durable=False)
+    os.environ.update(servers.start())
+    os.environ.update(
+        TANDEM_DATA=str(folder),
+        TANDEM_DEVELOPMENT="1",
+        SECRET_KEY="tests-only",
+        FIELD_KEYS=base64.urlsafe_b64encode(b"t" * 32).decode(),
+        PUBLIC_URL="http://localhost:8000",
+    )
+    for name in ("TELEGRAM_API_URL", "VK_API_URL", "WHATSAPP_API_URL", "MAX_API_URL", "EMAIL_URL"):
+        os.environ.pop(name, None)
+
+    controller = os.getpid()
+
+    def stop() -> None:
+        if os.getpid() == controller:  # not in a forked child
+            servers.stop()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(stop)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _start()
