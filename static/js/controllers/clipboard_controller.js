@@ -1,0 +1,14 @@
+import { Controller } from "@hotwired/stimulus"
+
+/* Copies a shown secret; the button says so for a moment: data-clipboard-done-value="Copied". */
+export default class extends Controller {
+  static targets = ["source", "label"]
+  static values = { done: String }
+
+  async copy() {
+    await navigator.clipboard.writeText(this.sourceTarget.innerText.trim())
+    const label = this.labelTarget.textContent
+    this.labelTarget.textContent = this.doneValue
+    setTimeout(() => { this.labelTarget.textContent = label }, 2_000)
+  }
+}
