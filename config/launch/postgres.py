@@ -198,7 +198,5 @@ class Postgres:
         with psycopg.connect(self.url("template1", "postgres"), autocommit=True) as template:
             for extension in EXTENSIONS:
                 template.execute(f'create extension if not exists "{extension}"')
-        connection.execute(
-            f"create role {ROLE} login nosuperuser nobypassrls createdb createrole"
-        )
+        connection.execute(f"create role {ROLE} login nosuperuser nobypassrls createdb createrole")
         connection.execute(f"create database {DATABASE} owner {ROLE}")

@@ -20,9 +20,7 @@ def broker_url(redis_url: str) -> str:
 class Servers:
     """Starts what DATABASE_URL and REDIS_URL do not name; use as a context manager."""
 
-    def __init__(
-        self, folder: Path, environ: Mapping[str, str], *, durable: bool = True
-    ) -> None:
+    def __init__(self, folder: Path, environ: Mapping[str, str], *, durable: bool = True) -> None:
         self.started: list[Postgres | Valkey] = []
         self._folder = folder
         self._environ = environ

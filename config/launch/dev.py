@@ -1,0 +1,206 @@
+"""bin/dev: the servers, the database, and every process of the project under one supervisor."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+from config import translations
+from config.launch import children, state
+from config.launch.lock import InstanceLock, InstanceRuns
+from config.launch.output import Output
+from config.launch.postgres import ServerError
+from config.launch.servers import Servers
+from config.launch.supervisor import Supervisor
+
+# Ctrl-C ends everything within five seconds: processes first, servers last.
+STOP_SECONDS = 3.0
+
+PYTHON = sys.executable
+PROCESSES = {
+    "web": [PYTHON, "-m", "config.launch.web"],
+    "sorter": [PYTHON, "manage.py", "sorter"],
+    "worker": [
+        *(PYTHON, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO"),
+        *("--pool", "prefork", "--concurrency", "2", "--without-mingle", "--without-gossip"),
+    ],
+    "beat": [
+        *(PYTHON, "-m", "celery", "-A", "config", "beat", "--loglevel", "INFO"),
+        *("--pidfile", "", "--scheduler", "celery.beat:Scheduler"),
+    ],
+    "poller": [PYTHON, "manage.py", "poller"],
+}
+
+
+class Stop(Exception):
+    """Asked to stop by a signal."""
+
+
+class Instance:
+    """One running Tandem on one state folder."""
+
+    def __init__(self) -> None:
+        self.output = Output()
+        self.folder = state.data_folder()
+        self.port = int(os.environ.get("PORT") or 8000)
+        self.sandbox_port = int(os.environ.get("SANDBOX_PORT") or self.port + 1)
+        self.stop_asked = False
+
+    def run(self) -> None:
+        """Start everything and stay until a signal comes. Raises InstanceRuns and ServerError."""
+        began = time.monotonic()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask_to_stop)
+        lock = InstanceLock(self.folder)
+        lock.take("A running Tandem")
+        servers, supervisor = Servers(self.folder, os.environ), None
+        try:
+            refuse_taken_port(self.port)
+            translations.compile_all()
+            self.output.say("starting the servers")
+            environment = self._environment(servers.start())
+            supervisor = Supervisor(state.ROOT, environment, self.output)
+            self._start(supervisor, environment)
+            self._announce(supervisor, time.monotonic() - began)
+            while not self.stop_asked:
+                supervisor.turn(0.25)
+                self._revive(servers)
+        except Stop:
+            pass
+        finally:
+            state.running_file(self.folder).unlink(missing_ok=True)
+            self.output.say("stopping")
+            if supervisor is not None and (killed := supervisor.stop(STOP_SECONDS)):
+                self.output.say(f"had to kill {', '.join(killed)}")
+            servers.stop()
+            lock.release()
+            self.output.say("stopped")
+
+    def _environment(self, addresses: dict[str, str]) -> dict[str, str]:
+        environment = {**os.environ, **addresses}
+        defaults = {
+            **state.keys(self.folder),
+            "TANDEM_DEVELOPMENT": "1",
+            "TANDEM_SEED": "demo",
+            "PORT": str(self.port),
+            "SANDBOX_PORT": str(self.sandbox_port),
+            "PUBLIC_URL": f"http://localhost:{self.port}",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "PYTHONUNBUFFERED": "1",
+        }
+        for name, value in defaults.items():
+            environment[name] = environment.get(name) or value
+        environment["TANDEM_DATA"] = str(self.folder)
+        if environment["TANDEM_SEED"] == "demo" and not is_taken(self.sandbox_port):
+            # The demo's Telegram channel talks to the stand-in beside it.
+            environment.setdefault("TELEGRAM_API_URL", f"http://127.0.0.1:{self.sandbox_port}")
+        return environment
+
+    def _start(self, supervisor: Supervisor, environment: dict[str, str]) -> None:
+        if is_taken(self.sandbox_port):
+            self.output.say(
+                f"port {self.sandbox_port} is taken: no sandbox, so nobody plays Telegram "
+                "(SANDBOX_PORT chooses another port)"
+            )
+        else:
+            supervisor.add("sandbox", [PYTHON, "-m", "sandbox"])
+        shared = {name: environment[name] for name in state.SHARED if environment.get(name)}
+        state.write_private(state.running_file(self.folder), json.dumps(shared, indent=2))
+        self.output.say("preparing the database")
+        self._prepare(supervisor, environment)
+        for name, arguments in PROCESSES.items():
+            pool = {"TANDEM_DATABASE_POOL": "1"} if name == "web" else {}
+            supervisor.add(name, arguments, **pool)
+
+    def _prepare(self, supervisor: Supervisor, environment: dict[str, str]) -> None:
+        process = subprocess.Popen(
+            [PYTHON, "-m", "config.launch.prepare"],
+            cwd=state.ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=children.hook(),
+        )
+        while process.poll() is None:
+            if self.stop_asked:
+                children.end_group(process.pid)
+                process.wait()
+                raise Stop
+            supervisor.turn(0.05)
+        if process.returncode:
+            raise ServerError("the database could not be prepared, see above")
+
+    def _announce(self, supervisor: Supervisor, spent: float) -> None:
+        deadline = time.monotonic() + 60
+        began = time.monotonic()
+        while not is_ready(self.port):
+            if self.stop_asked:
+                raise Stop
+            if time.monotonic() > deadline:
+                self.output.say(f"not ready yet: see http://localhost:{self.port}/readyz")
+                deadline = float("inf")
+            supervisor.turn(0.1)
+        spent += time.monotonic() - began
+        self.output.say("")
+        self.output.say(f"Tandem is ready at http://localhost:{self.port} after {spent:.1f} s")
+        if any(child.name == "sandbox" for child in supervisor.children):
+            self.output.say(f"The customer's phone: http://localhost:{self.sandbox_port}")
+        self.output.say("Ctrl-C stops it.")
+
+    def _revive(self, servers: Servers) -> None:
+        for server in servers.started:
+            if server.process is not None and server.process.poll() is not None:
+                self.output.say(f"{server.name} died, starting it again")
+                server.start()
+
+    def _ask_to_stop(self, number: int, frame: object) -> None:
+        self.stop_asked = True
+
+
+def is_taken(port: int) -> bool:
+    """Whether something listens on the port of this machine."""
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+        return False
+
+
+def refuse_taken_port(port: int) -> None:
+    """Raise ServerError when the web process could not listen."""
+    if is_taken(port):
+        raise ServerError(f"port {port} is taken; choose another one: PORT={port + 10} bin/dev")
+
+
+def is_ready(port: int) -> bool:
+    """Whether /readyz says so."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": "localhost"})
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def main() -> None:
+    """Run until a signal; 1 with a sentence on stderr when it cannot start."""
+    try:
+        Instance().run()
+    except (InstanceRuns, ServerError) as error:
+        sys.exit(f"tandem: {error}")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path.cwd()))
+    main()

@@ -1,0 +1,46 @@
+"""Brings the database to where the processes can start: tables, a check, demo data."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+from django.core.management import call_command, get_commands
+from django.db import OperationalError, connection
+
+BLIND = """\
+This database cannot compare Cyrillic text: similarity('привет', 'превет') is 0.
+Its character type is {ctype}. Create it with a UTF-8 one, for example:
+  create database tandem template template0 encoding 'UTF8' locale 'C.UTF-8';"""
+
+
+def main() -> None:
+    """Migrate, check, and seed a database in which there is no workspace yet."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        sys.exit(f"The database does not answer (DATABASE_URL): {error}")
+    call_command("migrate", verbosity=0, interactive=False)
+    check_text_search()
+    if os.environ.get("TANDEM_SEED") == "demo" and "seed_demo" in get_commands():
+        call_command("seed_demo")
+
+
+def check_text_search() -> None:
+    """Exit with words when the database's locale blinds the search by similar words."""
+    with connection.cursor() as cursor:
+        cursor.execute("select 1 from pg_extension where extname = 'pg_trgm'")
+        if cursor.fetchone() is None:
+            cursor.execute("create extension pg_trgm")
+        cursor.execute("select similarity('привет', 'превет')")
+        if cursor.fetchone()[0] > 0:
+            return
+        cursor.execute("select datctype from pg_database where datname = current_database()")
+        sys.exit(BLIND.format(ctype=cursor.fetchone()[0]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""The web process: pages, API, webhooks and sockets in one event loop."""
+
+import os
+
+import uvicorn
+
+
+def main() -> None:
+    """Serve on HOST (this machine only by default) and PORT until told to stop."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    uvicorn.run(
+        "config.asgi:application",
+        host=os.environ.get("HOST") or "127.0.0.1",
+        port=int(os.environ.get("PORT") or 8000),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        # Behind a proxy the client's address comes in a header; see TRUSTED_PROXIES.
+        proxy_headers=bool(int(os.environ.get("TRUSTED_PROXIES") or 0)),
+        timeout_graceful_shutdown=2,
+        ws_max_size=64 * 1024,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        backlog=4096,
+    )
+
+
+if __name__ == "__main__":
+    main()
