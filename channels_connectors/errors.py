@@ -51,15 +51,15 @@ class ConnectorError(Exception):
         return f"{self.error_class}: {self.msgid}" + (f" ({self.detail})" if self.detail else "")
 
 
-class Unauthorized(Exception):  # noqa: N818
+class Unauthorized(Exception):
     """A webhook call did not prove that it comes from the platform: answer 401."""
 
 
-class BadPayload(Exception):  # noqa: N818
+class BadPayload(Exception):
     """A webhook call is not in the platform's form at all: answer 400."""
 
 
-class ParkedPayload(Exception):  # noqa: N818
+class ParkedPayload(Exception):
     """A payload was kept but cannot be understood; `reason` tells an admin why."""
 
     def __init__(self, reason: str) -> None:
