@@ -1,0 +1,51 @@
+"""Fixtures that every part of the suite shares."""
+
+import socket
+
+import pytest
+from django.test import Client
+
+from tests.cast import Acme, Rival, make_acme, make_rival
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """Loopback and Unix sockets only: a test that reaches further is wrong."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if isinstance(address, tuple) and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"A test tried to reach {address!r}.")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """The real hasher takes its time on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def acme(db) -> Acme:
+    return make_acme()
+
+
+@pytest.fixture
+def rival(db) -> Rival:
+    return make_rival()
+
+
+@pytest.fixture
+def log_in():
+    """`log_in(membership)` gives a browser-like client of that member."""
+
+    def make(membership) -> Client:
+        client = Client()
+        client.force_login(
+            membership.user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return make
