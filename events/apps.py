@@ -8,3 +8,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import lookups  # noqa: F401  registers the functions
+        from events.journal import record
+        from workspaces import facts
+
+        facts.listen(record)

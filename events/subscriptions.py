@@ -94,21 +94,14 @@ def _step(workspace_id: UUID, subscription: Subscription) -> int | None:
 
 
 def _claim(subscription: Subscription) -> SubscriptionCursor | None:
-    found = (
-        SubscriptionCursor.objects.select_for_update(skip_locked=True)
-        .filter(name=subscription.name)
-        .first()
-    )
-    if found or SubscriptionCursor.objects.filter(name=subscription.name).exists():
-        return found
-    SubscriptionCursor.objects.bulk_create(
-        [SubscriptionCursor(name=subscription.name)], ignore_conflicts=True
-    )
-    return (
-        SubscriptionCursor.objects.select_for_update(skip_locked=True)
-        .filter(name=subscription.name)
-        .first()
-    )
+    """The locked cursor, made if it is missing; None when another worker holds it."""
+    mine = SubscriptionCursor.objects.filter(name=subscription.name)
+    if not mine.exists():
+        SubscriptionCursor.objects.bulk_create(
+            [SubscriptionCursor(name=subscription.name)], ignore_conflicts=True
+        )
+    cursor: SubscriptionCursor | None = mine.select_for_update(skip_locked=True).first()
+    return cursor
 
 
 def _note_failure(workspace_id: UUID, subscription: Subscription, error: Exception) -> None:

@@ -47,7 +47,7 @@ class WorkspaceMiddleware:
                 response = render()
             if response.status_code >= 400:
                 transaction.set_rollback(True)
-        response.setdefault("Cache-Control", "private, no-store")  # type: ignore[attr-defined]
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 

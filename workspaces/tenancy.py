@@ -132,7 +132,7 @@ def tenant_references(model: type[models.Model]) -> list[tuple[str, str]]:
     """(column, referenced table) of each foreign key to another tenant table."""
     tenant = set(tenant_models())
     return [
-        (field.column, field.remote_field.model._meta.db_table)
+        (str(field.column), field.remote_field.model._meta.db_table)
         for field in model._meta.concrete_fields
         if field.remote_field and field.remote_field.model in tenant
     ]

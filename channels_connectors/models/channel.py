@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -52,7 +52,7 @@ class Channel(TenantModel):
     poll_lease_until = models.DateTimeField(null=True)
     poll_lease_token = models.UUIDField(null=True)
 
-    objects = TenantManager.from_queryset(ChannelQuerySet)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(ChannelQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +21,7 @@ class Contact(TenantModel):
     updated_at = models.DateTimeField(auto_now=True)
     labels = models.ManyToManyField("contacts.Label", through="contacts.ContactLabel")
 
-    objects = TenantManager.from_queryset(ContactQuerySet)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(ContactQuerySet)()
 
     class Meta(TenantModel.Meta):
         indexes = [

@@ -23,7 +23,7 @@ _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncConnectionPool[AsyncCo
 
 def connection_parameters() -> dict[str, Any]:
     """Keyword arguments for `psycopg.connect` and its async twin."""
-    database = settings.DATABASES["default"]
+    database: dict[str, Any] = settings.DATABASES["default"]
     parameters = {
         "dbname": database["NAME"],
         "user": database.get("USER"),

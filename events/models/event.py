@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.db import models
 from django.utils import timezone
 
@@ -21,7 +23,7 @@ class Event(TenantModel):
 
     app_rights = "select, insert"
 
-    objects = TenantManager.from_queryset(EventQuerySet)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(EventQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -45,7 +45,7 @@ class Conversation(TenantModel):
     closed_at = models.DateTimeField(null=True)
     customer_read_at = models.DateTimeField(null=True)
 
-    objects = TenantManager.from_queryset(ConversationQuerySet)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(ConversationQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [

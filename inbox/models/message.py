@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -74,7 +76,7 @@ class Message(TenantModel):
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
 
-    objects = TenantManager.from_queryset(MessageQuerySet)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(MessageQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +44,7 @@ class Membership(TenantModel):
         "workspaces.Team", through="workspaces.TeamMembership", related_name="members"
     )
 
-    objects = TenantManager.from_queryset(MembershipQuerySet)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(MembershipQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -1,6 +1,7 @@
 """The base of every row that belongs to one workspace."""
 
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import models
 
@@ -18,7 +19,7 @@ class TenantQuerySet(models.QuerySet[Any]):
         return super().bulk_create(objs, *args, **kwargs)
 
 
-class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc]
+class TenantManager(models.Manager[Any]):
     """Fail-closed: without a workspace in scope, any query raises `WorkspaceMissing`.
 
     The workspace is also written into the query, though row-level security adds it too: the
@@ -26,6 +27,7 @@ class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: igno
     """
 
     use_in_migrations = False
+    _queryset_class = TenantQuerySet
 
     def get_queryset(self) -> Any:
         return super().get_queryset().filter(workspace_id=current_workspace_id())
@@ -56,7 +58,7 @@ class TenantModel(IdentifiedModel):
         "workspaces.Workspace", models.CASCADE, db_index=False, related_name="+", editable=False
     )
 
-    objects = TenantManager()
+    objects: ClassVar[Any] = TenantManager()
 
     class Meta:
         abstract = True
@@ -66,9 +68,10 @@ class TenantModel(IdentifiedModel):
     def enter_scope(self) -> None:
         """Take the workspace in force; raises `ScopeConflict` when the row has another."""
         workspace_id = current_workspace_id()
-        if self.workspace_id is None:
+        current: UUID | None = self.workspace_id
+        if current is None:
             self.workspace_id = workspace_id
-        elif self.workspace_id != workspace_id:
+        elif current != workspace_id:
             raise ScopeConflict("A row of one workspace can't be saved in another's scope.")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
