@@ -2,7 +2,6 @@
 
 import os
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -17,7 +16,12 @@ from config.static import StaticFiles
 
 
 def _exported(module: str, name: str) -> Any:
-    return getattr(import_module(module), name) if find_spec(module.split(".")[0]) else None
+    try:
+        return getattr(import_module(module), name)
+    except ModuleNotFoundError as error:
+        if not module.startswith(str(error.name)):
+            raise
+        return None
 
 
 static = StaticFiles()

@@ -30,10 +30,13 @@ def ready(request: HttpRequest) -> JsonResponse:
         "worker": lambda: bool(client().exists(WORKER_KEY)),
     }
     found = {name: _holds(name, check) for name, check in checks.items()}
-    return JsonResponse(
+    response = JsonResponse(
         {name: "ok" if holds else "down" for name, holds in found.items()},
         status=200 if all(found.values()) else 503,
     )
+    # Asked every second: the checks have said what is wrong, Django need not repeat it.
+    response._has_been_logged = True
+    return response
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -57,5 +60,5 @@ def _holds(name: str, check: Callable[[], bool]) -> bool:
     try:
         return check()
     except Exception:
-        logger.warning("%s does not answer", name, exc_info=settings.DEBUG)
+        logger.debug("%s does not answer", name, exc_info=True)
         return False

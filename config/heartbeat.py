@@ -1,10 +1,16 @@
-"""The worker's sign of life: a key that runs out soon after the worker stops."""
+"""The worker's signs of life and death."""
 
-from celery.signals import heartbeat_sent, worker_ready, worker_shutting_down
+from celery.signals import (
+    heartbeat_sent,
+    worker_process_init,
+    worker_ready,
+    worker_shutting_down,
+)
 from core.redis import client
 from redis import RedisError
 
 from config.health import WORKER_KEY, WORKER_SECONDS
+from config.launch.children import die_with_parent
 
 
 @worker_ready.connect
@@ -24,3 +30,9 @@ def leave(**kwargs: object) -> None:
         client().delete(WORKER_KEY)
     except RedisError:
         return
+
+
+@worker_process_init.connect
+def follow(**kwargs: object) -> None:
+    """A process of the pool ends with the worker, even when that one gets a kill -9."""
+    die_with_parent()

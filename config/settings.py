@@ -314,6 +314,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
-        "uvicorn.access": {"level": "WARNING"},
+        "celery.worker.consumer": {"level": "WARNING"},
+        "uvicorn": {"level": "WARNING"},
     },
 }

@@ -1,36 +1,48 @@
 """Static files in front of Django: no session, no database, no thread hops through middleware."""
 
 import asyncio
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from whitenoise.middleware import WhiteNoiseMiddleware
+from django.contrib.staticfiles import finders
+from whitenoise import WhiteNoise
 
-CHUNK = 256 * 1024
+# Names that ManifestStaticFilesStorage made: their content never changes.
+HASHED = r"\.[0-9a-f]{12}\.[^/]+$"
 
 
-class StaticFiles:
+class StaticFiles(WhiteNoise):
     """An ASGI application for everything under STATIC_URL.
 
-    In development a file is looked up through the finders at each request; in production the files
+    In development a file is looked up in the sources at each request; in production the files
     made by collectstatic are known from the start and their hashed names are cached for ever.
     """
 
     def __init__(self) -> None:
-        self.files = WhiteNoiseMiddleware(
-            lambda request: None,
-            settings=settings,
+        live = settings.DEVELOPMENT
+        super().__init__(
+            None,
+            root=None if live else settings.STATIC_ROOT,
+            prefix=settings.STATIC_URL,
+            autorefresh=live,
+            max_age=0 if live else 60,
+            immutable_file_test=HASHED,
         )
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    def candidate_paths_for_url(self, url: str) -> Iterator[str]:
+        """Where the sources have the file."""
+        found = finders.find(url.removeprefix(settings.STATIC_URL))
+        if isinstance(found, str):
+            yield found
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # type: ignore[override]
         """Answer with the file, 304 or 404."""
         path: str = scope["path"]
-        found = (
-            await asyncio.to_thread(self.files.find_file, path)
-            if self.files.autorefresh
-            else self.files.files.get(path)
-        )
+        if self.autorefresh:
+            found = await asyncio.to_thread(self.find_file, path)
+        else:
+            found = self.files.get(path)
         if found is None:
             await _answer(send, 404, [(b"content-type", b"text/plain")], b"not found\n")
             return
@@ -48,11 +60,6 @@ class StaticFiles:
             body = await asyncio.to_thread(response.file.read)
             response.file.close()
         await _answer(send, int(response.status), headers, body)
-
-
-def collected() -> bool:
-    """Whether collectstatic was run."""
-    return (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
 
 
 async def _answer(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:

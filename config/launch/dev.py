@@ -25,15 +25,16 @@ from config.launch.supervisor import Supervisor
 STOP_SECONDS = 3.0
 
 PYTHON = sys.executable
+CELERY = [PYTHON, "-m", "celery", "--quiet", "-A", "config"]
 PROCESSES = {
     "web": [PYTHON, "-m", "config.launch.web"],
     "sorter": [PYTHON, "manage.py", "sorter"],
     "worker": [
-        *(PYTHON, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO"),
+        *(*CELERY, "worker", "--loglevel", "WARNING"),
         *("--pool", "prefork", "--concurrency", "2", "--without-mingle", "--without-gossip"),
     ],
     "beat": [
-        *(PYTHON, "-m", "celery", "-A", "config", "beat", "--loglevel", "INFO"),
+        *(*CELERY, "beat", "--loglevel", "WARNING"),
         *("--pidfile", "", "--scheduler", "celery.beat:Scheduler"),
     ],
     "poller": [PYTHON, "manage.py", "poller"],
@@ -95,6 +96,8 @@ class Instance:
             "PUBLIC_URL": f"http://localhost:{self.port}",
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "PYTHONUNBUFFERED": "1",
+            # Containers often run as root; Celery's warning would be the first thing they read.
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
         }
         for name, value in defaults.items():
             environment[name] = environment.get(name) or value
@@ -110,13 +113,17 @@ class Instance:
                 f"port {self.sandbox_port} is taken: no sandbox, so nobody plays Telegram "
                 "(SANDBOX_PORT chooses another port)"
             )
-        else:
+        elif (state.ROOT / "sandbox").exists():
             supervisor.add("sandbox", [PYTHON, "-m", "sandbox"])
         shared = {name: environment[name] for name in state.SHARED if environment.get(name)}
         state.write_private(state.running_file(self.folder), json.dumps(shared, indent=2))
         self.output.say("preparing the database")
         self._prepare(supervisor, environment)
         for name, arguments in PROCESSES.items():
+            if arguments[1] == "manage.py" and not any(
+                state.ROOT.glob(f"*/management/commands/{name}.py")
+            ):
+                continue
             pool = {"TANDEM_DATABASE_POOL": "1"} if name == "web" else {}
             supervisor.add(name, arguments, **pool)
 

@@ -6,6 +6,7 @@ import os
 import sys
 
 import django
+from core.postgresql.roles import owner_connections
 from django.core.management import call_command, get_commands
 from django.db import OperationalError, connection
 
@@ -19,12 +20,13 @@ def main() -> None:
     """Migrate, check, and seed a database in which there is no workspace yet."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    try:
-        connection.ensure_connection()
-    except OperationalError as error:
-        sys.exit(f"The database does not answer (DATABASE_URL): {error}")
+    with owner_connections():
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            sys.exit(f"The database does not answer (DATABASE_URL): {error}")
+        check_text_search()
     call_command("migrate", verbosity=0, interactive=False)
-    check_text_search()
     if os.environ.get("TANDEM_SEED") == "demo" and "seed_demo" in get_commands():
         call_command("seed_demo")
 
@@ -32,9 +34,7 @@ def main() -> None:
 def check_text_search() -> None:
     """Exit with words when the database's locale blinds the search by similar words."""
     with connection.cursor() as cursor:
-        cursor.execute("select 1 from pg_extension where extname = 'pg_trgm'")
-        if cursor.fetchone() is None:
-            cursor.execute("create extension pg_trgm")
+        cursor.execute("create extension if not exists pg_trgm")
         cursor.execute("select similarity('привет', 'превет')")
         if cursor.fetchone()[0] > 0:
             return
