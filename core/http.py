@@ -10,7 +10,7 @@ STREAM_TYPE = "text/vnd.turbo-stream.html"
 
 def see_other(to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
     """Redirect with GET after a form did its work. Arguments are those of `redirect`."""
-    response = redirect(to, *args, **kwargs)
+    response: HttpResponse = redirect(to, *args, **kwargs)
     response.status_code = 303
     return response
 

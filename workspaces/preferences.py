@@ -35,7 +35,7 @@ class PreferencesMiddleware:
     ) -> None:
         """By now the workspace is known."""
         workspace = getattr(request, "workspace", None)
-        if workspace is not None and not request.user.time_zone:
+        if workspace is not None and not getattr(request.user, "time_zone", ""):
             self._activate_zone(workspace.time_zone)
 
     def _activate_zone(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""{% avatar name key %}: initials on one of five tones, always the same for the same key (an id)."""
+"""{% avatar name key %}: initials on one of five tones, the same for the same key (an id)."""
 
 from uuid import UUID
 

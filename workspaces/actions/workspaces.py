@@ -29,7 +29,7 @@ def create_workspace(
     currency: str = "RUB",
     language: str = "ru",
 ) -> tuple[Workspace, Membership]:
-    """Create a workspace and its owner's membership."""
+    """Create a workspace and its owner's membership. Its journal begins empty."""
     with transaction.atomic():
         workspace = Workspace.objects.create(
             name=name,
@@ -40,7 +40,6 @@ def create_workspace(
         )
         with workspace_scope(workspace.id):
             membership = Membership.objects.create(user=owner, role=Role.OWNER)
-            tell("workspace.created", subject=workspace, by=membership)
         owner.last_workspace = workspace
         owner.save(update_fields=["last_workspace"])
     return workspace, membership

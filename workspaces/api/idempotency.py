@@ -1,0 +1,53 @@
+"""`Idempotency-Key`: a POST repeated with the same key has one effect and one answer.
+
+The key's row is inserted in the request's own transaction, before its work: a repetition at the
+same time waits for that row, a refused request rolls it back and may be tried again.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from core.api.problems import problem_response
+from workspaces.models.idempotency_key import IdempotencyKey
+
+HEADER = "Idempotency-Key"
+LONGEST_KEY = 200
+
+
+def answer_once(
+    request: HttpRequest, answer: Callable[[HttpRequest], HttpResponseBase]
+) -> HttpResponseBase:
+    """The answer to the request, or the one that its key already got."""
+    key = request.headers.get(HEADER, "")
+    if request.method != "POST" or not key:
+        return answer(request)
+    if len(key) > LONGEST_KEY:
+        return problem_response(400, "Idempotency-Key is too long", f"At most {LONGEST_KEY}.")
+    fingerprint = hashlib.sha256(
+        b"\0".join([request.get_full_path().encode(), request.body])
+    ).hexdigest()
+    row = IdempotencyKey(key=key, request_hash=fingerprint)
+    IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
+    kept = IdempotencyKey.objects.get(key=key)
+    if kept.pk != row.pk:
+        return _repeat(kept, fingerprint)
+    response = answer(request)
+    if isinstance(response, HttpResponse) and response.status_code < 400:
+        row.status, row.body = response.status_code, response.content
+        row.content_type = response.headers.get("Content-Type", "")[:80]
+        row.save(update_fields=["status", "body", "content_type"])
+    return response
+
+
+def _repeat(kept: IdempotencyKey, fingerprint: str) -> HttpResponse:
+    if kept.request_hash != fingerprint:
+        return problem_response(
+            422, "Idempotency-Key was used", "The key belongs to a different request."
+        )
+    response = HttpResponse(bytes(kept.body), status=kept.status or 200)
+    response.headers["Content-Type"] = kept.content_type
+    response.headers["Idempotent-Replayed"] = "true"
+    return response
