@@ -1,12 +1,20 @@
 """All addresses. Each app brings its own list."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from config import health
+from core import views
+
+handler500 = "core.views.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("metrics", health.metrics),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("language/", set_language, name="set_language"),
+    path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.urls")),
+    path("", include("workspaces.urls")),
 ]

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from core.api.problems import problem_response
-from workspaces.models.idempotency_key import IdempotencyKey
+from workspaces.models import IdempotencyKey
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200

@@ -43,7 +43,6 @@ class ApiMiddleware:
                 return _unauthorized()
             request.workspace = Workspace.objects.get(pk=workspace_id)  # type: ignore[attr-defined]
             request.viewer = token  # type: ignore[attr-defined]
-            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
             _note_use(token)
             response = answer_once(request, self.get_response)
             if response.status_code >= 400:

@@ -1,4 +1,5 @@
 from workspaces.models.api_token import ApiToken
+from workspaces.models.idempotency_key import IdempotencyKey
 from workspaces.models.invitation import Invitation
 from workspaces.models.membership import Membership, Role, Visibility
 from workspaces.models.team import Team, TeamMembership
@@ -8,6 +9,7 @@ from workspaces.models.workspace import Workspace
 
 __all__ = [
     "ApiToken",
+    "IdempotencyKey",
     "Invitation",
     "Membership",
     "Role",
