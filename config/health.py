@@ -4,11 +4,12 @@ import hmac
 import logging
 from collections.abc import Callable
 
-from core.redis import client
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from core.redis import client
 
 logger = logging.getLogger(__name__)
 

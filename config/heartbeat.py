@@ -6,11 +6,11 @@ from celery.signals import (
     worker_ready,
     worker_shutting_down,
 )
-from core.redis import client
 from redis import RedisError
 
 from config.health import WORKER_KEY, WORKER_SECONDS
 from config.launch.children import die_with_parent
+from core.redis import client
 
 
 @worker_ready.connect

@@ -40,15 +40,15 @@ class Plain(logging.Formatter):
     def __init__(self) -> None:
         super().__init__(datefmt="%H:%M:%S")
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
         """One line without the trace."""
         level = "" if record.levelno == logging.INFO else f"{record.levelname} "
         return f"{self.formatTime(record, self.datefmt)} {level}{record.name}: {record.message}"
 
-    def usesTime(self) -> bool:
+    def usesTime(self) -> bool:  # noqa: N802
         """The time is always shown."""
         return True
 
-    def formatException(self, ei: object) -> str:
+    def formatException(self, ei: object) -> str:  # noqa: N802
         """A trace can quote addresses with tokens."""
         return mask(super().formatException(ei))

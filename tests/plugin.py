@@ -15,7 +15,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from config.launch.servers import Servers
+from tests.browser import find_browser, is_required
 
 
 def _start() -> None:
@@ -46,3 +49,22 @@ def _start() -> None:
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     _start()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the browser's tests out where there is no browser; the summary says so."""
+    driven = [item for item in items if item.get_closest_marker("browser")]
+    if not driven or find_browser():
+        return
+    if is_required():
+        raise pytest.UsageError("The browser tests need Chrome or Chromium, and none was found.")
+    config.hook.pytest_deselected(items=driven)
+    items[:] = [item for item in items if item not in driven]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A run without a browser must not look like a whole one."""
+    if find_browser() is None:
+        terminalreporter.section("NO BROWSER", sep="!", red=True, bold=True)
+        terminalreporter.line("No Chrome or Chromium was found: the browser tests were LEFT OUT.")
+        terminalreporter.line("Install one (Debian: apt install chromium) or name it: CHROMIUM=...")

@@ -1,4 +1,4 @@
-"""Sets the project up and hands over: `python config/launch/bootstrap.py dev|test|manage [...]`.
+"""Sets the project up and hands over: `python config/launch/bootstrap.py <command> [...]`.
 
 Runs under any Python >= 3.11 before anything is installed, so it uses the standard library alone.
 Each step leaves a stamp with the hash of its lock file: a set-up project needs no network.
@@ -26,6 +26,10 @@ NODE_MODULES = ROOT / "node_modules"
 ENVIRONMENT = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_CONFIG": "1"}
 
 
+# bin/<command> -> what it becomes
+MODULES = {"dev": "dev", "test": "check", "manage": "command", "messages": "messages"}
+
+
 class SetupError(RuntimeError):
     """The set-up cannot go on; the text says what to do."""
 
@@ -35,11 +39,11 @@ def main(command: str, arguments: list[str]) -> None:
     TOOLS.mkdir(exist_ok=True)
     with (TOOLS / "lock").open("w") as lock:  # two commands at once: the second one waits
         fcntl.flock(lock, fcntl.LOCK_EX)
-        install_python_packages(developing=command == "test")
+        install_python_packages(developing=command in {"test", "messages"})
         install_browser_libraries()
     os.chdir(ROOT)
-    module = {"dev": "dev", "test": "check", "manage": "command"}[command]
-    os.execv(PYTHON, [str(PYTHON), "-m", f"config.launch.{module}", *arguments])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.execv(PYTHON, [str(PYTHON), "-m", f"config.launch.{MODULES[command]}", *arguments])
 
 
 def install_python_packages(*, developing: bool) -> None:
@@ -76,9 +80,7 @@ def installer() -> Path | None:
         return uv
 
     def fetch() -> None:
-        if subprocess.run(
-            [sys.executable, "-m", "pip", "--version"], capture_output=True
-        ).returncode:
+        if not has_pip(sys.executable):
             raise SetupError(
                 f"{sys.executable} has no pip (on Debian: apt install python3-pip), "
                 "and it is needed for the first installation."
@@ -121,11 +123,17 @@ def install(uv: Path | None, locks: list[Path]) -> None:
         except SetupError:
             # pip may know a mirror that uv has not been told of.
             say("uv could not install; pip tries, which takes a minute or two")
-    if subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True).returncode:
+    if not has_pip(str(PYTHON)):
         run([str(PYTHON), "-m", "ensurepip"])
     requirements = [part for file in files for part in ("-r", file)]
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes"]
     run([*pip, "--disable-pip-version-check", *requirements])
+
+
+def has_pip(python: str) -> bool:
+    """Whether this Python can install packages."""
+    asked = [python, "-m", "pip", "--version"]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
 def install_browser_libraries() -> None:
@@ -150,7 +158,8 @@ def install_browser_libraries() -> None:
 def node_folder() -> Path | None:
     """Where npm is: None for the machine's own, else a folder filled from a wheel."""
     if shutil.which("npm") and shutil.which("node"):
-        version = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout
+        asked = ["node", "--version"]
+        version = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
         if version.startswith("v") and int(version[1:].split(".")[0]) >= 20:
             return None
     home, lock = TOOLS / "node", ROOT / "requirements-node.lock"
@@ -186,6 +195,7 @@ def run(arguments: list[str], environment: dict[str, str] | None = None) -> None
         env=environment or ENVIRONMENT,
         text=True,
         capture_output=True,
+        check=False,
     )
     if made.returncode:
         raise SetupError(f"{' '.join(arguments[:3])} failed:\n{made.stderr or made.stdout}")

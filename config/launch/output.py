@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 WIDTH = 8
 COLOURS = (36, 33, 32, 35, 34, 31, 96, 93)
@@ -27,7 +28,7 @@ class Output:
         try:
             print(prefix, text, flush=True)
         except OSError:
-            sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - lives as long as the process
+            sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - for as long as we live
 
     def say(self, text: str) -> None:
         """A line of the supervisor itself."""

@@ -37,7 +37,7 @@ class ServerError(RuntimeError):
 
 
 def wheel(package: str, shown: str) -> Path:
-    """The folder of an installed package, found without importing it (imports have side effects)."""
+    """The folder of an installed package, found without importing it: that has side effects."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ServerError(MISSING.format(package=shown))

@@ -6,9 +6,10 @@ import os
 import sys
 
 import django
-from core.postgresql.roles import owner_connections
 from django.core.management import call_command, get_commands
 from django.db import OperationalError, connection
+
+from core.postgresql.roles import owner_connections
 
 BLIND = """\
 This database cannot compare Cyrillic text: similarity('привет', 'превет') is 0.

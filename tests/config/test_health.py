@@ -1,0 +1,46 @@
+"""Pages for balancers and for monitoring."""
+
+import pytest
+
+from config import health
+from core.redis import client as redis_client
+
+
+@pytest.fixture
+def worker():
+    redis_client().set(health.WORKER_KEY, "1", ex=30)
+    yield
+    redis_client().delete(health.WORKER_KEY)
+
+
+def test_alive(client):
+    assert client.get("/healthz").content == b"ok\n"
+
+
+@pytest.mark.django_db
+def test_ready_when_all_answer(client, worker):
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {"database": "ok", "redis": "ok", "worker": "ok"}
+
+
+@pytest.mark.django_db
+def test_not_ready_without_a_worker(client):
+    redis_client().delete(health.WORKER_KEY)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["worker"] == "down"
+
+
+def test_metrics_hide_until_a_token_is_set(client, settings):
+    settings.METRICS_TOKEN = ""
+    assert client.get("/metrics").status_code == 404
+
+
+def test_metrics_want_the_token(client, settings):
+    settings.METRICS_TOKEN = "figures"
+    assert client.get("/metrics").status_code == 401
+    assert client.get("/metrics", headers={"authorization": "Bearer wrong"}).status_code == 401
+    told = client.get("/metrics", headers={"authorization": "Bearer figures"})
+    assert told.status_code == 200
+    assert b"process_resident_memory_bytes" in told.content
