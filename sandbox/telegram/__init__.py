@@ -1,0 +1,1 @@
+"""A stateful stand-in of the Telegram Bot API."""

@@ -1,0 +1,209 @@
+"""The control API, for tests and for the phone page: `/telegram/<token>/control/...`.
+
+Parameters come as JSON or as a form; answers are JSON; mistakes answer like the Bot API.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from . import bulk, customers
+from .contents import store
+from .faults import KINDS, Fault
+from .gateway import find_bot
+from .parameters import Parameters
+from .refusals import Refusal, bad_request
+from .world import WORLD, Bot, Chat, World
+
+Deed = Callable[[World, Bot, Parameters], Any]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+control_routes = web.RouteTableDef()
+PING_SECONDS = 15
+_PREFIX = "/telegram/{token}/control"
+
+_running: set[asyncio.Task[None]] = set()
+
+
+def _deed(path: str, verb: str = "POST") -> Callable[[Deed], Deed]:
+    def register(deed: Deed) -> Deed:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            world = request.app[WORLD]
+            try:
+                bot = find_bot(world, request.match_info["token"])
+                result = deed(world, bot, await Parameters.of(request))
+                if asyncio.iscoroutine(result):
+                    result = await result
+            except Refusal as refusal:
+                return web.json_response(refusal.body(), status=refusal.code)
+            return web.json_response({"ok": True, "result": result})
+
+        control_routes.route(verb, f"{_PREFIX}/{path}")(handle)
+        return deed
+
+    return register
+
+
+# What people do.
+_deed("messages")(customers.say)
+_deed("edits")(customers.edit)
+_deed("presses")(customers.press)
+_deed("blocks")(customers.block)
+_deed("reactions")(customers.react)
+_deed("updates")(customers.inject)
+
+
+@_deed("state", "GET")
+def state(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
+    """The bot as a page or a test wants to see it; `chat` limits the messages to one chat."""
+    wanted = parameters.integer("chat", 0)
+    webhook = bot.courier.webhook
+    return {
+        "id": bot.id,
+        "username": bot.username,
+        "webhook": {"url": webhook.url, "last_error": webhook.last_error_message},
+        "pending": len(bot.courier.pending),
+        "faults": bot.faults.shown(),
+        "chats": [
+            {
+                "chat": chat.info,
+                "blocked": chat.blocked,
+                "messages": list(chat.messages.values()),
+            }
+            for chat in bot.chats.values()
+            if wanted in (0, chat.id)
+        ],
+    }
+
+
+@_deed("people")
+def people(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
+    """A new or changed person: `first_name`, `last_name?`, `username?`, `id?`, `bio?`."""
+    person_id = parameters.integer("id", max(world.people, default=610_000) + 1)
+    known = world.people.setdefault(person_id, {"id": person_id})
+    for name in ("first_name", "last_name", "username", "bio", "language_code"):
+        if value := parameters.text(name):
+            known[name] = value
+    known.setdefault("first_name", f"Customer {person_id}")
+    if (upload := parameters.uploads.get("avatar")) is not None:
+        known["avatar"] = store(world, "photo", upload).file_id
+    world.changed = True
+    return world.person(person_id)
+
+
+@_deed("migrations")
+def migrate(world: World, bot: Bot, parameters: Parameters) -> None:
+    """The group `chat` becomes the supergroup `to`; calls for the old one are refused."""
+    chat = bot.chats.get(parameters.integer("chat"))
+    if chat is None:
+        raise bad_request("chat not found")
+    target = parameters.integer("to")
+    chat.moved_to = target
+    bot.chats[target] = Chat({**chat.info, "id": target, "type": "supergroup"})
+
+
+@_deed("webhook")
+def webhook(world: World, bot: Bot, parameters: Parameters) -> None:
+    """How long failed deliveries wait: `retry_base`, `retry_cap`, seconds."""
+    for name in ("retry_base", "retry_cap"):
+        if value := parameters.text(name):
+            setattr(bot.courier.webhook, name, float(value))
+
+
+@_deed("faults")
+def switch(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
+    """Add a fault of calls (`kind` and the fields of `Fault`; count null = until cleared), or set
+    what happens to updates: `deliver_twice`, `shuffle`."""
+    for name in ("deliver_twice", "shuffle"):
+        if name in parameters.values:
+            setattr(bot.faults, name, parameters.boolean(name))
+    if kind := parameters.text("kind"):
+        if kind not in KINDS:
+            raise bad_request(f"kind is one of {', '.join(KINDS)}")
+        fault = Fault(kind, chat_id=parameters.text("chat_id"))
+        endless = parameters.values.get("count", 1) in (None, "", "null")
+        fault.count = None if endless else parameters.integer("count", 1)
+        fault.methods = parameters.text("methods", fault.methods)
+        fault.retry_after = parameters.integer("retry_after", fault.retry_after)
+        fault.seconds = float(parameters.text("seconds", str(fault.seconds)))
+        bot.faults.calls.append(fault)
+    world.tell(bot, "faults", faults=bot.faults.shown())
+    return bot.faults.shown()
+
+
+@_deed("faults", "DELETE")
+def clear(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
+    """All well again."""
+    bot.faults.clear()
+    world.tell(bot, "faults", faults=bot.faults.shown())
+    return bot.faults.shown()
+
+
+@_deed("bulk")
+async def flood(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
+    """Many messages, see `bulk.prepare`; over `connections` (8) at once. With `wait` answers when
+    all are delivered; the state can be asked for meanwhile either way."""
+    flooding, updates = bulk.prepare(world, bot, parameters)
+    bot.flood = flooding
+    connections = parameters.integer("connections", 8)
+    task = asyncio.create_task(bulk.run(bot, flooding, updates, connections))
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    if parameters.boolean("wait"):
+        await task
+    return flooding.shown(ledger=True)
+
+
+@_deed("bulk", "GET")
+def flooded(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
+    """How far the last flood is."""
+    if bot.flood is None:
+        raise bad_request("no bulk was started")
+    return bot.flood.shown(ledger=parameters.boolean("ledger"))
+
+
+@control_routes.get("/telegram/bots")
+async def bots(request: web.Request) -> web.Response:
+    """All bots and people. Tokens are shown: they are good for nothing but this stand-in."""
+    world = request.app[WORLD]
+    known = [
+        {"id": bot.id, "token": bot.token, "username": bot.username, "name": bot.name}
+        for bot in world.bots.values()
+    ]
+    shown = [person for person in world.people.values() if person["id"] < bulk.FIRST_CUSTOMER]
+    return web.json_response({"bots": known, "people": shown})
+
+
+@control_routes.get(f"{_PREFIX}/events")
+async def events(request: web.Request) -> web.StreamResponse:
+    """What happens in the bot's chats, as server-sent events."""
+    world, token = request.app[WORLD], request.match_info["token"]
+    try:
+        find_bot(world, token)
+    except Refusal as refusal:
+        return web.json_response(refusal.body(), status=refusal.code)
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+    )
+    await response.prepare(request)
+    await response.write(b": hello\n\n")
+    queue = world.listen(token)
+    try:
+        while True:
+            try:
+                event = await asyncio.wait_for(queue.get(), PING_SECONDS)
+            except TimeoutError:
+                # Also the way to learn that the page has gone.
+                await response.write(b": ping\n\n")
+                continue
+            if event is None:
+                break
+            await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+    finally:
+        world.unlisten(token, queue)
+    return response

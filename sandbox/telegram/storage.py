@@ -1,0 +1,94 @@
+"""The stand-in's memory on disk, so that a restart keeps the chats."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from .courier import Update, Webhook
+from .world import Bot, Chat, StoredFile, World
+
+SAVE_SECONDS = 2
+
+logger = logging.getLogger(__name__)
+
+
+def load(world: World) -> None:
+    """Fill the world from its folder, if it has one. A broken file is left aside, not fatal."""
+    path = _path(world)
+    if path is None or not path.exists():
+        return
+    try:
+        kept = json.loads(path.read_text())
+        world.people.update({person["id"]: person for person in kept["people"]})
+        world.files.update({file["file_id"]: StoredFile(**file) for file in kept["files"]})
+        for bot in kept["bots"]:
+            _load_bot(world, bot)
+    except (ValueError, LookupError, TypeError) as error:
+        logger.warning("The sandbox begins anew: its memory cannot be read (%s).", error)
+
+
+def save(world: World) -> None:
+    """Write the world to its folder, if it has one."""
+    path = _path(world)
+    if path is None:
+        return
+    kept = {
+        "people": list(world.people.values()),
+        "files": [asdict(file) for file in world.files.values()],
+        "bots": [_bot(bot) for bot in world.bots.values()],
+    }
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(kept, ensure_ascii=False))
+    fresh.replace(path)
+    world.changed = False
+
+
+async def save_for_ever(world: World) -> None:
+    """Save now and then, when something has changed."""
+    while True:
+        await asyncio.sleep(SAVE_SECONDS)
+        if world.changed:
+            save(world)
+
+
+def _path(world: World) -> Path | None:
+    return world.folder and world.folder / "telegram.json"
+
+
+def _bot(bot: Bot) -> dict[str, Any]:
+    return {
+        "token": bot.token,
+        "name": bot.name,
+        "username": bot.username,
+        "last_message_id": bot.last_message_id,
+        "last_update_id": bot.last_update_id,
+        "webhook": asdict(bot.courier.webhook),
+        "pending": [asdict(update) for update in bot.courier.pending.values()],
+        "chats": [
+            {
+                "info": chat.info,
+                "blocked": chat.blocked,
+                "moved_to": chat.moved_to,
+                "messages": list(chat.messages.values()),
+            }
+            for chat in bot.chats.values()
+        ],
+    }
+
+
+def _load_bot(world: World, kept: dict[str, Any]) -> None:
+    bot = Bot(kept["token"], world)
+    bot.name, bot.username = kept["name"], kept["username"]
+    bot.last_message_id, bot.last_update_id = kept["last_message_id"], kept["last_update_id"]
+    known = {field.name for field in fields(Webhook)}
+    bot.courier.webhook = Webhook(**{name: kept["webhook"][name] for name in known})
+    bot.courier.pending = {update["id"]: Update(**update) for update in kept["pending"]}
+    for chat in kept["chats"]:
+        messages = {message["message_id"]: message for message in chat.pop("messages")}
+        bot.chats[chat["info"]["id"]] = Chat(**chat, messages=messages)
+    world.bots[bot.token] = bot

@@ -1,0 +1,190 @@
+"""Everything the stand-in remembers: bots, people, chats, messages, files."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from aiohttp import web
+
+from sandbox.journal import Journal
+
+from .courier import Courier
+from .faults import Faults
+
+if TYPE_CHECKING:
+    from .bulk import Bulk
+
+Fields = dict[str, Any]
+
+PEOPLE = (
+    {"id": 610_001, "first_name": "Мария", "last_name": "Петрова", "username": "maria_p"},
+    {"id": 610_002, "first_name": "Илья", "last_name": "Соколов", "username": "ilya_sokolov"},
+    {"id": 610_003, "first_name": "Emma", "last_name": "Clarke", "username": "emma_clarke"},
+)
+# A chat shows its last messages; older ones are forgotten.
+KEPT_MESSAGES = 500
+
+
+@dataclass
+class StoredFile:
+    """A file that somebody sent, on our disk."""
+
+    file_id: str
+    unique_id: str
+    path: str
+    name: str
+    mime: str
+    size: int
+
+
+@dataclass
+class Chat:
+    """One chat of one bot. `info` is the Bot API's `Chat`."""
+
+    info: Fields
+    blocked: bool = False
+    moved_to: int | None = None
+    messages: dict[int, Fields] = field(default_factory=dict)
+
+    @property
+    def id(self) -> int:
+        """The chat's id: for a private chat that of the person."""
+        return int(self.info["id"])
+
+    def keep(self, message: Fields) -> None:
+        """Remember a message."""
+        self.messages[message["message_id"]] = message
+        while len(self.messages) > KEPT_MESSAGES:
+            del self.messages[next(iter(self.messages))]
+
+
+class Bot:
+    """One bot: its chats, its counters, its way of getting updates."""
+
+    def __init__(self, token: str, world: World) -> None:
+        self.token = token
+        self.id = int(token.partition(":")[0])
+        self.username = f"sandbox_{self.id}_bot"
+        self.name = f"Sandbox {self.id}"
+        self.chats: dict[int, Chat] = {}
+        self.faults = Faults()
+        self.callbacks: dict[str, str | None] = {}
+        self.poll: asyncio.Future[None] | None = None
+        self.flood: Bulk | None = None
+        self.last_message_id = 0
+        # Begins at random and grows by one, as with Telegram.
+        self.last_update_id = secrets.randbelow(900_000_000) + 1_000_000
+        self.courier = Courier(self, world)
+
+    @property
+    def user(self) -> Fields:
+        """The bot as the sender of its messages."""
+        return {
+            "id": self.id,
+            "is_bot": True,
+            "first_name": self.name,
+            "username": self.username,
+        }
+
+    def next_message_id(self) -> int:
+        """In private chats ids grow over all chats of a bot."""
+        self.last_message_id += 1
+        return self.last_message_id
+
+
+class World:
+    """All bots, and the people who write to them."""
+
+    def __init__(self, journal: Journal, folder: Path | None) -> None:
+        self.journal = journal
+        self.folder = folder
+        self.bots: dict[str, Bot] = {}
+        self.people: dict[int, Fields] = {int(str(person["id"])): dict(person) for person in PEOPLE}
+        self.files: dict[str, StoredFile] = {}
+        self.files_folder = (folder or Path(tempfile.mkdtemp(prefix="sandbox-"))) / "files"
+        self.files_folder.mkdir(parents=True, exist_ok=True)
+        self.changed = False
+        self.session: aiohttp.ClientSession | None = None
+        self._listeners: dict[str, set[asyncio.Queue[Fields | None]]] = defaultdict(set)
+
+    async def start(self) -> None:
+        """Begin to deliver what is waiting."""
+        self.session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+        )
+        for bot in self.bots.values():
+            bot.courier.resume()
+
+    def let_pages_go(self) -> None:
+        """End the streams of the pages, so that the server can stop."""
+        for listeners in self._listeners.values():
+            for queue in listeners:
+                queue.put_nowait(None)
+
+    async def stop(self) -> None:
+        """Stop delivering."""
+        for bot in self.bots.values():
+            await bot.courier.stop()
+        if self.session is not None:
+            await self.session.close()
+        self.journal.close()
+
+    def bot(self, token: str) -> Bot:
+        """The bot of a token, made at its first use."""
+        if token not in self.bots:
+            self.bots[token] = Bot(token, self)
+            self.changed = True
+        return self.bots[token]
+
+    def bot_by_id(self, bot_id: int) -> Bot | None:
+        """The bot that pages name by its id."""
+        return next((bot for bot in self.bots.values() if bot.id == bot_id), None)
+
+    def person(self, person_id: int) -> Fields:
+        """A `User`; an unknown id becomes a new person."""
+        known = self.people.setdefault(
+            person_id, {"id": person_id, "first_name": f"Customer {person_id}"}
+        )
+        return {"is_bot": False, "language_code": "ru", **known}
+
+    def private_chat(self, bot: Bot, person_id: int) -> Chat:
+        """The chat of a person with a bot."""
+        if person_id not in bot.chats:
+            person = self.person(person_id)
+            names = {
+                key: person[key] for key in ("first_name", "last_name", "username") if key in person
+            }
+            bot.chats[person_id] = Chat({"id": person_id, "type": "private", **names})
+        return bot.chats[person_id]
+
+    def listen(self, token: str) -> asyncio.Queue[Fields | None]:
+        """News of one bot for a page; None ends it."""
+        queue: asyncio.Queue[Fields | None] = asyncio.Queue()
+        self._listeners[token].add(queue)
+        return queue
+
+    def unlisten(self, token: str, queue: asyncio.Queue[Fields | None]) -> None:
+        """The page has gone."""
+        self._listeners[token].discard(queue)
+
+    def tell(self, bot: Bot, event: str, **facts: Any) -> None:
+        """Tell the pages that something happened in a chat."""
+        self.changed = True
+        for queue in self._listeners[bot.token]:
+            queue.put_nowait({"event": event, **facts})
+
+
+def now() -> int:
+    """The time as Telegram writes it: whole seconds."""
+    return int(time.time())
+
+
+WORLD: web.AppKey[World] = web.AppKey("world", World)
