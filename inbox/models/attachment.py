@@ -1,6 +1,11 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
 
 from workspaces.models.tenant import TenantForeignKey, TenantModel
+
+if TYPE_CHECKING:
+    from inbox.models.message import Message
 
 
 class Attachment(TenantModel):
@@ -40,3 +45,8 @@ class Attachment(TenantModel):
 
     def __str__(self) -> str:
         return self.name or self.kind
+
+    def claim(self, message: "Message", *, position: int) -> None:
+        """Make the draft a part of a message."""
+        self.message, self.position = message, position
+        self.save(update_fields=["message", "position"])

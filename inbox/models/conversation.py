@@ -1,4 +1,5 @@
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -11,7 +12,11 @@ from inbox.querysets import ConversationQuerySet
 from workspaces.models import ApiToken, Membership, Team
 from workspaces.models.tenant import TenantForeignKey, TenantManager, TenantModel
 
+if TYPE_CHECKING:
+    from inbox.models.message import Message
+
 By = Membership | ApiToken | Actor | None
+SHOWN_OF_MESSAGE = ("text", "kind", "direction", "status")
 
 
 class Conversation(TenantModel):
@@ -116,7 +121,7 @@ class Conversation(TenantModel):
 
     def accept(self, *, by: Membership) -> bool:
         """Take a new conversation. False when somebody was faster."""
-        taken = self._locked()
+        taken = self.lock()
         if taken.status == self.Status.CLOSED or (taken.assignee_id and taken.assignee_id != by.id):
             return False
         if taken.status == self.Status.ACCEPTED and taken.assignee_id == by.id:
@@ -137,7 +142,7 @@ class Conversation(TenantModel):
         **why: Any,
     ) -> None:
         """Give the conversation to a member, or back to New with `to=None`; a team on the way."""
-        self._locked()
+        self.lock()
         team_id = team.id if team else self.team_id
         if self.assignee_id == (to.id if to else None) and self.team_id == team_id:
             return
@@ -159,7 +164,7 @@ class Conversation(TenantModel):
 
     def close(self, *, by: By) -> None:
         """Put the conversation into the archive; a no-op when it is there."""
-        self._locked()
+        self.lock()
         if self.status == self.Status.CLOSED:
             return
         self.status, self.closed_at, self.waiting_since = self.Status.CLOSED, timezone.now(), None
@@ -169,7 +174,7 @@ class Conversation(TenantModel):
 
     def reopen(self, *, by: By) -> None:
         """Take the conversation out of the archive, to the member who reopens it if one does."""
-        self._locked()
+        self.lock()
         if self.status != self.Status.CLOSED:
             return
         before = self.audience()
@@ -182,7 +187,7 @@ class Conversation(TenantModel):
 
     def mark_read(self, *, by: By) -> None:
         """Nothing unread any more. The clock of an unanswered question goes on."""
-        self._locked()
+        self.lock()
         if not self.unread_count:
             return
         self.unread_count = 0
@@ -191,14 +196,41 @@ class Conversation(TenantModel):
 
     def settle(self, *, by: By) -> None:
         """No reply is needed: stop the clock."""
-        self._locked()
+        self.lock()
         if self.waiting_since is None:
             return
         self.waiting_since = None
         self.save(update_fields=["waiting_since"])
         self.record(types.CONVERSATION_SETTLED, by=by)
 
-    def _locked(self) -> "Conversation":
+    def next_moment(self) -> datetime:
+        """When something that is said now was said: after all that was said before.
+
+        A platform's clock may be ahead of ours.
+        """
+        return max(timezone.now(), self.last_activity_at + timedelta(milliseconds=1))
+
+    def show_reply(self, message: "Message", *, answers: bool) -> None:
+        """Be known in the lists by our newest message; `answers` stops the customer's wait."""
+        self.last_activity_at = max(self.last_activity_at, message.sent_at)
+        self.last_message_text = message.text[:200]
+        self.last_message_kind = message.kind
+        self.last_message_direction = message.direction
+        self.last_message_status = message.status
+        fields = ["last_activity_at", *(f"last_message_{name}" for name in SHOWN_OF_MESSAGE)]
+        if answers:
+            self.waiting_since, self.unread_count = None, 0
+            fields += ["waiting_since", "unread_count"]
+        self.save(update_fields=fields)
+
+    def show_status(self, message: "Message") -> None:
+        """Tell in the lists how our newest message fares; an older one's fate is not shown."""
+        latest = self.messages.exclude(direction="internal").in_order().last()
+        if latest is not None and latest.pk == message.pk:
+            self.last_message_status = message.status
+            Conversation.objects.filter(pk=self.pk).update(last_message_status=message.status)
+
+    def lock(self) -> "Conversation":
         """Lock the row and take over what others changed since it was read."""
         fresh: Conversation = Conversation.objects.select_for_update(no_key=True).get(pk=self.pk)
         for name in (

@@ -71,6 +71,7 @@ class Message(TenantModel):
     platform_order = models.BigIntegerField(default=0)
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    queued_at = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -112,3 +113,13 @@ class Message(TenantModel):
     @property
     def is_outgoing(self) -> bool:
         return self.direction == Direction.OUTGOING
+
+    def queue_again(self) -> None:
+        """Start a new attempt by an agent's will; late news of earlier ones no longer counts."""
+        if self.external_id:
+            earlier = self.payload.get("earlier_external_ids", [])
+            self.payload = {**self.payload, "earlier_external_ids": [*earlier, self.external_id]}
+        self.status, self.queued_at, self.attempts = Status.QUEUED, timezone.now(), 0
+        self.external_id, self.error_class, self.error = None, "", ""
+        self.next_attempt_at = self.lease_until = self.lease_token = None
+        self.save()

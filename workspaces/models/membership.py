@@ -40,6 +40,8 @@ class Membership(TenantModel):
         _("Receives conversations automatically"), default=True
     )
     last_routed_at = models.DateTimeField(null=True, editable=False)
+    # A lease on being online; see workspaces.presence.
+    online_until = models.DateTimeField(null=True, editable=False)
     teams = models.ManyToManyField(
         "workspaces.Team", through="workspaces.TeamMembership", related_name="members"
     )

@@ -1,0 +1,1 @@
+"""From a queued message to the platform: claims, errors, limits. See `machine.deliver`."""

@@ -1,0 +1,126 @@
+"""Files that agents add to what they write: drafts until the message is sent."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+from core import files
+from core.ids import uuid7
+from inbox.models import Attachment
+from inbox.models.conversation import By
+from workspaces.models import ApiToken, Membership
+from workspaces.permissions import Verb, require
+from workspaces.scope import current_workspace_id
+
+LARGEST_BYTES: Final = 50 * 1024 * 1024
+
+_KIND_OF_MIME: Final = {
+    "image/jpeg": "image",
+    "image/png": "image",
+    "image/webp": "image",
+    "image/gif": "image",
+    "video/mp4": "video",
+    "video/webm": "video",
+    "video/quicktime": "video",
+    "audio/mpeg": "audio",
+    "audio/mp4": "audio",
+    "audio/ogg": "audio",
+    "audio/wav": "audio",
+    "audio/x-wav": "audio",
+}
+
+
+def start_upload(upload: UploadedFile, *, by: By) -> Attachment:
+    """Keep a file as a draft of who uploads it; `send_message` claims it.
+
+    Raises `ValidationError` for an empty or too large file.
+    """
+    if isinstance(by, Membership | ApiToken):
+        require(by, Verb.WRITE_INBOX)
+    name, size = files.clean_name(upload.name or ""), upload.size or 0
+    if size == 0:
+        raise ValidationError(_("The file is empty."), code="empty")
+    if size > LARGEST_BYTES:
+        raise ValidationError(
+            _("The file %(name)s is larger than %(limit)d MB."),
+            code="file_too_large",
+            params={"name": name, "limit": LARGEST_BYTES // (1024 * 1024)},
+        )
+    path = new_path()
+    target = absolute(path)
+    head = _write(upload, target)
+    mime = files.sniff(head, name)
+    kind = _KIND_OF_MIME.get(mime, "file")
+    width, height = _dimensions(target) if kind == "image" else (None, None)
+    return Attachment.objects.create(
+        uploaded_by=by if isinstance(by, Membership) else None,
+        reference=_owner(by),
+        kind=kind,
+        name=name,
+        mime=mime,
+        size=size,
+        width=width,
+        height=height,
+        path=path,
+        status=Attachment.Status.READY,
+    )
+
+
+def drafts_of(by: By, wanted: Sequence[Attachment | UUID]) -> list[Attachment]:
+    """The drafts, locked, in the order wanted; raises `ValidationError` unless all are theirs."""
+    ids = [item.pk if isinstance(item, Attachment) else item for item in wanted]
+    if not ids:
+        return []
+    owner = {"uploaded_by": by} if isinstance(by, Membership) else {"reference": _owner(by)}
+    found = {
+        draft.pk: draft
+        for draft in Attachment.objects.select_for_update()
+        .filter(pk__in=ids, message=None, status=Attachment.Status.READY, **owner)
+        .order_by("pk")
+    }
+    if len(found) != len(set(ids)):
+        raise ValidationError(_("A file is no longer here. Add it again."), code="attachment")
+    return [found[pk] for pk in dict.fromkeys(ids)]
+
+
+def new_path() -> str:
+    """A place for a file of the workspace in scope, relative to MEDIA_ROOT. Tells nothing of it."""
+    name = uuid7().hex
+    return f"{current_workspace_id().hex}/{name[-2:]}/{name}"
+
+
+def absolute(path: str) -> Path:
+    """Where a stored file is."""
+    return Path(settings.MEDIA_ROOT) / path
+
+
+def _owner(by: By) -> dict[str, str]:
+    """Tokens upload too, but `uploaded_by` is a member."""
+    return {"token": str(by.id)} if isinstance(by, ApiToken) else {}
+
+
+def _write(upload: UploadedFile, target: Path) -> bytes:
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    head = b""
+    with target.open("xb") as file:
+        for chunk in upload.chunks():
+            head = head or bytes(chunk[: files.HEAD_BYTES])
+            file.write(chunk)
+    target.chmod(0o600)
+    return head
+
+
+def _dimensions(path: Path) -> tuple[int | None, int | None]:
+    """Width and height in pixels. Only the header is read."""
+    try:
+        with Image.open(path) as image:
+            return image.size
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError):
+        return None, None
