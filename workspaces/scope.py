@@ -89,9 +89,9 @@ def workspace_scope(workspace_id: UUID) -> Iterator[Scope]:
             yield scope
             if not connection.needs_rollback:
                 scope.run_before_commit()
-            if len(connection.savepoint_ids) > 0:
-                # RELEASE SAVEPOINT keeps the setting for the rest of the outer transaction.
-                _set_workspace("")
+                if connection.savepoint_ids:
+                    # RELEASE SAVEPOINT keeps the setting for the rest of the outer transaction.
+                    _set_workspace("")
     finally:
         _scope.reset(token)
 

@@ -20,6 +20,15 @@ class IdentitySerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class LabelNames(serializers.ListField):
+    """Labels by their names."""
+
+    child = serializers.CharField(max_length=60)
+
+    def get_attribute(self, instance: Contact) -> list[str]:
+        return [link.label.name for link in instance.contact_labels.all()]
+
+
 class ContactSerializer(serializers.Serializer[Any]):
     """A contact, read and written. Its identities come from channels and are read-only."""
 
@@ -27,27 +36,16 @@ class ContactSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=200, allow_blank=True, required=False)
     phone = serializers.CharField(max_length=32, allow_blank=True, required=False)
     email = serializers.EmailField(allow_blank=True, required=False)
-    labels = serializers.ListField(
-        child=serializers.CharField(max_length=60), required=False, max_length=50
-    )
+    labels = LabelNames(required=False, max_length=50)
     fields = serializers.DictField(required=False)  # type: ignore[assignment]
     owner = serializers.UUIDField(allow_null=True, required=False, source="owner_id")
     identities = IdentitySerializer(many=True, read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
 
-    def get_fields(self) -> Any:
-        """As usual; declared here because a field of ours is called `fields`."""
-        return super().get_fields()
-
     def validate_owner(self, value: Any) -> Any:
         if value is not None and not Membership.objects.filter(pk=value).exists():
             raise serializers.ValidationError("No such member.")
         return value
-
-    def to_representation(self, instance: Contact) -> dict[str, Any]:
-        data = super().to_representation(instance)
-        data["labels"] = [link.label.name for link in instance.contact_labels.all()]
-        return data
 
 
 def contacts_of(viewer: Any) -> QuerySet[Contact]:
