@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.cast import Acme, Rival, make_acme, make_rival
+from tests.sandbox_server import sandbox, telegram_bot  # noqa: F401  fixtures
 
 
 @pytest.fixture(autouse=True)
