@@ -83,5 +83,17 @@ class Connector(ABC):
     async def send_typing(self, chat_id: str) -> None:  # noqa: B027
         """Show the other side that we are typing, for a few seconds."""
 
+    def account_id(self) -> str:
+        """The `external_id` that `connect` will tell, where the credentials show it; else ""."""
+        return ""
+
+    def clean_settings(self) -> Json:
+        """The settings that the admin gave, checked and completed. Raises `ConnectorError`."""
+        return dict(self.config.settings)
+
+    def embed_code(self) -> str:
+        """HTML that the admin pastes into their site, for the kinds that live there; else ""."""
+        return ""
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.config.kind}>"

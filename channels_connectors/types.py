@@ -49,6 +49,7 @@ class Person:
     language: str = ""
     phone: str = ""
     is_bot: bool = False
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,10 @@ class TelegramConnector(Connector):
 
         return await sending.send(self.config, message)
 
+    def account_id(self) -> str:
+        """The bot's user id: the first part of its token."""
+        return bot_id(self.config)
+
     async def connect(self, webhook_url: str | None) -> ConnectResult:
         """Check the token and set the webhook, or remove it for polling."""
         return await account.connect(self.config, webhook_url)

@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from . import bulk, customers
-from .contents import store
+from .contents import read, store
 from .faults import KINDS, Fault
 from .gateway import find_bot
 from .parameters import Parameters
@@ -177,6 +177,21 @@ async def bots(request: web.Request) -> web.Response:
     ]
     shown = [person for person in world.people.values() if person["id"] < bulk.FIRST_CUSTOMER]
     return web.json_response({"bots": known, "people": shown})
+
+
+@control_routes.get("/telegram/{token}/files/{file_id}")
+async def file(request: web.Request) -> web.Response:
+    """A file as the page shows it."""
+    world = request.app[WORLD]
+    known = world.files.get(request.match_info["file_id"])
+    if known is None:
+        raise web.HTTPNotFound
+    safe = known.mime.startswith(("image/", "audio/", "video/")) and "svg" not in known.mime
+    return web.Response(
+        body=read(world, known),
+        content_type=known.mime.split(";")[0] if safe else "application/octet-stream",
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
 
 
 @control_routes.get(f"{_PREFIX}/events")
