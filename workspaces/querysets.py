@@ -2,7 +2,15 @@
 
 from typing import Any, Self
 
+from django.utils import timezone
+
 from workspaces.models.tenant import TenantQuerySet
+
+
+class InvitationQuerySet(TenantQuerySet):
+    def open(self) -> Self:
+        """Those that can still be accepted."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
 
 class MembershipQuerySet(TenantQuerySet):

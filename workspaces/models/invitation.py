@@ -5,7 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.models.membership import Role, Visibility
-from workspaces.models.tenant import TenantForeignKey, TenantModel
+from workspaces.models.tenant import TenantForeignKey, TenantManager, TenantModel
+from workspaces.querysets import InvitationQuerySet
 
 LIFETIME = timedelta(hours=72)
 
@@ -26,6 +27,8 @@ class Invitation(TenantModel):
     expires_at = models.DateTimeField(default=_expiry)
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    objects = TenantManager.from_queryset(InvitationQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [

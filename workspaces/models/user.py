@@ -33,6 +33,7 @@ class User(IdentifiedModel, AbstractBaseUser):
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
     theme = models.CharField(_("Theme"), max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
     is_active = models.BooleanField(default=True)
+    terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_workspace = models.ForeignKey(
         "workspaces.Workspace", models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -1,11 +1,15 @@
 import { Controller } from "@hotwired/stimulus"
 import { slugOf } from "lib/slug"
 
-/* Proposes a workspace's address from the company's name until a person edits it. */
+/* Proposes a workspace's address from the company's name until a person edits it. Without
+   JavaScript, or after an error in the address, its own field is there. */
 export default class extends Controller {
   static targets = ["source", "input", "preview", "field", "line"]
 
   connect() {
+    if (this.inputTarget.getAttribute("aria-invalid")) return
+    this.fieldTarget.hidden = true
+    this.lineTarget.hidden = false
     if (this.inputTarget.value) this.#write(this.inputTarget.value)
     else this.propose()
   }

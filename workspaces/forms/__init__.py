@@ -1,0 +1,19 @@
+from workspaces.forms.api_tokens import ApiTokenForm
+from workspaces.forms.invitations import InvitationForm, JoinForm
+from workspaces.forms.members import MemberForm
+from workspaces.forms.profile import ProfileForm
+from workspaces.forms.signup import SignupForm
+from workspaces.forms.teams import TeamForm
+from workspaces.forms.workspaces import NewWorkspaceForm, WorkspaceForm
+
+__all__ = [
+    "ApiTokenForm",
+    "InvitationForm",
+    "JoinForm",
+    "MemberForm",
+    "NewWorkspaceForm",
+    "ProfileForm",
+    "SignupForm",
+    "TeamForm",
+    "WorkspaceForm",
+]

@@ -1,0 +1,55 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.models import Role
+from workspaces.permissions import Verb
+
+RIGHTS = {
+    Verb.READ_INBOX: _("Read conversations"),
+    Verb.WRITE_INBOX: _("Reply, accept, close"),
+    Verb.ASSIGN_OTHERS: _("Assign to others"),
+    Verb.READ_CONTACTS: _("Read contacts"),
+    Verb.WRITE_CONTACTS: _("Change contacts"),
+    Verb.MANAGE_CHANNELS: _("Connect and change channels"),
+    Verb.MANAGE_MEMBERS: _("Manage members"),
+    Verb.MANAGE_TEAMS: _("Manage teams"),
+    Verb.MANAGE_TOKENS: _("Manage API tokens"),
+    Verb.MANAGE_WORKSPACE: _("Change the workspace"),
+    Verb.READ_EVENTS: _("Read the journal"),
+}
+LIFETIMES = [
+    ("30", _("30 days")),
+    ("90", _("90 days")),
+    ("365", _("A year")),
+    ("", _("Until revoked")),
+]
+
+
+class ApiTokenForm(forms.Form):
+    """What a program may do, and for how long."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        help_text=_("Which program uses it, so that you know later."),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.AGENT)
+    scopes = forms.MultipleChoiceField(
+        label=_("Only these rights"),
+        help_text=_("Nothing ticked: everything the role allows."),
+        choices=[(verb.value, RIGHTS.get(verb, verb.value)) for verb in Verb],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    lifetime = forms.ChoiceField(
+        label=_("Valid for"), choices=LIFETIMES, required=False, initial="90"
+    )
+
+    def expires_at(self) -> datetime | None:
+        """The end of the chosen lifetime, counted from now; None = until revoked."""
+        days: Any = self.cleaned_data["lifetime"]
+        return timezone.now() + timedelta(days=int(days)) if days else None

@@ -1,0 +1,62 @@
+"""{% settings_menu %}: the pages of the settings that this member may open."""
+
+from typing import Any, NamedTuple
+
+from django import template
+from django.template.context import RequestContext
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.permissions import Verb, can
+
+register = template.Library()
+
+
+class Page(NamedTuple):
+    """An entry of the menu. `also`: address names that light it up as well."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    verb: Verb | None = None
+    also: tuple[str, ...] = ()
+
+
+PERSONAL = [
+    Page("workspaces:profile", _("Profile"), "user", also=("settings",)),
+    Page("workspaces:security", _("Log-in and security"), "lock"),
+]
+SHARED = [
+    Page("workspaces:general", _("Workspace"), "gear", Verb.MANAGE_WORKSPACE),
+    Page(
+        "workspaces:members", _("Members"), "people", Verb.MANAGE_MEMBERS, ("member", "invitations")
+    ),
+    Page("workspaces:teams", _("Teams"), "userplus", Verb.MANAGE_TEAMS, ("team",)),
+    Page("workspaces:tokens", _("API tokens"), "link", Verb.MANAGE_TOKENS),
+]
+
+
+@register.inclusion_tag("workspaces/_settings_menu.html", takes_context=True)
+def settings_menu(context: RequestContext) -> dict[str, Any]:
+    """The menu, in two groups: one's own pages and the workspace's."""
+    request = context["request"]
+    current = request.resolver_match.url_name
+
+    def entries(pages: list[Page]) -> list[dict[str, Any]]:
+        return [
+            {
+                "url": reverse(page.name, args=[request.workspace.slug]),
+                "label": page.label,
+                "icon": page.icon,
+                "is_current": current in (page.name.removeprefix("workspaces:"), *page.also),
+            }
+            for page in pages
+            if page.verb is None or can(request.membership, page.verb)
+        ]
+
+    return {
+        "personal": entries(PERSONAL),
+        "shared": entries(SHARED),
+        "workspace": request.workspace,
+    }
