@@ -12,7 +12,6 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,9 +21,12 @@ TOOLS = ROOT / ".tools"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NODE_MODULES = ROOT / "node_modules"
-# uv never fetches a Python of its own, and takes no project of a parent folder for its own.
-ENVIRONMENT = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_CONFIG": "1"}
-
+ENVIRONMENT = {
+    "UV_NATIVE_TLS": "1",  # trust whom the machine trusts, as pip and the browsers here do
+    "NODE_USE_SYSTEM_CA": "1",
+    **os.environ,
+    "UV_PYTHON_DOWNLOADS": "never",
+}
 
 # bin/<command> -> what it becomes
 MODULES = {"dev": "dev", "test": "check", "manage": "command", "messages": "messages"}
@@ -67,8 +69,10 @@ def install_python_packages(*, developing: bool) -> None:
         step("making a virtualenv", lambda: make_virtualenv(uv))
         note.write_text(place)
     step(f"installing {' and '.join(names)}", lambda: install(uv, locks))
-    library = sysconfig.get_path("purelib", vars={"base": str(VENV), "platbase": str(VENV)})
-    (Path(library) / "tandem.pth").write_text(f"{ROOT}\n")
+    # The project itself is importable: `.venv/bin/pytest` and `celery` need no PYTHONPATH.
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    library = subprocess.run([PYTHON, "-c", ask], capture_output=True, text=True, check=True)
+    (Path(library.stdout.strip()) / "tandem.pth").write_text(f"{ROOT}\n")
     stamp.write_text(wanted)
 
 
@@ -144,7 +148,7 @@ def install_browser_libraries() -> None:
         return
     folder = node_folder()
     path = f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}" if folder else None
-    environment = {**os.environ, **({"PATH": path} if path else {})}
+    environment = {**ENVIRONMENT, **({"PATH": path} if path else {})}
 
     def fetch() -> None:
         npm = shutil.which("npm", path=path)
