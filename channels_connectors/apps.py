@@ -13,6 +13,12 @@ class ChannelsConnectorsConfig(AppConfig):
 
     def ready(self) -> None:
         from channels_connectors import lookups  # noqa: F401  registers the functions
+        from channels_connectors.models import Channel
+        from live.access import register_hidden_channels
+
+        register_hidden_channels(
+            lambda member: Channel.objects.hidden_from(member).values_list("pk", flat=True)
+        )
 
         for platform in PLATFORMS:
             if find_spec(f"channels_connectors.{platform}.connector"):

@@ -1,0 +1,1 @@
+"""Screens that stay true: sockets fed from the journal, presence, typing."""

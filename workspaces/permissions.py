@@ -42,7 +42,8 @@ RIGHTS: dict[str, set[Verb]] = {
 class Viewer(Protocol):
     """Who asks: a membership, or an API token acting in a role."""
 
-    role: str
+    @property
+    def role(self) -> str: ...
 
 
 def can(viewer: Viewer, verb: Verb) -> bool:

@@ -1,0 +1,78 @@
+"""A stretch of the journal on its way to the sockets of one process."""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
+from uuid import UUID
+
+from events.audience import Audience
+from events.models import Event
+from live import fragments
+from live.fragments import Fragment
+from live.threads import in_thread
+
+Interest = Callable[[str], Collection[str]]
+
+
+class Batch:
+    """Events after `after` up to and including `seq`, read once and rendered once per language.
+
+    Rendering starts when the first socket asks, for all topics that the room's sockets of the
+    same language follow (`interest`); a topic followed later is rendered in addition.
+    """
+
+    def __init__(
+        self, workspace_id: UUID, after: int, events: Sequence[Event], interest: Interest
+    ) -> None:
+        self.workspace_id = workspace_id
+        self.after = after
+        self.events = events
+        self.seq = events[-1].seq
+        # Sockets that hear the same share the text of their frame.
+        self.frames: dict[object, str] = {}
+        self._interest = interest
+        self._renderings: dict[str, dict[str, asyncio.Task[list[Fragment]]]] = {}
+
+    @cached_property
+    def audiences(self) -> dict[int, Audience | None]:
+        """Who may hear, by `seq`; None = every member."""
+        return {
+            event.seq: Audience.from_json(event.audience) if event.audience else None
+            for event in self.events
+        }
+
+    @cached_property
+    def changes(self) -> dict[int, set[str]]:
+        """Names of what has changed, by `seq`."""
+        return {event.seq: fragments.changes_of(event) for event in self.events}
+
+    @cached_property
+    def topics(self) -> set[str]:
+        """Everything that could be rendered."""
+        return {topic for event in self.events for topic in fragments.topics_of(event)}
+
+    @cached_property
+    def actions(self) -> set[str]:
+        return {event.action for event in self.events}
+
+    async def fragments(self, language: str, topics: Collection[str]) -> list[Fragment]:
+        """The fragments of these topics, in order. Raises when the database stays away."""
+        wanted = self.topics.intersection(topics)
+        if not wanted:
+            return []
+        rendered = self._renderings.setdefault(language, {})
+        if not rendered.keys() >= wanted:
+            more = (self.topics.intersection(self._interest(language)) | wanted) - rendered.keys()
+            task = asyncio.create_task(self._render(language, more))
+            rendered.update(dict.fromkeys(more, task))
+        tasks = {rendered[topic] for topic in wanted}
+        found = [
+            fragment
+            for made in await asyncio.gather(*map(asyncio.shield, tasks))
+            for fragment in made
+            if fragment.topic in wanted
+        ]
+        return sorted(found, key=lambda fragment: fragment.seq)
+
+    async def _render(self, language: str, topics: set[str]) -> list[Fragment]:
+        return await in_thread(fragments.render, self.workspace_id, language, self.events, topics)
