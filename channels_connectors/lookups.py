@@ -21,3 +21,13 @@ register_lookup(
         where c.transport = 'polling' and c.status in ('active', 'connecting')
     """,
 )
+
+register_lookup(
+    name="connected_account",
+    arguments="wanted_kind text, wanted text",
+    returns="table (channel_id uuid, workspace_id uuid)",
+    body="""
+        select c.id, c.workspace_id from channels_connectors_channel c
+        where c.kind = wanted_kind and c.external_id = wanted and c.status <> 'disconnected'
+    """,
+)

@@ -252,6 +252,8 @@ class Capabilities:
     `text_limit` is the longest text that `send` takes, though it may arrive as several messages.
     `formats` are the entity types that survive. `dedupes_sends`: a resend with the same idempotency
     key is safe. `can_write_first`: a customer who never wrote can be written to.
+    `sends_per_second` of the whole account and `chat_sends_per_second`, with `chat_burst` at once,
+    of each chat: what the platform bears without complaint; 0 = it names no limit.
     """
 
     text_limit: int
@@ -267,6 +269,9 @@ class Capabilities:
     window_hours: int | None = None
     dedupes_sends: bool = False
     can_write_first: bool = False
+    sends_per_second: float = 0
+    chat_sends_per_second: float = 0
+    chat_burst: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,10 @@ class TelegramConnector(Connector):
         ),
         typing=True,
         reply=True,
+        # About 30 in a second to all and one to each chat; short bursts are borne.
+        sends_per_second=25,
+        chat_sends_per_second=1,
+        chat_burst=5,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField(

@@ -1,0 +1,255 @@
+"""Connecting the company's accounts on the platforms, and letting go of them.
+
+Run in the scope of a workspace. Refusals are `ValidationError` in words for the admin.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
+
+from asgiref.sync import async_to_sync
+from django.conf import settings as installation
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from channels_connectors.base import Connector
+from channels_connectors.errors import ConnectorError
+from channels_connectors.models import Channel
+from channels_connectors.registry import connector_class, connector_for
+from channels_connectors.types import ConnectResult
+from core.ids import uuid7
+from core.tokens import new_token
+from events import types
+from events.journal import Actor, record
+from workspaces.models import ApiToken, Membership, Team
+from workspaces.permissions import Verb, require
+from workspaces.scope import current_workspace_id
+
+By = Membership | ApiToken | Actor | None
+Settings = dict[str, Any]
+T = TypeVar("T")
+
+# Settings that are columns of the channel.
+_COLUMNS: Final = ("transport", "team", "routing")
+
+
+def connect_channel(
+    *,
+    kind: str,
+    credentials: dict[str, Any] | None = None,
+    name: str = "",
+    settings: Settings | None = None,
+    by: By,
+) -> Channel:
+    """Check the credentials against the platform, point it at us, and keep the channel.
+
+    Asks the platform over the network, before anything is written. An account that was here
+    before and was disconnected gets its old channel, with its conversations. `settings` are those
+    of the public contract. Raises `ValidationError`; its code is the connector's error class where
+    the platform said no.
+    """
+    _authorize(by)
+    given = dict(settings or {})
+    channel = Channel(
+        id=uuid7(),
+        kind=kind,
+        key=new_token(),
+        credentials=_credentials(kind, credentials or {}),
+        settings={key: value for key, value in given.items() if key not in _COLUMNS},
+    )
+    _set_columns(channel, given)
+    connector = connector_for(channel)
+    channel.settings = _asked(connector.clean_settings)
+    channel.transport = given.get("transport") or default_transport(connector)
+    if before := _earlier(kind, connector.account_id()):
+        channel.id, channel.key = before.id, before.key
+    connector = connector_for(channel)
+    found = _ask(lambda: connector.connect(webhook_url(channel)))
+    before = _earlier(kind, found.external_id) or before
+    return _store(channel, found, name=name, before=before, by=by)
+
+
+def disconnect_channel(channel: Channel, *, by: By) -> None:
+    """Take our address back from the platform and forget the credentials; a no-op when done.
+
+    The conversations stay. A platform that does not answer keeps nobody from leaving it.
+    """
+    _authorize(by)
+    channel = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    if channel.status == Channel.Status.DISCONNECTED:
+        return
+    reason = ""
+    try:
+        async_to_sync(connector_for(channel).disconnect)()
+    except ConnectorError as error:
+        reason = error.msgid
+    except KeyError:
+        pass  # a kind that this installation no longer serves
+    channel.credentials = {}
+    channel.save(update_fields=["credentials"])
+    channel.change_status(Channel.Status.DISCONNECTED, reason=reason, by=by)
+
+
+def update_channel(channel: Channel, *, by: By, **changes: Any) -> Channel:
+    """Change `name`, or the settings `team`, `routing` and those of the kind. `settings` are laid
+    over the present ones. What reaches the platform (transport, address) needs a new connection."""
+    _authorize(by)
+    channel = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    before = {**channel.settings, "name": channel.name, "routing": channel.routing}
+    before["team"] = str(channel.team_id) if channel.team_id else None
+    given = dict(changes.get("settings") or {})
+    if "transport" in given and given["transport"] != channel.transport:
+        raise ValidationError(_("Disconnect the channel to change how it is read."))
+    channel.name = str(changes.get("name") or channel.name)[:120]
+    _set_columns(channel, given)
+    own = {key: value for key, value in given.items() if key not in _COLUMNS}
+    channel.settings = {**channel.settings, **own}
+    channel.settings = _asked(connector_for(channel).clean_settings)
+    after = {**channel.settings, "name": channel.name, "routing": channel.routing}
+    after["team"] = str(channel.team_id) if channel.team_id else None
+    if changed := sorted(key for key in after if before.get(key) != after[key]):
+        channel.save(update_fields=["name", "routing", "team", "settings"])
+        record(types.CHANNEL_UPDATED, subject=channel, by=by, data={"changed": changed})
+    return channel
+
+
+def default_transport(connector: Connector) -> str:
+    """Webhook where the platform can reach us, else polling, as far as the kind can be polled."""
+    if type(connector).poll is Connector.poll:
+        return str(Channel.Transport.WEBHOOK)
+    base_by_environment = getattr(installation, f"{connector.kind.upper()}_API_URL", None)
+    if installation.PUBLIC_URL.startswith("https://") or base_by_environment:
+        return str(Channel.Transport.WEBHOOK)
+    return str(Channel.Transport.POLLING)
+
+
+def hook_address(channel: Channel) -> str:
+    """Where the platform of this channel delivers, whether or not it does."""
+    return f"{installation.PUBLIC_URL}/hooks/{channel.kind}/{channel.key}/"
+
+
+def webhook_url(channel: Channel) -> str | None:
+    """The address to tell the platform; None when we poll."""
+    return hook_address(channel) if channel.transport == Channel.Transport.WEBHOOK else None
+
+
+def _store(
+    channel: Channel, found: ConnectResult, *, name: str, before: Channel | None, by: By
+) -> Channel:
+    if before is not None:
+        before = Channel.objects.select_for_update(no_key=True).get(pk=before.pk)
+        if before.status != Channel.Status.DISCONNECTED:
+            raise ValidationError(_("This account is connected already."), code="connected")
+        channel.id, channel.created_at, channel.status = before.id, before.created_at, before.status
+        channel.is_restricted = before.is_restricted
+        channel._state.adding = False
+    channel.credentials = {**channel.credentials, **found.credentials}
+    channel.settings = {**channel.settings, **found.settings}
+    channel.external_id = found.external_id
+    channel.name = (name or (before.name if before else "") or found.name)[:120] or str(
+        connector_class(channel.kind).label
+    )
+    channel.health = {"notes": [_in_source(note) for note in found.notes]} if found.notes else {}
+    if before is None:
+        channel.status = Channel.Status.ACTIVE
+        channel.save(force_insert=True)
+        record(
+            types.CHANNEL_CREATED,
+            subject=channel,
+            by=by,
+            data={"kind": channel.kind, "name": channel.name},
+        )
+    else:
+        channel.save()
+        channel.change_status(Channel.Status.ACTIVE, by=by)
+    return channel
+
+
+def _earlier(kind: str, external_id: str) -> Channel | None:
+    """The workspace's own channel of this account. Raises when it is connected anywhere."""
+    if not external_id:
+        return None
+    with connection.cursor() as cursor:
+        # Two admins with one token: the second waits here until the first has committed.
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind}:{external_id}"]
+        )
+        cursor.execute("select workspace_id from connected_account(%s, %s)", [kind, external_id])
+        found = cursor.fetchone()
+    if found is not None and found[0] == current_workspace_id():
+        raise ValidationError(_("This account is connected already."), code="connected")
+    if found is not None:
+        raise ValidationError(
+            _("This account is connected to another company here. Disconnect it there first."),
+            code="connected",
+        )
+    earlier: Channel | None = Channel.objects.filter(kind=kind, external_id=external_id).first()
+    return earlier
+
+
+def _credentials(kind: str, given: dict[str, Any]) -> dict[str, Any]:
+    try:
+        fields = connector_class(kind).credential_fields
+    except KeyError:
+        raise ValidationError(_("There is no such kind of channel."), code="unknown_kind") from None
+    known = {field.name: field for field in fields}
+    errors = {
+        field.name: [_("This field is required.")]
+        for field in fields
+        if field.required and not str(given.get(field.name) or "").strip()
+    }
+    errors |= {name: [_("There is no such field.")] for name in given if name not in known}
+    if errors:
+        raise ValidationError(errors)
+    return {
+        name: value.strip() if isinstance(value, str) else value for name, value in given.items()
+    }
+
+
+def _set_columns(channel: Channel, given: Settings) -> None:
+    if routing := given.get("routing"):
+        if routing not in Channel.Routing.values:
+            raise ValidationError({"routing": [_("There is no such way to distribute.")]})
+        channel.routing = routing
+    if (transport := given.get("transport")) and transport not in Channel.Transport.values:
+        raise ValidationError({"transport": [_("Choose webhook or polling.")]})
+    if "team" in given:
+        team = given["team"]
+        pk = team.pk if isinstance(team, Team) else team
+        try:
+            channel.team = Team.objects.get(pk=pk) if pk else None
+        except (Team.DoesNotExist, ValidationError):
+            raise ValidationError({"team": [_("There is no such team.")]}) from None
+
+
+def _ask(call: Callable[[], Awaitable[T]]) -> T:
+    """Call the platform; its refusal in the admin's words."""
+    try:
+        return async_to_sync(call)()
+    except ConnectorError as error:
+        raise _refusal(error) from None
+
+
+def _asked(call: Callable[[], T]) -> T:
+    try:
+        return call()
+    except ConnectorError as error:
+        raise _refusal(error) from None
+
+
+def _refusal(error: ConnectorError) -> ValidationError:
+    words = str(error.words)
+    return ValidationError(
+        f"{words} ({error.detail})" if error.detail else words, error.error_class
+    )
+
+
+def _in_source(words: Any) -> str:
+    with translation.override(None):
+        return str(words)
+
+
+def _authorize(by: By) -> None:
+    if isinstance(by, Membership | ApiToken):
+        require(by, Verb.MANAGE_CHANNELS)

@@ -1,0 +1,1 @@
+"""The chat on the customer's website: a channel that we serve ourselves."""
