@@ -48,6 +48,7 @@ OUR_APPS = [
     "channels_connectors",
     "inbox",
     "livechat",
+    "demo",
 ]
 INSTALLED_APPS = [
     *[name for name in OUR_APPS if (BASE_DIR / name / "__init__.py").exists()],

@@ -22,7 +22,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NODE_MODULES = ROOT / "node_modules"
 ENVIRONMENT = {
-    "UV_NATIVE_TLS": "1",  # trust whom the machine trusts, as pip and the browsers here do
+    "UV_SYSTEM_CERTS": "1",  # trust whom the machine trusts, as pip and the browsers here do
     "NODE_USE_SYSTEM_CA": "1",
     **os.environ,
     "UV_PYTHON_DOWNLOADS": "never",
@@ -84,11 +84,6 @@ def installer() -> Path | None:
         return uv
 
     def fetch() -> None:
-        if not has_pip(sys.executable):
-            raise SetupError(
-                f"{sys.executable} has no pip (on Debian: apt install python3-pip), "
-                "and it is needed for the first installation."
-            )
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         options = [
             "--require-hashes",
@@ -97,12 +92,17 @@ def installer() -> Path | None:
             "--no-warn-script-location",
         ]
         target = ["--root-user-action=ignore", "--target", str(TOOLS)]
-        subprocess.run([*pip, *options, *target, "-r", str(lock)], check=True)
+        run([*pip, *options, *target, "-r", str(lock)])
 
+    if not has_pip(sys.executable):
+        raise SetupError(
+            f"{sys.executable} has no pip (on Debian: apt install python3-pip), "
+            "and it is needed for the first installation."
+        )
     try:
         step("fetching the installer", fetch)
-    except subprocess.CalledProcessError:
-        say("the installer could not be fetched; pip does its work, more slowly")
+    except SetupError as error:
+        say(f"{error}\nthe installer could not be fetched; pip does its work, more slowly")
         return None
     stamp.write_text(wanted)
     return uv
