@@ -1,0 +1,1 @@
+"""A believable workspace to look at: a furniture workshop, its people and their customers."""

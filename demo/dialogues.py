@@ -1,0 +1,276 @@
+"""What customers of the workshop wrote, and what was answered."""
+
+from dataclasses import dataclass, field
+
+THEM, US, NOTE = "incoming", "outgoing", "internal"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message; `ago` in minutes before the seeding."""
+
+    who: str
+    ago: int
+    text: str
+    kind: str = "text"
+    status: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """One conversation. `by` is the login of the assignee, empty for a new one."""
+
+    name: str
+    channel: str
+    lines: list[Line]
+    by: str = ""
+    status: str = "accepted"
+    unread: int = 0
+    waiting: bool = False
+    phone: str = ""
+    email: str = ""
+    labels: list[str] = field(default_factory=list)
+    city: str = ""
+    start: str = ""
+
+
+HOUR, DAY = 60, 24 * 60
+
+DIALOGUES = [
+    Dialogue(
+        "Рустам Хайруллин",
+        "telegram",
+        [
+            Line(THEM, 3 * HOUR, "Добрый день. Диван «Ладога» оплатил в пятницу, когда доставка?"),
+            Line(
+                US,
+                170,
+                "Здравствуйте, Рустам. Уточню у логиста и вернусь к вам сегодня.",
+                status="read",
+            ),
+            Line(THEM, 70, "Есть новости?"),
+            Line(THEM, 40, "Мне бы до четверга, уезжаю"),
+            Line(THEM, 24, "Так что по доставке? Третий раз пишу"),
+        ],
+        by="agent",
+        unread=3,
+        waiting=True,
+        phone="+79172204511",
+        labels=["диван", "доставка"],
+        city="Казань",
+    ),
+    Dialogue(
+        "Ольга Демидова",
+        "website",
+        [
+            Line(
+                THEM,
+                50,
+                "Здравствуйте. Диван встанет под окно, ширина ниши 2,36 м. Подойдёт «Ладога»?",
+            ),
+            Line(
+                US,
+                41,
+                "Ольга, добрый день. В нишу подойдёт «Ладога» 2,30 м: останется по 3 см с каждой стороны.",
+                status="read",
+            ),
+            Line(
+                THEM,
+                29,
+                "Хорошо, а до Нового года успеете? И сколько будет с доставкой во Всеволожск, четвёртый этаж без лифта",
+            ),
+            Line(
+                NOTE,
+                27,
+                "Тимур, есть окно на замер во Всеволожске в четверг? Подъём без лифта считаем отдельно.",
+            ),
+            Line(THEM, 5, "И пришлите, пожалуйста, образцы тканей"),
+        ],
+        by="agent",
+        waiting=True,
+        phone="+79213842016",
+        email="demidova@example.ru",
+        labels=["диван", "повторный"],
+        city="Всеволожск",
+    ),
+    Dialogue(
+        "Екатерина Жукова",
+        "website",
+        [
+            Line(THEM, 9, "Есть ли «Ладога» в зелёном велюре?"),
+            Line(THEM, 8, "А можно такой же, но с подлокотником поуже?"),
+        ],
+        status="new",
+        unread=2,
+        waiting=True,
+        city="Санкт-Петербург",
+    ),
+    Dialogue(
+        "Павел Соловьёв",
+        "telegram",
+        [
+            Line(THEM, 2 * HOUR, "Сколько стоит кухня 2,4 метра без техники?"),
+            Line(
+                US,
+                110,
+                "Павел, здравствуйте. От 168 000 ₽, точную смету сделаем после замера. Когда удобно?",
+                status="sent",
+            ),
+            Line(
+                US,
+                16,
+                "Павел, подготовили предварительную смету, отправляю.",
+                status="failed",
+                error="The customer has blocked the bot.",
+            ),
+        ],
+        by="agent",
+        labels=["кухня"],
+    ),
+    Dialogue(
+        "Алия Муратова",
+        "telegram",
+        [
+            Line(THEM, 31, "Здравствуйте"),
+            Line(THEM, 30, "Нужен стеллаж в детскую, 180 на 90, берёза. Делаете на заказ?"),
+            Line(THEM, 2, "И ещё стол к нему"),
+        ],
+        status="new",
+        unread=3,
+        waiting=True,
+        start="instagram_november",
+        city="Уфа",
+    ),
+    Dialogue(
+        "Сергей Громов",
+        "website",
+        [
+            Line(THEM, 3 * HOUR, "Добрый день, жду смету на кухню и шкаф"),
+            Line(
+                US,
+                2 * HOUR,
+                "Отправил смету, посмотрите: кухня 412 000 ₽, шкаф 86 000 ₽. Срок 35 рабочих дней.",
+                status="read",
+            ),
+        ],
+        by="agent",
+        phone="+79052113344",
+        labels=["кухня", "шкаф"],
+    ),
+    Dialogue(
+        "Наталья Ким",
+        "telegram",
+        [
+            Line(THEM, 5 * HOUR, "Какая рассрочка?"),
+            Line(
+                US,
+                290,
+                "Наталья, на шесть месяцев без переплаты, на двенадцать через банк.",
+                status="sent",
+            ),
+            Line(THEM, 150, "Спасибо, подумаем до выходных"),
+        ],
+        by="agent",
+        labels=["рассрочка"],
+    ),
+    Dialogue(
+        "Денис Орлов",
+        "telegram",
+        [
+            Line(THEM, 4 * HOUR, "Замер можно вечером?"),
+            Line(NOTE, 3 * HOUR, "Клиент просил звонить после 18."),
+            Line(
+                US, 170, "Да, замерщик бывает до 20:00. Записал вас на среду, 19:00.", status="sent"
+            ),
+        ],
+        by="manager",
+        phone="+79637758812",
+    ),
+    Dialogue(
+        "Бюро «Дом и сад»",
+        "website",
+        [
+            Line(THEM, 6 * HOUR, "Нужно шесть столов в переговорные, счёт на юрлицо"),
+            Line(US, 320, "Договор и счёт подготовили, ждём подпись.", status="delivered"),
+        ],
+        by="manager",
+        email="office@domisad.example",
+        labels=["дизайнеры", "юрлицо"],
+    ),
+    Dialogue(
+        "Ирина Власова",
+        "telegram",
+        [
+            Line(THEM, DAY + 90, "Диван привезли, всё супер, спасибо!"),
+            Line(
+                US,
+                DAY + 80,
+                "Рады, что всё подошло. Гарантия 24 месяца, если что, пишите.",
+                status="sent",
+            ),
+        ],
+        by="agent",
+        status="closed",
+        labels=["диван"],
+    ),
+    Dialogue(
+        "Тимофей Назаров",
+        "telegram",
+        [
+            Line(THEM, DAY + 200, "Какие ткани есть для «Онеги»?"),
+            Line(
+                US,
+                DAY + 190,
+                "Тимофей, 42 ткани: велюр, рогожка, шенилл. Образцы привезёт замерщик.",
+                status="sent",
+            ),
+            Line(THEM, DAY + 60, "Тогда жду замер в субботу"),
+            Line(US, DAY + 50, "Записал: суббота, 12:00. За час позвоним.", status="sent"),
+        ],
+        by="agent",
+    ),
+    Dialogue(
+        "Виктор Тихонов",
+        "website",
+        [Line(THEM, 1, "Здравствуйте, есть рассрочка на кровать?")],
+        status="new",
+        unread=1,
+        waiting=True,
+    ),
+    Dialogue(
+        "Жанна Исаева",
+        "telegram",
+        [
+            Line(THEM, DAY, "Нужна кухня в студию, 2,4 м, до 200 тысяч"),
+            Line(
+                US,
+                DAY - 12,
+                "Жанна, здравствуйте. Уложимся: есть «Нева» в матовом фасаде, 187 000 ₽.",
+                status="sent",
+            ),
+            Line(THEM, 3 * HOUR, "Отлично, а столешницу из камня?"),
+            Line(US, 160, "Кварц добавит 34 000 ₽, срок тот же. Посчитать с ним?", status="sent"),
+        ],
+        by="agent",
+        labels=["кухня"],
+    ),
+    Dialogue(
+        "Глеб Антонов",
+        "website",
+        [
+            Line(THEM, 2 * DAY, "Скрипит каркас, покупали у вас в мае"),
+            Line(
+                US,
+                2 * DAY - 30,
+                "Глеб, извините за неудобство. Мастер приедет завтра с 10 до 14, бесплатно.",
+                status="read",
+            ),
+            Line(THEM, DAY, "Мастер был, всё починил. Спасибо"),
+        ],
+        by="service",
+        status="closed",
+        phone="+79219908877",
+        labels=["гарантия"],
+    ),
+]

@@ -1,0 +1,48 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from demo.people import ANNOUNCED, PASSWORD
+from events.models import Event
+from inbox.models import Conversation, Message
+from workspaces.models import User, Workspace
+from workspaces.scope import workspace_scope
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_demo_is_seeded_once_and_prints_its_logins(settings):
+    settings.TELEGRAM_API_URL = None
+    first, second = run("seed_demo"), run("seed_demo")
+    assert "is ready" in first
+    assert "is ready" not in second
+    assert Workspace.objects.count() == 1
+    for person in ANNOUNCED:
+        assert f"{person.email}  " in first
+        assert User.objects.get(email=person.email).check_password(PASSWORD)
+    with workspace_scope(Workspace.objects.get().id):
+        assert Conversation.objects.count() == 14
+        assert Message.objects.filter(status="failed", error__gt="").exists()
+        seqs = list(Event.objects.order_by("seq").values_list("seq", flat=True))
+        assert seqs == list(range(1, len(seqs) + 1))
+
+
+def test_more_conversations_are_added_on_wish(settings):
+    settings.TELEGRAM_API_URL = None
+    run("seed_demo", "--conversations", "30")
+    run("seed_demo", "--conversations", "12")
+    with workspace_scope(Workspace.objects.get().id):
+        assert Conversation.objects.count() == 14 + 42
+        assert Conversation.objects.filter(status="new", assignee__isnull=False).count() == 0
+
+
+def test_deals_are_refused_in_clear_words():
+    with pytest.raises(CommandError, match="no deals"):
+        run("seed_demo", "--deals", "5")
