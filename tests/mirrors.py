@@ -1,0 +1,109 @@
+"""Two workspaces filled alike, and every address of the project, for the test of the fences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from channels_connectors.models import Channel
+from contacts.actions import create_contact
+from events.journal import SYSTEM
+from inbox.models import Attachment, InboundEnvelope, PendingReference, Reaction
+from tests.cast import make_channel, make_conversation, make_message
+from workspaces import tenancy
+from workspaces.actions import create_api_token, invite
+from workspaces.models import Membership, Team
+
+CANARY = "LEAK-5f1c9a"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: its pattern, its parameters and how it is asked."""
+
+    pattern: str
+    parameters: tuple[str, ...]
+
+    def fill(self, values: dict[str, object]) -> str:
+        path = self.pattern
+        for name in self.parameters:
+            start = path.index("<", 0)
+            path = f"{path[:start]}{values[name]}{path[path.index('>', start) + 1 :]}"
+        return f"/{path}"
+
+
+def routes() -> list[Route]:
+    """Every address that Django serves, discovered."""
+    return sorted(
+        {
+            Route(pattern, tuple(part.split(":")[-1] for part in _between(pattern)))
+            for pattern in _walk(get_resolver(), "")
+        },
+        key=lambda route: route.pattern,
+    )
+
+
+def _walk(resolver: URLResolver, prefix: str) -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        pattern = prefix + str(entry.pattern).lstrip("^")
+        if isinstance(entry, URLPattern):
+            yield pattern
+        else:
+            yield from _walk(entry, pattern)
+
+
+def _between(pattern: str) -> Iterator[str]:
+    for part in pattern.split("<")[1:]:
+        yield part.split(">")[0]
+
+
+def fill_workspace(by: Membership) -> dict[str, UUID]:
+    """One of everything in the workspace in scope, with the canary in its texts."""
+    team = Team.objects.create(name=f"Team {CANARY}")
+    channel = make_channel(name=f"Bot {CANARY}", team=team)
+    conversation = make_conversation(channel, name=f"Maria {CANARY}", team=team)
+    contact = create_contact(by=SYSTEM, name=f"Olga {CANARY}", labels=[f"label {CANARY}"])
+    message = make_message(conversation, f"Hello {CANARY}")
+    attachment = Attachment.objects.create(
+        message=message, kind="file", name=f"{CANARY}.txt", status=Attachment.Status.READY
+    )
+    Reaction.objects.create(message=message, person="1", emojis="👍", at=message.sent_at)
+    PendingReference.objects.create(
+        channel=channel, external_id="9:9", kind="edit", item={}, at=message.sent_at
+    )
+    envelope = InboundEnvelope.objects.create(
+        channel=channel, dedup_key="1", raw=CANARY.encode(), state="parked", error=CANARY
+    )
+    invitation, _ = invite(email="new@example.com", role="agent", by=by)
+    token = create_api_token(name=f"token {CANARY}", by=by).token
+    widget = Channel.objects.create(kind="livechat", name=f"Site {CANARY}", status="active")
+    return {
+        "team": team.pk,
+        "channel": channel.pk,
+        "widget": widget.pk,
+        "conversation": conversation.pk,
+        "contact": contact.pk,
+        "message": message.pk,
+        "attachment": attachment.pk,
+        "envelope": envelope.pk,
+        "invitation": invitation.pk,
+        "token": token.pk,
+        "member": by.pk,
+    }
+
+
+def checksum(workspace_id: UUID) -> dict[str, str]:
+    """A fingerprint of each table's rows of one workspace. Call in its scope."""
+    sums = {}
+    with connection.cursor() as cursor:
+        for model in tenancy.tenant_models():
+            table = model._meta.db_table
+            cursor.execute(
+                f"select coalesce(md5(string_agg(t::text, '|' order by id)), '') from {table} t"
+                " where workspace_id = %s",
+                [workspace_id],
+            )
+            sums[table] = cursor.fetchone()[0]
+    return sums
