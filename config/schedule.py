@@ -2,4 +2,19 @@
 
 from typing import Any
 
-SCHEDULE: dict[str, dict[str, Any]] = {}
+# A sweep that no worker took in time is needless: the next one does its work. Without this they
+# would pile up behind a busy worker.
+_ONE_OF_MANY = {"expires": 5}
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "send what is due": {
+        "task": "inbox.delivery.tasks.sweep_outbox",
+        "schedule": 1.0,
+        "options": {**_ONE_OF_MANY, "queue": "deliver"},
+    },
+    "let subscriptions catch up": {
+        "task": "events.tasks.sweep_subscriptions",
+        "schedule": 1.0,
+        "options": {**_ONE_OF_MANY, "queue": "events"},
+    },
+}

@@ -209,7 +209,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if os.environ.get("EMAIL_URL") else "optional"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_ADAPTER = "workspaces.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "workspaces.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "workspaces.forms.LoginForm",
+    "signup": "workspaces.forms.SignupForm",
+}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True

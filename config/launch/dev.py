@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
@@ -69,8 +70,9 @@ class Instance:
             self.output.say("starting the servers")
             environment = self._environment(servers.start())
             supervisor = Supervisor(state.ROOT, environment, self.output)
-            self._start(supervisor, environment)
-            self._announce(supervisor, time.monotonic() - began)
+            told = self._start(supervisor, environment)
+            self._await_ready(supervisor)
+            self._announce(supervisor, told, time.monotonic() - began)
             while not self.stop_asked:
                 supervisor.turn(0.25)
                 self._revive(servers)
@@ -107,7 +109,8 @@ class Instance:
             environment.setdefault("TELEGRAM_API_URL", f"http://127.0.0.1:{self.sandbox_port}")
         return environment
 
-    def _start(self, supervisor: Supervisor, environment: dict[str, str]) -> None:
+    def _start(self, supervisor: Supervisor, environment: dict[str, str]) -> list[str]:
+        """Start all processes; returns what seeding had to say."""
         if is_taken(self.sandbox_port):
             self.output.say(
                 f"port {self.sandbox_port} is taken: no sandbox, so nobody plays Telegram "
@@ -118,7 +121,7 @@ class Instance:
         shared = {name: environment[name] for name in state.SHARED if environment.get(name)}
         state.write_private(state.running_file(self.folder), json.dumps(shared, indent=2))
         self.output.say("preparing the database")
-        self._prepare(supervisor, environment)
+        told = self._prepare(supervisor, environment)
         for name, arguments in PROCESSES.items():
             if arguments[1] == "manage.py" and not any(
                 state.ROOT.glob(f"*/management/commands/{name}.py")
@@ -126,37 +129,44 @@ class Instance:
                 continue
             pool = {"TANDEM_DATABASE_POOL": "1"} if name == "web" else {}
             supervisor.add(name, arguments, **pool)
+        return told
 
-    def _prepare(self, supervisor: Supervisor, environment: dict[str, str]) -> None:
-        process = subprocess.Popen(
-            [PYTHON, "-m", "config.launch.prepare"],
-            cwd=state.ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            preexec_fn=children.hook(),
-        )
-        while process.poll() is None:
-            if self.stop_asked:
-                children.end_group(process.pid)
-                process.wait()
-                raise Stop
-            supervisor.turn(0.05)
-        if process.returncode:
-            raise ServerError("the database could not be prepared, see above")
+    def _prepare(self, supervisor: Supervisor, environment: dict[str, str]) -> list[str]:
+        with tempfile.TemporaryFile("w+") as said:
+            process = subprocess.Popen(
+                [PYTHON, "-m", "config.launch.prepare"],
+                cwd=state.ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                preexec_fn=children.hook(),
+            )
+            while process.poll() is None:
+                if self.stop_asked:
+                    children.end_group(process.pid)
+                    process.wait()
+                    raise Stop
+                supervisor.turn(0.05)
+            if process.returncode:
+                raise ServerError("the database could not be prepared, see above")
+            said.seek(0)
+            return said.read().splitlines()
 
-    def _announce(self, supervisor: Supervisor, spent: float) -> None:
+    def _await_ready(self, supervisor: Supervisor) -> None:
         deadline = time.monotonic() + 60
-        began = time.monotonic()
         while not is_ready(self.port):
             if self.stop_asked:
                 raise Stop
             if time.monotonic() > deadline:
                 self.output.say(f"not ready yet: see http://localhost:{self.port}/readyz")
-                deadline = float("inf")
+                deadline += 60
             supervisor.turn(0.1)
-        spent += time.monotonic() - began
+
+    def _announce(self, supervisor: Supervisor, told: list[str], spent: float) -> None:
         self.output.say("")
         self.output.say(f"Tandem is ready at http://localhost:{self.port} after {spent:.1f} s")
+        for line in told:
+            self.output.say(line)
         if any(child.name == "sandbox" for child in supervisor.children):
             self.output.say(f"The customer's phone: http://localhost:{self.sandbox_port}")
         self.output.say("Ctrl-C stops it.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 # sun_path holds 104 bytes on macOS and 108 on Linux; PostgreSQL appends `/.s.PGSQL.5432.lock`.
 LONGEST_SOCKET_FOLDER = 80
+NOTE = "elsewhere"
 FALLBACK = Path("/var/tmp")  # noqa: S108 - the folders made there have random names
 
 
@@ -21,22 +22,29 @@ def home_for_other_user(folder: Path) -> Path:
     """A folder that another user can reach, for what belongs into `folder`.
 
     That is `folder` itself unless something above it is closed (a clone under root's home). The
-    replacement is remembered in `folder`; one whose `folder` was emptied meanwhile is removed.
+    replacement is remembered in `folder`; replacements that nobody remembers are removed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if others_can_reach(folder):
         return folder
-    note = folder / "elsewhere"
+    _remove_forgotten()
+    note = folder / NOTE
     if note.exists() and Path(note.read_text()).is_dir():
         return Path(note.read_text())
-    for stale in FALLBACK.glob("tandem-*/origin"):
-        if stale.stat().st_uid == os.geteuid() and stale.read_text() == str(folder):
-            shutil.rmtree(stale.parent, ignore_errors=True)
     place = Path(tempfile.mkdtemp(prefix="tandem-", dir=FALLBACK))
     place.chmod(0o711)
     (place / "origin").write_text(str(folder))
     note.write_text(str(place))
     return place
+
+
+def _remove_forgotten() -> None:
+    for origin in FALLBACK.glob("tandem-*/origin"):
+        if origin.stat().st_uid != os.geteuid():
+            continue
+        note = Path(origin.read_text()) / NOTE
+        if not note.exists() or note.read_text() != str(origin.parent):
+            shutil.rmtree(origin.parent, ignore_errors=True)
 
 
 def socket_folder(folder: Path, name: str) -> Path:

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import IO
 
+from config.launch import state
+
 
 class InstanceRuns(RuntimeError):
     """Somebody else uses the state folder; the text names them."""
@@ -21,7 +23,7 @@ class InstanceLock:
 
     def take(self, what: str) -> None:
         """Take the lock or raise InstanceRuns at once."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        state.make_folder(self._path.parent)
         file = self._path.open("a+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

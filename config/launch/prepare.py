@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
+import time
+from urllib.parse import urlsplit
 
 import django
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import OperationalError, connection
 
 from core.postgresql.roles import owner_connections
@@ -18,7 +21,7 @@ Its character type is {ctype}. Create it with a UTF-8 one, for example:
 
 
 def main() -> None:
-    """Migrate, check, and seed a database in which there is no workspace yet."""
+    """Migrate, check, and make the demo, which happens once however often it is asked for."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     with owner_connections():
@@ -28,8 +31,24 @@ def main() -> None:
             sys.exit(f"The database does not answer (DATABASE_URL): {error}")
         check_text_search()
     call_command("migrate", verbosity=0, interactive=False)
-    if os.environ.get("TANDEM_SEED") == "demo" and "seed_demo" in get_commands():
+    if os.environ.get("TANDEM_SEED") == "demo":
+        await_platform()
         call_command("seed_demo")
+
+
+def await_platform(seconds: float = 10) -> None:
+    """Wait for the stand-in that the demo's channel is connected to; it starts beside us."""
+    place = urlsplit(os.environ.get("TELEGRAM_API_URL", ""))
+    if place.hostname not in {"localhost", "127.0.0.1"} or not place.port:
+        return
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((place.hostname, place.port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
 
 
 def check_text_search() -> None:

@@ -33,9 +33,19 @@ def data_folder(environ: MutableMapping[str, str] | None = None) -> Path:
     return Path(environ.get("TANDEM_DATA") or ROOT / ".tandem").absolute()
 
 
+def make_folder(folder: Path) -> None:
+    """Make the state folder: customers' files are in it, so nobody else may look inside.
+
+    Root's PostgreSQL runs as another user, who must be able to pass through, not to list.
+    """
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+
+
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read, all or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.touch(mode=0o600)
     draft.write_text(text, encoding="utf-8")
