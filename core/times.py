@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 FORMATS = frozenset({"time", "date", "datetime", "day", "short"})
 
@@ -36,8 +35,8 @@ def _short(local: datetime, now: datetime) -> str:
 
 def _date(local: datetime, now: datetime) -> str:
     if local.year == now.year:
-        return formats.date_format(local, pgettext("date without a year", "j E"))
-    return formats.date_format(local, pgettext("date with a year", "j E Y"))
+        return formats.date_format(local, "j E")
+    return formats.date_format(local, "j E Y")
 
 
 def _relative_day(local: datetime, now: datetime) -> str:

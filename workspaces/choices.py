@@ -4,8 +4,6 @@ import zoneinfo
 from datetime import datetime
 from functools import cache
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 Choices = list[tuple[str, str]]
@@ -69,12 +67,6 @@ def time_zones() -> Choices:
 def currencies() -> Choices:
     """ISO 4217 code and the currency's name with its sign."""
     return [(code, str(name)) for code, name in CURRENCIES.items()]
-
-
-def validate_time_zone(name: str) -> None:
-    """Raise `ValidationError` for a name that is no IANA time zone."""
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("There is no such time zone."))
 
 
 @cache

@@ -38,9 +38,10 @@ def password_field(
 
     `beside`, `beside_text`: a link on the label's line.
     """
-    attributes = {"data-reveal-target": "input"}
+    attributes: dict[str, Any] = {"data-reveal-target": "input", "aria-describedby": False}
     if strength:
         attributes["data-action"] = "password-strength#measure"
+        attributes["aria-describedby"] = f"{bound.auto_id}_hint"
     return {
         "field": bound,
         "label": label or bound.label,
@@ -60,6 +61,7 @@ def form_errors(form: forms.BaseForm) -> dict[str, Any]:
 def _control(bound: BoundField, attributes: dict[str, Any]) -> str:
     is_box = isinstance(bound.field.widget, forms.CheckboxInput)
     attrs = {name.replace("_", "-"): value for name, value in attributes.items()}
+    attrs.setdefault("placeholder", False)  # False removes it: a placeholder is no label
     if not is_box:
         attrs["class"] = "input"
     return bound.as_widget(attrs=attrs)

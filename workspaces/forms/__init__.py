@@ -1,5 +1,6 @@
 from workspaces.forms.api_tokens import ApiTokenForm
 from workspaces.forms.invitations import InvitationForm, JoinForm
+from workspaces.forms.login import LoginForm
 from workspaces.forms.members import MemberForm
 from workspaces.forms.profile import ProfileForm
 from workspaces.forms.signup import SignupForm
@@ -10,6 +11,7 @@ __all__ = [
     "ApiTokenForm",
     "InvitationForm",
     "JoinForm",
+    "LoginForm",
     "MemberForm",
     "NewWorkspaceForm",
     "ProfileForm",

@@ -1,0 +1,61 @@
+const SHORTEST = 500
+const LONGEST = 10_000
+const PATIENCE = 10_000
+
+/* Reloads <turbo-frame src data-live-changed="conversations counters"> when such a thing has changed.
+
+   The first time at once, then at most twice a second, less often where the server takes long: a
+   frame spends a fifth of its time loading at most. A hidden page waits until it is looked at. */
+export class FrameReloader {
+  #frames = new WeakMap()
+  #waiting = new Set()
+
+  changed(names) {
+    for (const frame of document.querySelectorAll("turbo-frame[data-live-changed]")) {
+      const wanted = frame.dataset.liveChanged.split(/\s+/)
+      if (frame.src && names.some((name) => wanted.includes(name))) this.#want(frame)
+    }
+  }
+
+  /* Whether the element lies in a frame that shows something old. */
+  isStale(element) {
+    const frame = element.closest("turbo-frame[data-live-changed]")
+    const state = frame && this.#frames.get(frame)
+    return Boolean(state && (state.timer || state.running)) || this.#waiting.has(frame)
+  }
+
+  wake() {
+    const frames = [...this.#waiting]
+    this.#waiting.clear()
+    for (const frame of frames) if (frame.isConnected) this.#want(frame)
+  }
+
+  #want(frame) {
+    if (document.hidden) {
+      this.#waiting.add(frame)
+      return
+    }
+    if (!this.#frames.has(frame)) this.#frames.set(frame, { endedAt: -Infinity, took: 0 })
+    const state = this.#frames.get(frame)
+    if (state.running) state.again = true
+    if (state.running || state.timer) return
+    const pause = Math.min(LONGEST, Math.max(SHORTEST, 4 * state.took))
+    state.timer = setTimeout(() => this.#reload(frame, state), Math.max(0, state.endedAt + pause - performance.now()))
+  }
+
+  async #reload(frame, state) {
+    state.timer = null
+    if (!frame.isConnected) return
+    const startedAt = performance.now()
+    state.running = true
+    state.again = false
+    try {
+      await Promise.race([frame.reload(), new Promise((resolve) => setTimeout(resolve, PATIENCE))])
+    } finally {
+      state.running = false
+      state.endedAt = performance.now()
+      state.took = state.endedAt - startedAt
+      if (state.again) this.#want(frame)
+    }
+  }
+}
