@@ -184,5 +184,6 @@ _ENVELOPE = names(
     is_paid_post media_group_id author_signature paid_star_count entities link_preview_options
     suggested_post_info effect_id caption caption_entities show_caption_above_media
     has_media_spoiler reply_markup ephemeral_message_id receiver_user
+    new_chat_member new_chat_participant left_chat_participant
     """
 )

@@ -119,10 +119,14 @@ def _single(item: _Sized, caption: str, formatting: Formatting) -> Step:
 def _group(items: list[_Sized], caption: str, formatting: Formatting) -> Step:
     def step(chat: int | str, reply: ReplyParameters | None) -> tuple[TelegramMethod[Any], int]:
         media = [
-            _ALBUM_ITEMS[kind](media=_upload(attachment), parse_mode=None)
-            for attachment, _size, kind in items
+            _ALBUM_ITEMS[kind](
+                media=_upload(attachment),
+                parse_mode=None,
+                caption=None if number else caption or None,
+                caption_entities=None if number else formatting,
+            )
+            for number, (attachment, _size, kind) in enumerate(items)
         ]
-        media[0].caption, media[0].caption_entities = caption or None, formatting
         method = SendMediaGroup(chat_id=chat, media=media, reply_parameters=reply)
         return method, _seconds(sum(size for _attachment, size, _kind in items))
 

@@ -93,9 +93,9 @@ class _Delivery:
 
 
 def _steps(message: OutboundMessage) -> list[media.Step]:
-    caption = message.text.strip() if message.attachments else ""
-    if caption and _fits_caption(message):
-        return media.steps(message.attachments, message.text, _formatting(message.entities))
+    formatting = _formatting(message.entities)
+    if message.text.strip() and _fits_caption(message):
+        return media.steps(message.attachments, message.text, formatting)
     texts = [
         _text_step(piece.text, piece.entities)
         for piece in split(message.text, message.entities, TEXT_LIMIT)

@@ -71,7 +71,8 @@ def set_blocked(world: World, bot: Bot, chat: Chat, person_id: int, *, blocked: 
         return
     chat.blocked = blocked
     statuses = ("member", "kicked") if blocked else ("kicked", "member")
-    old, new = ({"status": status, "user": bot.user} for status in statuses)
+    old: Fields = {"status": statuses[0], "user": bot.user}
+    new: Fields = {"status": statuses[1], "user": bot.user}
     if blocked:
         new["until_date"] = 0
     change = {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Fields = dict[str, Any]
 
-PEOPLE = (
+PEOPLE: tuple[Fields, ...] = (
     {"id": 610_001, "first_name": "Мария", "last_name": "Петрова", "username": "maria_p"},
     {"id": 610_002, "first_name": "Илья", "last_name": "Соколов", "username": "ilya_sokolov"},
     {"id": 610_003, "first_name": "Emma", "last_name": "Clarke", "username": "emma_clarke"},
@@ -107,7 +107,7 @@ class World:
         self.journal = journal
         self.folder = folder
         self.bots: dict[str, Bot] = {}
-        self.people: dict[int, Fields] = {int(str(person["id"])): dict(person) for person in PEOPLE}
+        self.people: dict[int, Fields] = {int(person["id"]): dict(person) for person in PEOPLE}
         self.files: dict[str, StoredFile] = {}
         self.files_folder = (folder or Path(tempfile.mkdtemp(prefix="sandbox-"))) / "files"
         self.files_folder.mkdir(parents=True, exist_ok=True)

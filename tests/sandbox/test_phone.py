@@ -1,0 +1,46 @@
+"""The phone page."""
+
+import pytest
+
+from tests.browser import find_browser
+from tests.sandbox_server import MARIA
+
+
+@pytest.mark.parametrize(("language", "word"), [("ru,en;q=0.9", "Неполадки"), ("fr", "Troubles")])
+def test_the_page_speaks_the_browsers_language(sandbox, language, word):
+    page = sandbox.http.get("/", headers={"Accept-Language": language})
+    assert word in page.text
+    assert "{{" not in page.text
+
+
+def test_unknown_files_are_not_served(sandbox):
+    assert sandbox.http.get("/static/..%2Fviews.py").status_code == 404
+    assert sandbox.http.get("/static/views.py").status_code == 404
+
+
+@pytest.mark.browser
+def test_a_customer_chats_on_the_phone(sandbox, telegram_bot):
+    from playwright.sync_api import expect, sync_playwright
+
+    telegram_bot.say("Привет")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(find_browser()))
+        page = browser.new_page(locale="ru-RU")
+        page.goto(f"{sandbox.url}/?bot={telegram_bot.id}&person={MARIA}")
+        page.get_by_label("Сообщение", exact=True).fill("Платье есть?")
+        page.keyboard.press("Enter")
+        expect(page.locator(".bubble--mine").last).to_contain_text("Платье есть?")
+        sandbox.http.post(
+            f"/bot{telegram_bot.token}/sendMessage",
+            json={
+                "chat_id": MARIA,
+                "text": "Да, <b>есть</b> <img onerror=x>".replace("<img onerror=x>", "&lt;img&gt;"),
+                "parse_mode": "HTML",
+                "reply_markup": {"inline_keyboard": [[{"text": "Беру", "callback_data": "buy"}]]},
+            },
+        )
+        expect(page.locator(".bubble b")).to_have_text("есть")
+        expect(page.locator(".bubble").last).to_contain_text("<img>")
+        page.get_by_role("button", name="Беру").click()
+        telegram_bot.wait_for(lambda: telegram_bot.state()["pending"] == 3)
+        browser.close()
