@@ -1,0 +1,1 @@
+"""Channels and, one folder a platform, how it is parsed, sent to and connected."""

@@ -1,0 +1,1 @@
+"""No domain: ids, secrets, safe HTTP, Redis, the database backend, template tags."""

@@ -1,0 +1,1 @@
+"""Tenants: workspaces, users, memberships, teams, roles, tokens, and the fences between them."""

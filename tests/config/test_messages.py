@@ -17,7 +17,7 @@ def project(tmp_path):
         'ngettext("%(n)s message", "%(n)s messages", 2)\n'
     )
     (tmp_path / "templates" / "inbox" / "list.html").write_text(
-        "{% load i18n %}\n<div>\n      <p>{% translate \"It's new\" %}</p>\n"
+        '{% load i18n %}\n<div>\n      <p>{% translate "It\'s new" %}</p>\n'
         "  {% blocktranslate count n=n trimmed %}\n    {{ n }} chat\n  {% plural %}\n"
         "    {{ n }} chats\n  {% endblocktranslate %}</div>\n"
         '{% translate "Open" context "verb" %}'
