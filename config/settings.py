@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "core.middleware.InvalidFormsAnswer422",
+    "live.middleware.PageSeqMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -1,4 +1,4 @@
-"""Reading the journal by `seq`: for the API (in a scope) and for sockets (raw psycopg)."""
+"""Reading the journal by `seq` from an event loop: raw psycopg, each read its own transaction."""
 
 from typing import Any
 from uuid import UUID
@@ -27,11 +27,6 @@ _AFTER = (
     " where workspace_id = %s and seq > %s order by seq limit %s"
 )
 _COUNTER = "select seq from events_workspacecounter where workspace_id = %s"
-
-
-def page_after(seq: int, limit: int = BATCH) -> list[dict[str, object]]:
-    """Events past `seq` of the workspace in scope, in order, in the public shape."""
-    return [event.as_public() for event in Event.objects.after(seq)[:limit]]
 
 
 async def read_after(workspace_id: UUID, seq: int, limit: int = BATCH) -> list[Event]:

@@ -4,13 +4,14 @@ import asyncio
 import json
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from events.audience import Audience
 from events.models import Event
-from events.reading import BATCH, read_after, read_counter
+from events.reading import read_after, read_counter
 from live.batch import Batch
 from live.ephemeral import Whisper
 from live.fragments import Fragment
@@ -116,24 +117,25 @@ class Follower(Socket, ABC):
             self.end(TOO_SLOW)
 
     async def _rewind(self, since: int) -> None:
-        """Send what lies between `since` and the position, or "reset" when that is too much."""
-        if since == self.position:
-            return
+        """Send what lies between `since` and the position in one frame, be it empty, or "reset".
+
+        The page counts on an answer: until it has one, it asks for the same again after a break.
+        """
+        missed = self.position - since
         try:
-            if since > self.position:
-                # Ahead of us by a moment, or of a journal that was restored from a backup.
-                if since > await read_counter(self.workspace_id):
-                    await self.send({"type": "reset"})
+            # Ahead of us by a moment, or of a journal that was restored from a backup.
+            ahead = missed < 0 and since > await read_counter(self.workspace_id)
+            if missed > REPLAY or ahead:
+                await self.send({"type": "reset", "seq": self.position})
                 return
-            if self.position - since > REPLAY:
-                await self.send({"type": "reset"})
-                return
-            events = await read_after(self.workspace_id, since, min(BATCH, self.position - since))
+            events = await read_after(self.workspace_id, since, missed) if missed > 0 else []
         except DATABASE_AWAY:
             raise Closed(TRY_LATER) from None
         if events:
             batch = Batch(self.workspace_id, since, events, lambda _language: self.topics)
             await self._tell(batch, replay=True)
+        else:
+            await self.send(_news(self.position, replay=True))
 
     async def _tell(self, batch: Batch, *, replay: bool = False) -> None:
         await self.before(batch)
@@ -151,14 +153,7 @@ class Follower(Socket, ABC):
         key = (tuple(map(id, told)), frozenset(changed), replay)
         text = batch.frames.get(key)
         if text is None:
-            frame: dict[str, Any] = {
-                "type": "news",
-                "seq": batch.seq,
-                "streams": "".join(fragment.stream for fragment in told),
-                "changed": sorted(changed),
-            }
-            if replay:
-                frame["replay"] = True
+            frame = _news(batch.seq, told, changed, replay=replay)
             text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
             batch.frames[key] = text
         await self.send_text(text)
@@ -175,3 +170,11 @@ class Follower(Socket, ABC):
             return fragment.seq in heard
         event = next((event for event in batch.events if event.seq == fragment.seq), None)
         return event is not None and self.hears(event, fragment.audience)
+
+
+def _news(
+    seq: int, told: Collection[Fragment] = (), changed: Collection[str] = (), *, replay: bool
+) -> dict[str, Any]:
+    streams = "".join(fragment.stream for fragment in told)
+    frame = {"type": "news", "seq": seq, "streams": streams, "changed": sorted(changed)}
+    return {**frame, "replay": True} if replay else frame

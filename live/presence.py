@@ -120,7 +120,9 @@ async def _tell_changes(workspace_id: UUID) -> None:
     """Compare with what was told last, by whichever process, and tell the difference."""
     key = workspace_key(workspace_id, "presence", "told")
     now = await _states_now(workspace_id)
-    told = await _tried(async_client().pipeline(transaction=False).hgetall(key).execute())
+    reading = async_client().pipeline(transaction=False)
+    reading.hgetall(key)
+    told = await _tried(reading.execute())
     if now is None or told is None:
         return
     before = {name.decode(): state.decode() for name, state in told[0].items()}

@@ -40,6 +40,7 @@ class LiveSource extends HTMLElement {
 }
 
 function leave() {
+  if (document.querySelector("live-source")) return
   session?.stop()
   session = url = null
 }

@@ -3,6 +3,7 @@ import { backoff } from "lib/backoff"
 const SILENCE = 60_000 // the server says something every 25 s
 const DOZE = 30_000 // a page that comes back to the front trusts its socket no longer than this
 const LOST_AFTER = 5_000
+const STEADY = 5_000 // a connection that lived so long was a good one
 
 const TOO_SLOW = 4008
 const TOO_MANY = 4029
@@ -19,6 +20,7 @@ export class LiveConnection {
   #lost
   #watch
   #heardAt = 0
+  #openedAt = Infinity
   #state
 
   constructor(url, events) {
@@ -26,8 +28,9 @@ export class LiveConnection {
     this.#events = events
   }
 
-  get isOpen() {
-    return this.#socket?.readyState === WebSocket.OPEN
+  /* Open, and the server has said hello. */
+  get isReady() {
+    return this.#socket?.readyState === WebSocket.OPEN && this.#openedAt < Infinity
   }
 
   start() {
@@ -49,7 +52,7 @@ export class LiveConnection {
   }
 
   send(message) {
-    if (this.isOpen) this.#socket.send(JSON.stringify(message))
+    if (this.isReady) this.#socket.send(JSON.stringify(message))
   }
 
   #connect() {
@@ -57,6 +60,7 @@ export class LiveConnection {
     const socket = new WebSocket(this.#url)
     this.#socket = socket
     this.#heardAt = Date.now()
+    this.#openedAt = Infinity
     socket.addEventListener("message", ({ data }) => socket === this.#socket && this.#receive(JSON.parse(data)))
     socket.addEventListener("close", ({ code }) => socket === this.#socket && this.#closed(code))
   }
@@ -64,7 +68,7 @@ export class LiveConnection {
   #receive(frame) {
     this.#heardAt = Date.now()
     if (frame.type === "hello") {
-      this.#attempt = 0
+      this.#openedAt = Date.now()
       this.#say("connected")
       this.#events.opened()
     }
@@ -80,7 +84,7 @@ export class LiveConnection {
       this.#events.ended()
       return
     }
-    if (code === TOO_SLOW) this.#attempt = 0
+    if (code === TOO_SLOW || Date.now() - this.#openedAt > STEADY) this.#attempt = 0
     if (code === TOO_MANY) this.#attempt = 6
     if (navigator.onLine) this.#retry = setTimeout(() => this.#connect(), backoff(this.#attempt++))
   }

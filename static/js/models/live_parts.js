@@ -39,14 +39,14 @@ export class LiveParts {
     const elements = [...document.querySelectorAll(SELECTOR)]
     const topics = new Set(elements.flatMap(({ dataset }) => dataset.liveTopic ?? []))
     const gained = [...topics].some((topic) => !this.#topics.has(topic))
-    const lost = topics.size < this.#topics.size || gained
+    const differs = gained || topics.size !== this.#topics.size
     this.#topics = topics
 
     const seqs = this.#newSeqs(elements)
     const oldest = seqs.length ? Math.min(...seqs) : null
     const behind = oldest !== null && (gained || oldest < (this.applied() ?? Infinity))
     if (behind) this.changed({ topics: this.topics, since: oldest })
-    else if (gained || lost) this.changed({ topics: this.topics })
+    else if (differs) this.changed({ topics: this.topics })
   }
 
   /* Before a page goes into Turbo's cache, say as of when it is: it was kept up to date till now. */

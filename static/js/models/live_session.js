@@ -10,10 +10,12 @@ const RESET_EVERY = 5_000
 
 /* Keeps every page of this tab in line with the journal of one workspace.
 
-   `#applied` is the seq up to which the page has taken everything in; null until that is known. */
+   `#applied` is the newest seq that the page has taken in; null until one is known. `#owed` is an
+   older one: the server was asked to tell everything after it again, and has not answered yet. */
 export class LiveSession {
   #applied = null
-  #owed = null // a seq that the server must go back to at the next hello
+  #owed = null
+  #questions = 0
   #typed = {}
   #resetAt = -Infinity
 
@@ -49,15 +51,27 @@ export class LiveSession {
   }
 
   #hello() {
-    const since = lower(this.#applied, this.#owed)
-    this.#owed = null
-    this.connection.send({ type: "hello", topics: this.parts.topics, language: Current.language, ...(since !== null && { since }) })
+    this.#questions = 0
+    this.#ask("hello", this.parts.topics, lower(this.#applied, this.#owed))
     if (this.presence.state !== "online") this.connection.send({ type: "presence", state: this.presence.state })
   }
 
   #follow({ topics, since = null }) {
-    if (this.connection.isOpen) this.connection.send({ type: "topics", topics, ...(since !== null && { since }) })
+    if (this.connection.isReady) this.#ask("topics", topics, since)
     else this.#owed = lower(this.#owed, since)
+  }
+
+  #ask(type, topics, since) {
+    if (since !== null) {
+      this.#owed = lower(this.#owed, since)
+      this.#questions += 1
+    }
+    this.connection.send({ type, topics, language: Current.language, ...(since !== null && { since }) })
+  }
+
+  #answered() {
+    this.#questions -= 1
+    if (this.#questions <= 0) this.#owed = null
   }
 
   #receive(frame) {
@@ -71,7 +85,8 @@ export class LiveSession {
   }
 
   #apply({ seq, streams, changed, replay }) {
-    if (!replay && this.#applied !== null && seq <= this.#applied) return
+    if (replay) this.#answered()
+    else if (this.#applied !== null && seq <= this.#applied) return
     if (streams) Turbo.renderStreamMessage(streams)
     if (changed.length) {
       this.frames.changed(changed)
@@ -86,6 +101,7 @@ export class LiveSession {
 
   /* Too much was missed: take the page as it is now, and everything after it. */
   #reset(seq) {
+    this.#answered()
     this.#applied = seq
     if (performance.now() - this.#resetAt < RESET_EVERY) return
     this.#resetAt = performance.now()
