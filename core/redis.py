@@ -1,4 +1,7 @@
-"""Clients of Redis (Valkey). It carries only pokes and short-lived state: losing it loses nothing."""
+"""Clients of Redis (Valkey). It carries only pokes and short-lived state.
+
+Losing it loses nothing, so nobody waits long for it.
+"""
 
 import asyncio
 from functools import cache
@@ -8,6 +11,11 @@ from weakref import WeakKeyDictionary
 import redis
 import redis.asyncio
 from django.conf import settings
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
+
+# redis-py's own default, three tries a second apart, would hold up every request of an agent.
+_RETRIES, _PAUSE_SECONDS, _CONNECT_SECONDS = 2, 0.02, 2
 
 _async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis] = (
     WeakKeyDictionary()
@@ -17,7 +25,11 @@ _async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis
 @cache
 def client() -> redis.Redis:
     """The process's synchronous client; thread-safe."""
-    made: redis.Redis = redis.Redis.from_url(settings.REDIS_URL)
+    made: redis.Redis = redis.Redis.from_url(
+        settings.REDIS_URL,
+        retry=Retry(ConstantBackoff(_PAUSE_SECONDS), _RETRIES),
+        socket_connect_timeout=_CONNECT_SECONDS,
+    )
     return made
 
 

@@ -96,6 +96,7 @@ def _write(scope: Scope) -> None:
         lambda: pokes.publish(scope.workspace_id, last, {event.action for event in events}),
         robust=True,
     )
+    transaction.on_commit(lambda: pokes.call_wakers(events), robust=True)
 
 
 def last_seq() -> int:

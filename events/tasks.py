@@ -3,7 +3,6 @@ from uuid import UUID
 from celery import shared_task
 from django.db import connection
 
-from core.redis import client
 from events import pokes
 from events.subscriptions import run_workspace, subscriptions
 
@@ -11,7 +10,7 @@ from events.subscriptions import run_workspace, subscriptions
 @shared_task(queue="events")
 def run_subscriptions(workspace_id: str) -> None:
     """Let a workspace's subscriptions catch up."""
-    client().delete(f"{pokes.EVENTS_DUE}:{UUID(workspace_id).hex}")
+    pokes.arrived(UUID(workspace_id))
     run_workspace(UUID(workspace_id))
 
 

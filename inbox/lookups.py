@@ -11,3 +11,64 @@ register_lookup(
         where e.state <> 'done' and e.state = 'new' and e.received_at < now() - older_than
     """,
 )
+
+# Above row-level security only for the sake of the trigram index (see inbox.search): it looks into
+# the workspace in scope and nowhere else. The last message is searched in a bounded number of
+# conversations, since an index on it would cost every message that arrives.
+register_lookup(
+    name="conversations_matching",
+    arguments="pattern text, digits text",
+    returns="table (conversation_id uuid)",
+    body="""
+        with scope as (
+            select nullif(current_setting('app.workspace_id', true), '')::uuid as workspace_id
+        ), people as (
+            select k.id from contacts_contact k
+            where k.workspace_id = (select workspace_id from scope)
+                and (k.name ilike pattern or k.email ilike pattern
+                     or (digits <> '' and k.phone like digits))
+            limit 300
+        ), recent as (
+            select found.id, found.last_message_text
+            from (values ('new', 2000), ('accepted', 2000), ('closed', 1000)) part (status, most)
+            cross join lateral (
+                select c.id, c.last_message_text from inbox_conversation c
+                where c.workspace_id = (select workspace_id from scope) and c.status = part.status
+                order by c.last_activity_at desc, c.id
+                limit part.most
+            ) found
+        )
+        select c.id from inbox_conversation c join people p on p.id = c.contact_id
+        where c.workspace_id = (select workspace_id from scope)
+        union
+        select r.id from recent r where r.last_message_text ilike pattern
+        limit 500
+    """,
+)
+
+# Only the first unsettled message of a conversation counts: the others wait for it.
+register_lookup(
+    name="due_conversations",
+    arguments="most integer",
+    returns="table (workspace_id uuid, conversation_id uuid)",
+    body="""
+        select h.workspace_id, h.conversation_id
+        from (
+            select distinct on (m.workspace_id, m.conversation_id)
+                m.workspace_id, m.conversation_id, m.channel_id, m.id, m.status,
+                m.next_attempt_at, m.lease_until
+            from inbox_message m
+            where m.status in ('queued', 'sending')
+            order by m.workspace_id, m.conversation_id, m.id
+        ) h
+        join channels_connectors_channel c
+            on c.id = h.channel_id and c.workspace_id = h.workspace_id
+        where case h.status
+            when 'sending' then coalesce(h.lease_until <= now(), true)
+            else c.status in ('active', 'connecting')
+                and coalesce(h.next_attempt_at <= now(), true)
+        end
+        order by h.id
+        limit most
+    """,
+)

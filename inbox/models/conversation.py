@@ -194,6 +194,15 @@ class Conversation(TenantModel):
         self.save(update_fields=["unread_count"])
         self.record(types.CONVERSATION_READ, by=by)
 
+    def mark_unread(self, *, by: By) -> None:
+        """Look unread again, to be taken up later."""
+        self.lock()
+        if self.unread_count:
+            return
+        self.unread_count = 1
+        self.save(update_fields=["unread_count"])
+        self.record(types.CONVERSATION_UNREAD, by=by)
+
     def settle(self, *, by: By) -> None:
         """No reply is needed: stop the clock."""
         self.lock()
@@ -229,6 +238,21 @@ class Conversation(TenantModel):
         if latest is not None and latest.pk == message.pk:
             self.last_message_status = message.status
             Conversation.objects.filter(pk=self.pk).update(last_message_status=message.status)
+
+    def wait_again(self) -> None:
+        """After an answer that did not arrive: the customer waits since their first message that
+        nothing has answered."""
+        if self.status == self.Status.CLOSED or self.waiting_since is not None:
+            return
+        talk = self.messages.filter(deleted_at=None).in_order()
+        answered = talk.filter(direction="outgoing").exclude(status="failed").last()
+        asked = talk.filter(direction="incoming")
+        if answered is not None:
+            asked = asked.filter(sent_at__gt=answered.sent_at)
+        first = asked.first()
+        if first is not None:
+            self.waiting_since = first.sent_at
+            self.save(update_fields=["waiting_since"])
 
     def lock(self) -> "Conversation":
         """Lock the row and take over what others changed since it was read."""

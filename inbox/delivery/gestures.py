@@ -1,0 +1,47 @@
+"""Small signs to the platform that nobody waits for. A failure is not worth a retry."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, Final
+from uuid import UUID
+
+from channels_connectors.errors import ConnectorError
+from channels_connectors.models import Channel
+from channels_connectors.registry import connector_for
+from inbox.models import Conversation
+from workspaces.scope import workspace_scope
+
+logger = logging.getLogger(__name__)
+
+SECONDS: Final = 8.0
+
+
+def acknowledge(workspace_id: UUID, channel_id: UUID, data: dict[str, Any]) -> None:
+    """Hand an `InboundMessage.acknowledge` back to its platform."""
+    with workspace_scope(workspace_id):
+        channel = Channel.objects.filter(pk=channel_id).first()
+    if channel is not None and channel.can_send:
+        _call(connector_for(channel).acknowledge(data))
+
+
+def show_typing(workspace_id: UUID, conversation_id: UUID) -> None:
+    """Show the customer that we are typing, where the platform can."""
+    with workspace_scope(workspace_id):
+        conversation = (
+            Conversation.objects.select_related("channel", "identity")
+            .filter(pk=conversation_id)
+            .first()
+        )
+    if conversation is None or not conversation.channel.can_send:
+        return
+    connector = connector_for(conversation.channel)
+    if connector.capabilities.typing and conversation.identity.is_reachable:
+        _call(connector.send_typing(conversation.identity.external_id))
+
+
+def _call(call: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(asyncio.wait_for(call, SECONDS))
+    except (ConnectorError, TimeoutError) as error:
+        logger.info("A sign to the platform was lost: %s", error)

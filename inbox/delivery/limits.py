@@ -1,0 +1,34 @@
+"""How fast a channel and a chat may be written to."""
+
+from typing import Final
+from uuid import UUID
+
+from channels_connectors.types import Capabilities
+from core.ratelimit import Bucket, count_within, pause
+from core.redis import workspace_key
+
+# So many refusals "too often" in so many seconds mean the account, not one chat.
+STRIKES: Final = 3
+STRIKE_SECONDS: Final = 10.0
+
+
+def channel_bucket(workspace_id: UUID, channel_id: UUID, capabilities: Capabilities) -> Bucket:
+    """All sends of one account: a second's worth at once."""
+    rate = capabilities.sends_per_second
+    key = workspace_key(workspace_id, "rate", channel_id.hex)
+    return Bucket(key, rate, max(1, round(rate)))
+
+
+def chat_bucket(
+    workspace_id: UUID, channel_id: UUID, chat_id: str, capabilities: Capabilities
+) -> Bucket:
+    """The sends into one chat."""
+    key = workspace_key(workspace_id, "rate", channel_id.hex, chat_id)
+    return Bucket(key, capabilities.chat_sends_per_second, capabilities.chat_burst)
+
+
+def slow_down(channel: Bucket, chat: Bucket, seconds: float) -> None:
+    """The platform asked to wait: the chat does, and if it keeps asking, the whole channel."""
+    pause(chat, seconds)
+    if count_within(f"{channel.key}:strikes", STRIKE_SECONDS) >= STRIKES:
+        pause(channel, seconds)

@@ -1,0 +1,208 @@
+"""What a send's outcome does to the message, its conversation, its customer and its channel.
+
+A result is written only by who holds the message's lease token. It keeps the token while the
+outcome is unknown, so that an answer which comes after the lease still counts, unless somebody has
+begun a new attempt.
+"""
+
+import logging
+import random
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from channels_connectors.errors import ConnectorError
+from channels_connectors.models import Channel
+from channels_connectors.registry import connector_class
+from channels_connectors.types import SendReceipt
+from contacts.models import ContactIdentity
+from events import types
+from events.journal import SYSTEM, record
+from inbox.delivery import lattice
+from inbox.journal import record_message
+from inbox.models import Conversation, Message
+from inbox.models.message import Status
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE: Final = 2.0
+LONGEST_PAUSE: Final = 300.0
+SHORTEST_PAUSE: Final = 0.5
+MAX_AGE: Final = timedelta(hours=24)
+
+INTERRUPTED: Final = gettext_noop("Sending was interrupted. The message may have been delivered.")
+TOO_OLD: Final = gettext_noop("The platform could not be reached for a day.")
+
+
+def write(message_id: UUID, token: UUID | None, outcome: SendReceipt | ConnectorError) -> None:
+    """Write the outcome of the attempt that `token` fences; None: the message was never claimed.
+
+    A no-op when the attempt is no longer the message's last one.
+    """
+    found = Message.objects.filter(pk=message_id).first()
+    if found is None:
+        return
+    # Conversation first, as everybody does: two orders would deadlock.
+    conversation = (
+        Conversation.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("channel", "identity")
+        .get(pk=found.conversation_id)
+    )
+    message = Message.objects.select_for_update().filter(pk=message_id, lease_token=token).first()
+    if message is None or (token is None and message.status not in lattice.IN_FLIGHT):
+        logger.warning("The outcome of an attempt came after its message had moved on.")
+        return
+    if isinstance(outcome, SendReceipt):
+        _sent(message, conversation, outcome)
+    else:
+        _refused(message, conversation, outcome)
+
+
+def expire(message: Message) -> None:
+    """The lease ran out in mid-send: a worker died, and nobody knows whether the bytes had left."""
+    error = ConnectorError("transient", INTERRUPTED, maybe_sent=True)
+    write(message.pk, message.lease_token, error)
+
+
+def backoff(attempts: int) -> float:
+    """Seconds until the next try: growing, and spread so that a crowd doesn't come back as one."""
+    longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts - 1, 20))
+    return max(SHORTEST_PAUSE, random.uniform(0, longest))
+
+
+def _sent(message: Message, conversation: Conversation, receipt: SendReceipt) -> None:
+    ids = receipt.all_external_ids or (receipt.external_id,)
+    if lattice.rises(message.status, Status.SENT):
+        message.status = Status.SENT
+    if message.status != Status.FAILED:
+        message.error_class = message.error = ""
+    message.external_id = receipt.external_id
+    message.sent_at = receipt.sent_at or timezone.now()
+    message.platform_order = receipt.order
+    message.lease_token = message.lease_until = message.next_attempt_at = None
+    if len(ids) > 1:
+        # Edits, replies and reactions name any of them.
+        message.payload = {**message.payload, "external_ids": list(ids)}
+    _save_over_echo(message, conversation)
+    if receipt.chat_id:
+        _move_chat(conversation.identity, receipt.chat_id)
+    conversation.show_status(message)
+    record_message(types.MESSAGE_SENT, message, conversation, by=SYSTEM)
+
+
+def _refused(message: Message, conversation: Conversation, error: ConnectorError) -> None:
+    message.error_class, message.error = error.error_class, error.msgid
+    logger.info("A message was not sent: %s", error)
+    if error.error_class == "recipient_gone":
+        _lose_recipient(conversation.identity, conversation, error)
+    if error.error_class == "channel_auth":
+        _break_channel(conversation.channel, error)
+    if error.maybe_sent and not _dedupes(conversation.channel):
+        _become(message, conversation, Status.UNKNOWN, types.MESSAGE_UNCERTAIN)
+    elif error.error_class == "channel_auth":
+        # Nothing is lost: it goes as soon as the channel works again.
+        _queue(message, None)
+    elif error.maybe_sent or error.error_class in ("rate", "transient"):
+        _try_later(message, conversation, error)
+    else:
+        _fail(message, conversation)
+
+
+def _try_later(message: Message, conversation: Conversation, error: ConnectorError) -> None:
+    if timezone.now() - (message.queued_at or message.created_at) > MAX_AGE:
+        message.error = TOO_OLD
+        _fail(message, conversation)
+        return
+    asked = error.retry_after
+    pause = backoff(message.attempts) if asked is None else max(asked, SHORTEST_PAUSE)
+    _queue(message, pause)
+
+
+def _queue(message: Message, pause: float | None) -> None:
+    """Back into the queue, not to be touched for `pause` seconds (by the database's clock)."""
+    Message.objects.filter(pk=message.pk).update(
+        status=Status.QUEUED,
+        next_attempt_at=None if pause is None else Now() + timedelta(seconds=pause),
+        lease_token=None,
+        lease_until=None,
+        error_class=message.error_class,
+        error=message.error,
+    )
+
+
+def _fail(message: Message, conversation: Conversation) -> None:
+    message.lease_token = None
+    _become(message, conversation, Status.FAILED, types.MESSAGE_FAILED)
+    conversation.wait_again()
+
+
+def _become(message: Message, conversation: Conversation, status: Status, action: str) -> None:
+    """Rise to the status, unless news from the platform already told better."""
+    message.lease_until = message.next_attempt_at = None
+    if not lattice.rises(message.status, status):
+        message.error_class = message.error = ""
+        message.save()
+        return
+    message.status = status
+    message.save()
+    conversation.show_status(message)
+    record_message(action, message, conversation, by=SYSTEM)
+
+
+def _dedupes(channel: Channel) -> bool:
+    try:
+        return connector_class(channel.kind).capabilities.dedupes_sends
+    except KeyError:
+        return False
+
+
+def _lose_recipient(
+    identity: ContactIdentity, conversation: Conversation, error: ConnectorError
+) -> None:
+    if not identity.is_reachable:
+        return
+    identity.is_reachable, identity.unreachable_reason = False, error.msgid[:200]
+    identity.save(update_fields=["is_reachable", "unreachable_reason"])
+    record(
+        types.IDENTITY_REACHABILITY_CHANGED,
+        subject=identity,
+        by=SYSTEM,
+        data={"reachable": False, "reason": identity.unreachable_reason},
+        audience=conversation.audience(),
+        conversation_id=conversation.id,
+    )
+
+
+def _break_channel(channel: Channel, error: ConnectorError) -> None:
+    fresh = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    if fresh.can_send:
+        fresh.change_status(Channel.Status.BROKEN, reason=error.msgid, by=SYSTEM)
+
+
+def _move_chat(identity: ContactIdentity, chat_id: str) -> None:
+    try:
+        with transaction.atomic():
+            ContactIdentity.objects.filter(pk=identity.pk).update(external_id=chat_id)
+    except IntegrityError:
+        # The new chat has already written to us and is a conversation of its own.
+        logger.info("A moved chat is known under its new id too.")
+
+
+def _save_over_echo(message: Message, conversation: Conversation) -> None:
+    """Some platforms report our own sends as news, and the news may be faster than the answer."""
+    try:
+        with transaction.atomic():
+            message.save()
+    except IntegrityError:
+        echo = Message.objects.filter(
+            channel_id=message.channel_id, external_id=message.external_id
+        ).exclude(pk=message.pk)
+        for double in echo.select_for_update():
+            record_message(types.MESSAGE_DELETED, double, conversation, by=SYSTEM, echo=True)
+            double.delete()
+        message.save()

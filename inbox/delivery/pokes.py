@@ -1,0 +1,80 @@
+"""Wakes the workers for a conversation. Losing a poke costs a second: the sweep finds the rest."""
+
+import logging
+from typing import Final
+from uuid import UUID
+
+import redis
+from kombu.exceptions import OperationalError
+
+from core.redis import client, workspace_key
+from events.models import Event
+
+logger = logging.getLogger(__name__)
+
+# A poke that is on its way makes others for the conversation needless for so long (milliseconds).
+ON_ITS_WAY: Final = 5000
+# A longer wait is left to the sweep.
+LONGEST_COUNTDOWN: Final = 5.0
+EXPIRES_SECONDS: Final = 60
+TYPING_EVERY: Final = 4000
+
+_AWAY: Final = (redis.RedisError, OperationalError, OSError)
+
+
+def deliver(workspace_id: UUID, conversation_id: UUID) -> None:
+    """Have a worker look at the conversation at once."""
+    from inbox.delivery.tasks import deliver as task
+
+    try:
+        if client().set(_key(workspace_id, conversation_id), 1, nx=True, px=ON_ITS_WAY):
+            task.apply_async([str(workspace_id), str(conversation_id)], expires=EXPIRES_SECONDS)
+    except _AWAY as error:
+        logger.warning("A poke was lost, the sweep will do its work: %s", error)
+
+
+def deliver_later(workspace_id: UUID, conversation_id: UUID, seconds: float) -> None:
+    """Have a worker look at the conversation after a short wait."""
+    from inbox.delivery.tasks import deliver as task
+
+    if seconds > LONGEST_COUNTDOWN:
+        return
+    try:
+        task.apply_async(
+            [str(workspace_id), str(conversation_id)], countdown=seconds, expires=EXPIRES_SECONDS
+        )
+    except _AWAY as error:
+        logger.warning("A poke was lost, the sweep will do its work: %s", error)
+
+
+def arrived(workspace_id: UUID, conversation_id: UUID) -> None:
+    """The worker looks now: what is queued from here on needs a poke of its own."""
+    try:
+        client().delete(_key(workspace_id, conversation_id))
+    except redis.RedisError as error:
+        logger.debug("Redis is away: %s", error)
+
+
+def queued(events: list[Event]) -> None:
+    """The journal's fast path: messages were queued in a transaction that has just committed."""
+    for workspace_id, conversation_id in dict.fromkeys(
+        (event.workspace_id, event.conversation_id) for event in events
+    ):
+        if conversation_id is not None:
+            deliver(workspace_id, conversation_id)
+
+
+def show_typing(workspace_id: UUID, conversation_id: UUID) -> None:
+    """An agent types: tell the platform, at most every few seconds. Call it at every key."""
+    from inbox.delivery.tasks import show_typing as task
+
+    try:
+        key = workspace_key(workspace_id, "typing-out", conversation_id.hex)
+        if client().set(key, 1, nx=True, px=TYPING_EVERY):
+            task.apply_async([str(workspace_id), str(conversation_id)], expires=TYPING_EVERY / 1000)
+    except _AWAY as error:
+        logger.debug("Redis is away: %s", error)
+
+
+def _key(workspace_id: UUID, conversation_id: UUID) -> str:
+    return workspace_key(workspace_id, "deliver", conversation_id.hex)

@@ -1,0 +1,67 @@
+"""Short hands for tests of delivery."""
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+
+from events.models import Event
+from inbox.actions import send_message
+from inbox.delivery.machine import deliver
+from inbox.models import Message
+from tests.cast import make_channel, make_conversation
+from tests.sandbox_server import MARIA
+
+
+class Desk:
+    """One agent with one conversation on one channel."""
+
+    def __init__(self, acme, channel, conversation, bot=None) -> None:
+        self.acme, self.channel, self.conversation, self.bot = acme, channel, conversation, bot
+
+    def send(self, text="Yes", **values):
+        with self.acme.scope():
+            return send_message(self.conversation, text, by=self.acme.anna, **values)
+
+    def deliver(self):
+        deliver(self.acme.workspace.id, self.conversation.id)
+
+    def fresh(self, row):
+        """The row as it is now."""
+        with self.acme.scope():
+            return type(row).objects.get(pk=row.pk)
+
+    def statuses(self):
+        with self.acme.scope():
+            sent = Message.objects.filter(conversation=self.conversation, direction="outgoing")
+            return list(sent.order_by("id").values_list("status", flat=True))
+
+    def make_due(self):
+        """As if the waiting time of every message had passed."""
+        with self.acme.scope():
+            Message.objects.filter(status="queued").update(next_attempt_at=None)
+
+    def lose_lease(self, message):
+        with self.acme.scope():
+            Message.objects.filter(pk=message.pk).update(lease_until=Now() - timedelta(seconds=1))
+
+    def actions(self):
+        with self.acme.scope():
+            found = Event.objects.filter(conversation_id=self.conversation.pk).order_by("seq")
+            return [event.action for event in found if not event.action.startswith("conversation.")]
+
+    def calls(self, method="sendMessage"):
+        """What the sandbox was asked, from its journal."""
+        return self.bot.sandbox.journal(bot=self.bot.id, method=method)
+
+
+def telegram_desk(acme, bot, chat=MARIA):
+    bot.say("Hello", person=chat)
+    with acme.scope():
+        channel = make_channel(credentials={"token": bot.token, "secret_token": "s" * 32})
+        return Desk(acme, channel, make_conversation(channel, chat=str(chat)), bot)
+
+
+def plain_desk(acme, kind="platform"):
+    with acme.scope():
+        channel = make_channel(kind)
+        return Desk(acme, channel, make_conversation(channel, chat="7"))
