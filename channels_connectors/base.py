@@ -83,6 +83,10 @@ class Connector(ABC):
     async def send_typing(self, chat_id: str) -> None:  # noqa: B027
         """Show the other side that we are typing, for a few seconds."""
 
+    @classmethod  # noqa: B027
+    def load_sending(cls) -> None:
+        """Import what `send` needs, so that the processes of a worker share it by forking."""
+
     def account_id(self) -> str:
         """The `external_id` that `connect` will tell, where the credentials show it; else ""."""
         return ""

@@ -48,3 +48,9 @@ def connector_for(channel: ChannelLike) -> Connector:
 def kinds() -> list[str]:
     """The kinds that can be connected, in order of registration."""
     return list(_connectors)
+
+
+def load_sending() -> None:
+    """Import what sending needs, for all kinds. Takes seconds and more than 100 MB."""
+    for connector in _connectors.values():
+        connector.load_sending()

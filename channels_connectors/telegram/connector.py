@@ -86,9 +86,13 @@ class TelegramConnector(Connector):
         """An `Update` as items."""
         return payloads.parse(raw, bot_id(self.config))
 
+    @classmethod
+    def load_sending(cls) -> None:
+        """Only the processes that send pay for aiogram's size."""
+        from . import sending  # noqa: F401
+
     async def send(self, message: OutboundMessage) -> SendReceipt:
         """Send by aiogram."""
-        # Loaded at the first send: only the processes that send pay for aiogram's size.
         from . import sending
 
         return await sending.send(self.config, message)

@@ -26,6 +26,7 @@ from aiogram.types import (
     MessageEntity,
     ReplyParameters,
 )
+from PIL import Image
 
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import OutboundAttachment
@@ -98,9 +99,20 @@ def _sized(attachment: OutboundAttachment) -> _Sized:
 
 def _kind(attachment: OutboundAttachment, size: int) -> str:
     if attachment.kind == "image":
-        fits = size <= MAX_PHOTO_BYTES and attachment.mime in _PHOTO_TYPES
-        return "photo" if fits else "document"
+        return "photo" if _is_photo(attachment, size) else "document"
     return attachment.kind if attachment.kind in _SINGLES else "document"
+
+
+def _is_photo(attachment: OutboundAttachment, size: int) -> bool:
+    """Whether Telegram shows this image; the others go as files, untouched."""
+    if size > MAX_PHOTO_BYTES or attachment.mime not in _PHOTO_TYPES:
+        return False
+    try:
+        with Image.open(attachment.path) as image:
+            width, height = image.size
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return False
+    return width + height <= 10_000 and max(width, height) <= 20 * min(width, height)
 
 
 def _single(item: _Sized, caption: str, formatting: Formatting) -> Step:

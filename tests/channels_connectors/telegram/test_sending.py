@@ -127,6 +127,15 @@ def test_an_image_that_telegram_cannot_show_goes_as_a_file(send, attachment, tel
     assert "document" in telegram_bot.answers()[0]
 
 
+@pytest.mark.parametrize("size", [(30, 900), (9000, 2000), None])
+def test_an_image_beyond_telegrams_measures_goes_as_a_file(send, attachment, telegram_bot, size):
+    picture = io.BytesIO(b"not an image at all")
+    if size:
+        Image.new("1", size).save(picture, "PNG")
+    send(attachments=(attachment("image", data=picture.getvalue()),))
+    assert "document" in telegram_bot.answers()[0]
+
+
 def test_several_images_are_one_album(send, attachment, telegram_bot):
     receipt = send("Цвета", attachments=tuple(attachment("image") for _ in range(3)))
     answers = telegram_bot.answers()
