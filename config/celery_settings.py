@@ -26,6 +26,6 @@ worker_soft_shutdown_timeout = 3
 worker_hijack_root_logger = False
 worker_redirect_stdouts = False
 
-imports = ["config.heartbeat"]
+imports = ["config.heartbeat", "config.preloading"]
 beat_schedule = SCHEDULE
 timezone = "UTC"
