@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from channels.routing import URLRouter
 from django.conf import settings
-from django.core.asgi import get_asgi_application
+from config.handler import get_asgi_application
 
 django = get_asgi_application()
 

@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.urls")),
+    path("w/<slug:slug>/inbox/", include("inbox.urls")),
     path("", include("workspaces.urls")),
 ]

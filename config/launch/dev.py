@@ -26,18 +26,15 @@ from config.launch.supervisor import Supervisor
 STOP_SECONDS = 3.0
 
 PYTHON = sys.executable
-CELERY = [PYTHON, "-m", "celery", "--quiet", "-A", "config"]
 PROCESSES = {
     "web": [PYTHON, "-m", "config.launch.web"],
     "sorter": [PYTHON, "manage.py", "sorter"],
+    # Threads: the work is waiting for platforms, and a pool of processes costs 100 MB each.
     "worker": [
-        *(*CELERY, "worker", "--loglevel", "WARNING"),
-        *("--pool", "prefork", "--concurrency", "2", "--without-mingle", "--without-gossip"),
+        *(PYTHON, "-m", "celery", "--quiet", "-A", "config", "worker", "--loglevel", "WARNING"),
+        *("--pool", "threads", "--concurrency", "8", "--without-mingle", "--without-gossip"),
     ],
-    "beat": [
-        *(*CELERY, "beat", "--loglevel", "WARNING"),
-        *("--pidfile", "", "--scheduler", "celery.beat:Scheduler"),
-    ],
+    "beat": [PYTHON, "-m", "config.launch.beat"],
     "poller": [PYTHON, "manage.py", "poller"],
 }
 

@@ -44,3 +44,31 @@ def test_metrics_want_the_token(client, settings):
     told = client.get("/metrics", headers={"authorization": "Bearer figures"})
     assert told.status_code == 200
     assert b"process_resident_memory_bytes" in told.content
+
+
+@pytest.mark.django_db
+async def test_django_answers_through_the_asgi_application():
+    from asgiref.testing import ApplicationCommunicator
+
+    from config.asgi import application
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/healthz",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost")],
+        "client": ("127.0.0.1", 5000),
+        "server": ("127.0.0.1", 8000),
+    }
+    browser = ApplicationCommunicator(application, scope)
+    await browser.send_input({"type": "http.request", "body": b""})
+    head = await browser.receive_output()
+    body = await browser.receive_output()
+    headers = dict(head["headers"])
+    assert (head["status"], body["body"]) == (200, b"ok\n")
+    assert b"frame-ancestors 'none'" in headers[b"Content-Security-Policy"]
+    assert headers[b"X-Content-Type-Options"] == b"nosniff"
