@@ -31,17 +31,21 @@ def password_field(
     bound: BoundField,
     label: str = "",
     strength: bool = False,
+    invalid: bool = False,
     beside: str = "",
     beside_text: str = "",
 ) -> dict[str, Any]:
     """A password with a button that shows it; with `strength`, a meter for a new one.
 
-    `beside`, `beside_text`: a link on the label's line.
+    `invalid` marks it when the error belongs to the form as a whole. `beside`, `beside_text`:
+    a link on the label's line.
     """
     attributes: dict[str, Any] = {"data-reveal-target": "input", "aria-describedby": False}
     if strength:
         attributes["data-action"] = "password-strength#measure"
         attributes["aria-describedby"] = f"{bound.auto_id}_hint"
+    if invalid:
+        attributes["aria-invalid"] = "true"
     return {
         "field": bound,
         "label": label or bound.label,
