@@ -72,19 +72,20 @@ def enter(session_key: str, user: User, slug: str) -> Member | None:
     found = find_membership(user.id, slug)
     if found is None:
         return None
-    workspace, membership_id = found
-    with workspace_scope(workspace.id):
-        membership = Membership.objects.active().with_user().filter(pk=membership_id).first()
+    workspace_id, membership_id = found
+    with workspace_scope(workspace_id):
+        members = Membership.objects.active().select_related("user", "workspace")
+        membership = members.filter(pk=membership_id).first()
         if membership is None:
             return None
         return Member(
             user_id=user.id,
             session_key=session_key,
             password=user.password,
-            workspace_id=workspace.id,
+            workspace_id=workspace_id,
             membership_id=membership.id,
             name=membership.name,
-            language=user.language or workspace.language,
+            language=user.language or membership.workspace.language,
             listener=_listener(membership),
         )
 

@@ -13,6 +13,17 @@ register_lookup(
 )
 
 register_lookup(
+    name="membership_at",
+    arguments="who uuid, address text",
+    returns="table (workspace_id uuid, membership_id uuid)",
+    body="""
+        select m.workspace_id, m.id from workspaces_workspace w
+        join workspaces_membership m on m.workspace_id = w.id
+        where w.slug = address and m.user_id = who and m.is_active
+    """,
+)
+
+register_lookup(
     name="api_token_by_hash",
     arguments="wanted text",
     returns="table (workspace_id uuid, token_id uuid)",

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from workspaces.models import Membership, Workspace
+from workspaces.models import Membership
 from workspaces.scope import workspace_scope
 
 PAGE = re.compile(r"^/w/(?P<slug>[-a-zA-Z0-9_]+)/")
@@ -35,11 +35,11 @@ class WorkspaceMiddleware:
         found = find_membership(request.user.pk, match["slug"])
         if found is None:
             return not_found(request)
-        workspace, membership_id = found
-        with workspace_scope(workspace.id):
-            membership = Membership.objects.select_related("user").get(pk=membership_id)
-            membership.workspace = workspace
-            request.workspace = workspace  # type: ignore[attr-defined]
+        workspace_id, membership_id = found
+        with workspace_scope(workspace_id):
+            membership = Membership.objects.select_related("workspace").get(pk=membership_id)
+            membership.user = request.user
+            request.workspace = membership.workspace  # type: ignore[attr-defined]
             request.membership = membership  # type: ignore[attr-defined]
             response = self.get_response(request)
             render = getattr(response, "render", None)
@@ -51,15 +51,14 @@ class WorkspaceMiddleware:
         return response
 
 
-def find_membership(user_id: UUID, slug: str) -> tuple[Workspace, UUID] | None:
-    """The workspace of this address and the user's active membership in it."""
-    workspace = Workspace.objects.filter(slug=slug).first()
-    if workspace is None:
-        return None
-    for workspace_id, membership_id in memberships_of(user_id):
-        if workspace_id == workspace.id:
-            return workspace, membership_id
-    return None
+def find_membership(user_id: UUID, slug: str) -> tuple[UUID, UUID] | None:
+    """(workspace id, membership id) of the user's active membership at this address."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select workspace_id, membership_id from membership_at(%s, %s)", [user_id, slug]
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def memberships_of(user_id: UUID) -> list[tuple[UUID, UUID]]:
