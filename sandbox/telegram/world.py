@@ -109,7 +109,9 @@ class World:
         self.bots: dict[str, Bot] = {}
         self.people: dict[int, Fields] = {int(person["id"]): dict(person) for person in PEOPLE}
         self.files: dict[str, StoredFile] = {}
-        self.files_folder = (folder or Path(tempfile.mkdtemp(prefix="sandbox-"))) / "files"
+        # Without a folder the files live as long as the process.
+        self._passing = tempfile.TemporaryDirectory(prefix="sandbox-")
+        self.files_folder = (folder or Path(self._passing.name)) / "files"
         self.files_folder.mkdir(parents=True, exist_ok=True)
         self.changed = False
         self.session: aiohttp.ClientSession | None = None
@@ -136,6 +138,7 @@ class World:
         if self.session is not None:
             await self.session.close()
         self.journal.close()
+        self._passing.cleanup()
 
     def bot(self, token: str) -> Bot:
         """The bot of a token, made at its first use."""
@@ -159,7 +162,7 @@ class World:
         """The chat of a person with a bot."""
         if person_id not in bot.chats:
             person = self.person(person_id)
-            names = {
+            names: Fields = {
                 key: person[key] for key in ("first_name", "last_name", "username") if key in person
             }
             bot.chats[person_id] = Chat({"id": person_id, "type": "private", **names})
