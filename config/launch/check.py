@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
     if arguments:
         return run_tests(arguments)
     failed = [name for name, command in STEPS.items() if not passes(name, command)]
-    if run_tests(["-n", str(workers())]):
+    # Tests that share a running instance stay together.
+    if run_tests(["-n", str(workers()), "--dist", "loadgroup"]):
         failed.append("tests")
     if failed:
         print(f"\nFAILED: {', '.join(failed)}")

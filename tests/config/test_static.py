@@ -1,6 +1,9 @@
 """Static files in front of Django."""
 
+import json
+
 import pytest
+from django.core.management import call_command
 
 from config.static import StaticFiles
 
@@ -55,3 +58,21 @@ async def test_nothing_else_is_served(files, path):
 async def test_writing_is_refused(files):
     status, _, _ = await ask(files, TURBO, method="POST")
     assert status == 405
+
+
+async def test_production_serves_hashed_names_for_ever(settings, tmp_path):
+    settings.DEVELOPMENT = False
+    settings.STATIC_ROOT = tmp_path
+    manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": manifest}}
+    # Fails when a stylesheet names a file that does not exist.
+    call_command("collectstatic", interactive=False, verbosity=0)
+    names = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    hashed = names["css/app.css"]
+    assert hashed != "css/app.css"
+    files = StaticFiles()
+    status, headers, _ = await ask(files, f"/static/{hashed}")
+    assert status == 200
+    assert b"immutable" in headers[b"cache-control"]
+    status, headers, _ = await ask(files, "/static/css/app.css")
+    assert headers[b"cache-control"] == b"max-age=60, public"
