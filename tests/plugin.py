@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import base64
 import os
+import re
 import shutil
 import signal
 import sys
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from config.launch.servers import Servers
+from config.launch.servers import Servers, broker_url
 from tests.browser import find_browser, is_required
 
 
@@ -47,7 +48,16 @@ def _start() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
-if "PYTEST_XDIST_WORKER" not in os.environ:
+def _own_redis(worker: str) -> None:
+    """Each worker of pytest-xdist gets a database of its own: limits and caches live there."""
+    number = int(worker.removeprefix("gw")) + 1
+    redis = re.sub(r"(\?db=|/)\d+$", rf"\g<1>{number}", os.environ["REDIS_URL"])
+    os.environ.update(REDIS_URL=redis, CELERY_BROKER_URL=broker_url(redis))
+
+
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    _own_redis(worker)
+else:
     _start()
 
 

@@ -23,7 +23,7 @@ class EventSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     actor = serializers.DictField(allow_null=True)
     subject = serializers.DictField()
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]
 
 
 @extend_schema(tags=["events"])

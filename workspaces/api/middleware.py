@@ -48,7 +48,7 @@ class ApiMiddleware:
             if response.status_code >= 400:
                 transaction.set_rollback(True)
         response.headers["Cache-Control"] = "private, no-store"
-        patch_vary_headers(response, ["Authorization"])  # type: ignore[arg-type]
+        patch_vary_headers(response, ["Authorization"])
         return response
 
 

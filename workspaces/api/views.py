@@ -20,7 +20,7 @@ class WorkspaceView(APIView):
 
     @property
     def viewer(self) -> ApiToken:
-        viewer: ApiToken = self.request._request.viewer
+        viewer: ApiToken = self.request._request.viewer  # type: ignore[attr-defined]
         return viewer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
