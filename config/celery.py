@@ -8,6 +8,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("tandem")
 app.config_from_object("config.celery_settings")
-app.autodiscover_tasks()
 # Threads other than the one that imports this must find it too.
 app.set_default()

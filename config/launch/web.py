@@ -20,7 +20,10 @@ def main() -> None:
         # Behind a proxy the client's address comes in a header; see TRUSTED_PROXIES.
         proxy_headers=bool(int(os.environ.get("TRUSTED_PROXIES") or 0)),
         timeout_graceful_shutdown=2,
+        ws="websockets-sansio",
         ws_max_size=64 * 1024,
+        # Compression would cost 50 KB of memory a socket for frames that are small.
+        ws_per_message_deflate=False,
         ws_ping_interval=20,
         ws_ping_timeout=20,
         backlog=4096,
