@@ -2,6 +2,9 @@
 
 from events import types
 from events.pokes import wake
+from events.subscriptions import subscribe
 from inbox.delivery import pokes
+from inbox.routing import subscription as routing
 
 wake(pokes.queued, actions=[types.MESSAGE_QUEUED])
+subscribe("routing", routing.on_events, actions=routing.ACTIONS)
