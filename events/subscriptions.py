@@ -13,12 +13,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import Event, SubscriptionCursor
+from events.models import Event, SubscriptionCursor, WorkspaceCounter
 from workspaces.scope import workspace_scope
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+# How much of the journal one transaction looks through for the few events it wants.
+LONGEST_LOOK = 20_000
 LONGEST_PAUSE = timedelta(minutes=10)
 
 Handler = Callable[[list[Event]], None]
@@ -60,14 +62,19 @@ def run_workspace(workspace_id: UUID) -> int:
 def catch_up(workspace_id: UUID, subscription: Subscription) -> int:
     """Read to the journal's end, batch by batch.
 
-    A cursor that another worker holds is skipped: that worker reads on to the end. A handler
-    that raises leaves the cursor where it was and is called again after a growing pause.
+    A cursor that another worker holds is skipped: that worker reads on to the end. A batch that
+    raises is taken again one event at a time, so that the events before the culprit are not held
+    up; the culprit is called again after a growing pause, and those behind it wait.
     """
-    handled = 0
+    handled, most = 0, BATCH
     while True:
         try:
-            count = _step(workspace_id, subscription)
+            count = _step(workspace_id, subscription, most)
         except Exception as error:
+            if most > 1:
+                logger.warning("Subscription %s failed on a batch: %r", subscription.name, error)
+                most = 1
+                continue
             logger.exception("Subscription %s failed.", subscription.name)
             _note_failure(workspace_id, subscription, error)
             return handled
@@ -76,21 +83,29 @@ def catch_up(workspace_id: UUID, subscription: Subscription) -> int:
         handled += count
 
 
-def _step(workspace_id: UUID, subscription: Subscription) -> int | None:
-    """One batch; None when there is nothing to do."""
+def _step(workspace_id: UUID, subscription: Subscription, most: int) -> int | None:
+    """One batch of at most so many events; None when there is nothing to do."""
     with workspace_scope(workspace_id):
         cursor = _claim(subscription)
         if cursor is None or (cursor.retry_at and cursor.retry_at > timezone.now()):
             return None
-        events = list(Event.objects.after(cursor.seq)[:BATCH])
-        if not events:
+        # What the counter says is committed, so no event up to there can still appear.
+        end = WorkspaceCounter.objects.values_list("seq", flat=True).first() or 0
+        end = min(end, cursor.seq + LONGEST_LOOK)
+        if end <= cursor.seq:
             return None
-        mine = [event for event in events if event.action in subscription.actions]
-        if mine:
-            subscription.handler(mine)
-        cursor.seq, cursor.failures, cursor.retry_at, cursor.error = events[-1].seq, 0, None, ""
+        most = 1 if cursor.failures else most
+        events: list[Event] = list(
+            Event.objects.after(cursor.seq).filter(seq__lte=end, action__in=subscription.actions)[
+                :most
+            ]
+        )
+        if events:
+            subscription.handler(events)
+        cursor.seq = events[-1].seq if len(events) == most else end
+        cursor.failures, cursor.retry_at, cursor.error = 0, None, ""
         cursor.save(update_fields=["seq", "failures", "retry_at", "error"])
-        return len(mine)
+        return len(events)
 
 
 def _claim(subscription: Subscription) -> SubscriptionCursor | None:
@@ -110,6 +125,7 @@ def _note_failure(workspace_id: UUID, subscription: Subscription, error: Excepti
         if cursor is None:
             return
         cursor.failures += 1
-        pause = min(timedelta(seconds=2**cursor.failures), LONGEST_PAUSE)
+        # The exponent is bounded too: 2 to the power of many days of failures overflows.
+        pause = min(timedelta(seconds=2 ** min(cursor.failures, 20)), LONGEST_PAUSE)
         cursor.retry_at, cursor.error = timezone.now() + pause, repr(error)[:2000]
         cursor.save(update_fields=["failures", "retry_at", "error"])
