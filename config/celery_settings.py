@@ -26,6 +26,15 @@ worker_soft_shutdown_timeout = 3
 worker_hijack_root_logger = False
 worker_redirect_stdouts = False
 
-imports = ["config.heartbeat", "config.preloading"]
+# Every tasks.py of our packages, wherever it lies in its app.
+imports = [
+    "config.heartbeat",
+    "config.preloading",
+    *sorted(
+        ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
+        for app in settings.OUR_APPS
+        for path in (settings.BASE_DIR / app).rglob("tasks.py")
+    ),
+]
 beat_schedule = SCHEDULE
 timezone = "UTC"

@@ -221,7 +221,7 @@ def step(title: str, work: Callable[[], object]) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1], sys.argv[2:])
-    except SetupError as error:
+    except (SetupError, PermissionError) as error:
         sys.exit(f"tandem: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -213,6 +213,8 @@ def main() -> None:
         Instance().run()
     except (InstanceRuns, ServerError) as error:
         sys.exit(f"tandem: {error}")
+    except PermissionError as error:
+        sys.exit(f"tandem: {error.filename} belongs to another user; choose another TANDEM_DATA.")
 
 
 if __name__ == "__main__":
