@@ -1,1 +1,1 @@
-"""Conversations and messages: the letterbox, the sorter, routing, delivery and the agent's screen."""
+"""Conversations and messages: letterbox, sorter, routing, delivery and the agent's screen."""
