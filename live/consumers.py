@@ -131,9 +131,9 @@ class AgentSocket(Follower):
         return str(named or asked[0])
 
     async def _watch(self, message: dict[str, Any]) -> None:
-        if message.get("language") in dict(settings.LANGUAGES):
-            self.language = message["language"]
-        asked = message.get("topics")
+        asked, language = message.get("topics"), message.get("language")
+        if isinstance(language, str) and language in dict(settings.LANGUAGES):
+            self.language = language
         wanted = (
             {name for name in asked if isinstance(name, str)} if isinstance(asked, list) else set()
         )

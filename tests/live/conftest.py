@@ -98,7 +98,7 @@ class Page:
 
 @pytest.fixture
 async def open_page(log_in):
-    """`await open_page(membership, workspace)`: an agent's page, past its hello."""
+    """`await open_page(membership, workspace, topics=...)`: an agent's page that follows them."""
     pages = []
 
     async def make(membership, slug="acme", *, hello=True, **message):
@@ -108,8 +108,11 @@ async def open_page(log_in):
         await page.open()
         if hello:
             page.seq = (await page.next("hello"))["seq"]
-        if message:
+        if "since" in message:
             await page.say(type="hello", **message)
+        elif message:
+            await page.say(type="hello", since=page.seq, **message)
+            assert (await page.next("news"))["replay"]
         return page
 
     yield make
