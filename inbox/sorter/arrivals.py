@@ -1,0 +1,181 @@
+"""What connectors say, made fit for the database: texts that PostgreSQL can hold, ids that fit."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from channels_connectors import documents
+from channels_connectors.errors import ParkedPayload
+from channels_connectors.types import (
+    ATTACHMENT_KINDS,
+    MESSAGE_KINDS,
+    InboundAttachment,
+    InboundItem,
+    InboundMessage,
+    Person,
+)
+from core.ids import uuid7
+
+LONGEST_CHAT: Final = 200
+LONGEST_MESSAGE_ID: Final = 250
+LARGEST_NUMBER: Final = 2**63
+# A platform's clock may be wrong: later than this after the arrival is not believed.
+AHEAD: Final = timedelta(hours=1)
+
+
+@dataclass(slots=True, eq=False)
+class Arrival:
+    """A message on its way into its table; texts and documents are storable as they are."""
+
+    chat_id: str
+    external_id: str
+    order: int
+    sent_at: datetime
+    kind: str
+    text: str
+    entities: str
+    payload: str
+    referral: str | None
+    person: Person | None
+    chat_name: str
+    is_incoming: bool
+    attachments: tuple[InboundAttachment, ...]
+    reply_to: str
+    group_key: str
+    acknowledge: dict[str, Any] | None
+    received_at: datetime
+    id: UUID = field(default_factory=uuid7)
+
+    @property
+    def is_group(self) -> bool:
+        """Whether the chat holds more people than the one who wrote."""
+        person = self.person
+        return (
+            self.is_incoming and person is not None and person.external_id not in {"", self.chat_id}
+        )
+
+    @property
+    def sender_name(self) -> str:
+        """Who wrote, where the conversation's contact does not tell it."""
+        if self.person is None or (self.is_incoming and not self.is_group):
+            return ""
+        return self.person.name[:200]
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody should answer: service messages ("joined the group") ask nothing."""
+        return self.is_incoming and self.kind != "system"
+
+
+def arrival(item: InboundMessage, received_at: datetime) -> Arrival:
+    """Raises ParkedPayload for what cannot be stored without becoming something else."""
+    return Arrival(
+        chat_id=identifier(item.chat_id, LONGEST_CHAT),
+        external_id=identifier(item.external_id, LONGEST_MESSAGE_ID),
+        order=number(item.order),
+        sent_at=moment(item.sent_at, received_at),
+        kind=item.kind if item.kind in MESSAGE_KINDS else "unsupported",
+        text=storable(item.text),
+        entities=document(item.entities) if item.entities else "[]",
+        payload=document(item.payload) if item.payload else "{}",
+        referral=document(item.referral) if item.referral is not None else None,
+        person=person(item.sender) if item.sender else None,
+        chat_name=storable(item.chat_name)[:200],
+        is_incoming=item.direction == "incoming",
+        attachments=tuple(attachment(found) for found in item.attachments),
+        reply_to=storable(item.reply_to)[:LONGEST_MESSAGE_ID],
+        group_key=storable(item.group_key)[:100],
+        acknowledge=item.acknowledge,
+        received_at=received_at,
+    )
+
+
+def person(found: Person) -> Person:
+    """The person, with what PostgreSQL can hold."""
+    return Person(
+        external_id=storable(found.external_id),
+        name=storable(found.name).strip()[:200],
+        username=storable(found.username)[:100],
+        language=storable(found.language)[:16],
+        phone=storable(found.phone),
+        is_bot=found.is_bot,
+        email=storable(found.email)[:254],
+    )
+
+
+def attachment(found: InboundAttachment) -> InboundAttachment:
+    """The attachment, with what PostgreSQL can hold."""
+    return InboundAttachment(
+        kind=found.kind if found.kind in ATTACHMENT_KINDS else "file",
+        reference=orjson.loads(document(found.reference)),
+        name=storable(found.name)[:255],
+        mime=storable(found.mime)[:100],
+        size=None if found.size is None else number(found.size),
+        width=_dimension(found.width),
+        height=_dimension(found.height),
+        duration=found.duration,
+    )
+
+
+def storable(text: str) -> str:
+    """Without NUL and lone surrogates: U+FFFD stands for each, so that offsets stay true."""
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
+    return text
+
+
+def identifier(text: str, longest: int) -> str:
+    """An id of the platform's. It is stored as it is or not at all: two must not become one."""
+    if not text or len(text) > longest or storable(text) != text:
+        raise ParkedPayload(f"not an identifier: {storable(text)[:50]!r}")
+    return text
+
+
+def number(value: int) -> int:
+    """A number that a bigint holds."""
+    if not -LARGEST_NUMBER <= value < LARGEST_NUMBER:
+        raise ParkedPayload("a number is too large")
+    return value
+
+
+def moment(value: datetime | None, received_at: datetime) -> datetime:
+    """The platform's time, or the time of arrival where that is missing or cannot be."""
+    if value is None:
+        return received_at
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=UTC)
+    return received_at if value > received_at + AHEAD else value
+
+
+def document(value: Any) -> str:
+    """JSON that a jsonb column takes."""
+    try:
+        dumped = orjson.dumps(value)
+        if b"\\u0000" in dumped:
+            dumped = orjson.dumps(documents.load(dumped))
+    except (TypeError, ValueError) as error:
+        raise ParkedPayload(f"cannot be kept: {error}") from None
+    return dumped.decode()
+
+
+def clean(item: InboundItem) -> None:
+    """Check the ids of an item that is no message. Raises ParkedPayload."""
+    if (chat_id := getattr(item, "chat_id", None)) is not None:
+        identifier(chat_id, LONGEST_CHAT)
+    if (external_id := getattr(item, "external_id", None)) is not None:
+        identifier(external_id, LONGEST_MESSAGE_ID)
+    for external_id in getattr(item, "external_ids", ()):
+        identifier(external_id, LONGEST_MESSAGE_ID)
+
+
+def _dimension(pixels: int | None) -> int | None:
+    return pixels if pixels is not None and 0 <= pixels < 2**31 else None

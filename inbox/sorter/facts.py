@@ -1,0 +1,119 @@
+"""What the journal is told. The same words as `inbox.journal` uses for the same facts."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from events import types
+from events.bulk import Fact
+from inbox.sorter.arrivals import Arrival
+from inbox.sorter.channels import KnownChannel
+from inbox.sorter.targets import Target
+from inbox.sorter.threads import Thread
+
+SYSTEM: Final = ("system", None)
+
+
+def of_new_people(channel: KnownChannel, threads: list[Thread]) -> list[Fact]:
+    """Contacts and conversations that began with this batch."""
+    facts = []
+    for thread in threads:
+        actor = ("contact", thread.contact_id)
+        if thread.has_new_contact:
+            facts.append(
+                Fact(
+                    types.CONTACT_CREATED,
+                    ("contact", thread.contact_id),
+                    {"name": thread.name, "channel": str(channel.id)},
+                    actor,
+                )
+            )
+        if thread.is_new and thread.arrivals:
+            facts.append(_of_thread(types.CONVERSATION_CREATED, channel, thread))
+    return facts
+
+
+def of_reopened(channel: KnownChannel, reopened: list[tuple[Thread, UUID | None]]) -> list[Fact]:
+    """Conversations that came back from the archive, told also to who had them."""
+    return [
+        _of_thread(
+            types.CONVERSATION_REOPENED,
+            channel,
+            thread,
+            before,
+            previous_assignee=str(before) if before else None,
+        )
+        for thread, before in reopened
+    ]
+
+
+def of_arrivals(
+    channel: KnownChannel, threads: dict[str, Thread], arrivals: list[Arrival]
+) -> list[Fact]:
+    """Messages, each from its customer or, written outside Tandem, from the company."""
+    audiences = {thread.conversation_id: thread.audience(channel.id) for thread in threads.values()}
+    facts = []
+    for arrival in arrivals:
+        thread = threads[arrival.chat_id]
+        facts.append(
+            Fact(
+                types.MESSAGE_RECEIVED if arrival.is_incoming else types.MESSAGE_SENT,
+                ("message", arrival.id),
+                {
+                    "conversation": str(thread.conversation_id),
+                    "channel": str(channel.id),
+                    "direction": "incoming" if arrival.is_incoming else "outgoing",
+                    "kind": arrival.kind,
+                    "status": "received" if arrival.is_incoming else "sent",
+                    "client_id": None,
+                    "external_id": arrival.external_id,
+                    "sent_at": written(arrival.sent_at),
+                },
+                ("contact", thread.contact_id) if arrival.is_incoming else SYSTEM,
+                thread.conversation_id,
+                audiences[thread.conversation_id],
+            )
+        )
+    return facts
+
+
+def of_target(
+    action: str, channel: KnownChannel, target: Target, *, by_contact: bool = True, **data: Any
+) -> Fact:
+    """A change of a message that was there before."""
+    return Fact(
+        action,
+        ("message", target.id),
+        {
+            "conversation": str(target.conversation_id),
+            "channel": str(channel.id),
+            "direction": target.direction,
+            "kind": target.kind,
+            "status": target.status,
+            "client_id": str(target.client_id) if target.client_id else None,
+            "external_id": target.external_id,
+            "sent_at": written(target.sent_at),
+            **data,
+        },
+        ("contact", target.contact_id) if by_contact else SYSTEM,
+        target.conversation_id,
+        target.audience(channel.id),
+    )
+
+
+def written(moment: datetime) -> str:
+    """A moment as the journal and the API write it."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _of_thread(
+    action: str, channel: KnownChannel, thread: Thread, *members: UUID | None, **data: Any
+) -> Fact:
+    return Fact(
+        action,
+        ("conversation", thread.conversation_id),
+        data,
+        ("contact", thread.contact_id),
+        thread.conversation_id,
+        thread.audience(channel.id, *members),
+    )

@@ -1,0 +1,56 @@
+"""Carries the news of a commit on, from a thread of its own: a slow Redis or broker must not hold
+up the next batch. What it loses, the sweeps find."""
+
+import logging
+import queue
+import threading
+from typing import Final
+
+from events import pokes
+from inbox.sorter.aftermath import Aftermath
+
+logger = logging.getLogger(__name__)
+
+MOST: Final = 10_000
+CLOSE_SECONDS: Final = 1.0
+
+
+class Messenger:
+    """Takes aftermaths without waiting."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[Aftermath | None] = queue.Queue(MOST)
+        self._thread = threading.Thread(target=self._work, name="messenger", daemon=True)
+        self._thread.start()
+
+    def send(self, aftermath: Aftermath | None) -> None:
+        """Have it done soon; dropped when far too much is waiting."""
+        if aftermath is None or aftermath.place is None:
+            return
+        try:
+            self._queue.put_nowait(aftermath)
+        except queue.Full:
+            logger.warning("Too much waits to be told: pokes are dropped.")
+
+    def close(self) -> None:
+        """Tell what is waiting, within CLOSE_SECONDS."""
+        try:
+            self._queue.put_nowait(None)
+        except queue.Full:
+            return
+        self._thread.join(CLOSE_SECONDS)
+
+    def _work(self) -> None:
+        while (aftermath := self._queue.get()) is not None:
+            try:
+                tell(aftermath)
+            except Exception:
+                logger.exception("News of a commit was lost.")
+
+
+def tell(aftermath: Aftermath) -> None:
+    """Poke the screens, the subscriptions and the workers."""
+    assert aftermath.place is not None
+    workspace_id, _ = aftermath.place
+    if aftermath.seq:
+        pokes.publish(workspace_id, aftermath.seq, aftermath.actions)
