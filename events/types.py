@@ -10,6 +10,7 @@ CONVERSATION_ROUTED = "conversation.routed"
 CONVERSATION_CLOSED = "conversation.closed"
 CONVERSATION_REOPENED = "conversation.reopened"
 CONVERSATION_READ = "conversation.read"
+CONVERSATION_UNREAD = "conversation.unread"  # put back to be read again
 CONVERSATION_SETTLED = "conversation.settled"  # no reply needed
 
 MESSAGE_RECEIVED = "message.received"

@@ -96,6 +96,25 @@ def retry_message(message: Message, *, by: By) -> Message:
     return message
 
 
+def confirm_message(message: Message, *, by: By) -> Message:
+    """Somebody has seen that a message of unknown outcome arrived. A no-op for any other."""
+    if isinstance(by, Membership | ApiToken):
+        require(by, Verb.WRITE_INBOX)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(
+        pk=message.conversation_id
+    )
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.status != Status.UNKNOWN:
+        return message
+    message.status, message.error_class, message.error = Status.SENT, "", ""
+    # An answer to the attempt itself must not write over what a person has seen.
+    message.lease_token = None
+    message.save(update_fields=["status", "error_class", "error", "lease_token"])
+    conversation.show_status(message)
+    record_message(types.MESSAGE_SENT, message, conversation, by=by, confirmed=True)
+    return message
+
+
 def _send(
     conversation: Conversation,
     text: str,

@@ -1,5 +1,6 @@
 from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,12 @@ class Contact(TenantModel):
                 fields=["workspace", "email"],
                 name="contact_email",
                 condition=~models.Q(email=""),
+            ),
+            # The search's, by conversations_matching; see inbox.search.
+            GinIndex(
+                OpClass("workspace", name="uuid_ops"),
+                *(OpClass(name, name="gin_trgm_ops") for name in ("name", "phone", "email")),
+                name="contact_search",
             ),
         ]
 

@@ -13,8 +13,10 @@ import { Application } from "@hotwired/stimulus"
 import { loadControllers, loadElements } from "lib/loading"
 import { confirmInDialog } from "lib/confirm"
 import { Current } from "lib/current"
+import { addStreamActions } from "lib/stream_actions"
 
 const application = Application.start()
+addStreamActions()
 loadElements()
 loadControllers(application)
 

@@ -1,31 +1,26 @@
 import { Controller } from "@hotwired/stimulus"
 import { slugOf } from "lib/slug"
 
-/* Proposes a workspace's address from the company's name until a person edits it. Without
-   JavaScript, or after an error in the address, its own field is there. */
+/* Shows the address that a company's name will get. Only an address that a person edits is sent:
+   otherwise the server finds a free one. Without JavaScript, or after an error, its field is there. */
 export default class extends Controller {
   static targets = ["source", "input", "preview", "field", "line"]
 
   connect() {
-    if (this.inputTarget.getAttribute("aria-invalid")) return
-    this.fieldTarget.hidden = true
-    this.lineTarget.hidden = false
-    if (this.inputTarget.value) this.#write(this.inputTarget.value)
-    else this.propose()
+    const isChosen = this.inputTarget.value || this.inputTarget.getAttribute("aria-invalid")
+    this.fieldTarget.hidden = !isChosen
+    this.lineTarget.hidden = isChosen
+    this.propose()
   }
 
   propose() {
-    if (this.fieldTarget.hidden) this.#write(slugOf(this.sourceTarget.value))
+    this.previewTarget.textContent = slugOf(this.sourceTarget.value) || "…"
   }
 
   edit() {
+    this.inputTarget.value = slugOf(this.sourceTarget.value)
     this.lineTarget.hidden = true
     this.fieldTarget.hidden = false
     this.inputTarget.focus()
-  }
-
-  #write(slug) {
-    this.inputTarget.value = slug
-    this.previewTarget.textContent = slug || "…"
   }
 }

@@ -15,6 +15,11 @@ export function formatTime(moment, format, now = new Date()) {
   }
 }
 
+/* 2026-11-23: the day on which a moment falls for the viewer. */
+export function dayOf(moment) {
+  return write(moment, { year: "numeric", month: "2-digit", day: "2-digit" }, "en-CA")
+}
+
 function shortly(moment, now) {
   const days = daysBetween(moment, now)
   if (days === 0) return formatTime(moment, "time", now)
@@ -39,7 +44,7 @@ function daysBetween(moment, now) {
 }
 
 function dayNumber(moment) {
-  return Date.parse(write(moment, { year: "numeric", month: "2-digit", day: "2-digit" }, "en-CA"))
+  return Date.parse(dayOf(moment))
 }
 
 function yearOf(moment) {

@@ -1,0 +1,170 @@
+"""What a thread shows: bubbles of messages, and between them the facts of the journal, in order.
+
+An album (messages of one `group_key`) is one bubble. Everything here is the same for all viewers.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from events.models import Event
+from inbox.models import Attachment, Message
+from inbox.models.message import Direction, Kind, Status
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_TILES = 4
+PICTURES = frozenset({"image", "video"})
+
+
+def sort_key(at: datetime, order: int, id: UUID) -> str:
+    """The place in a thread, comparable as text: the platform's time, its order, our id."""
+    micros = (at - EPOCH) // timedelta(microseconds=1)
+    return f"{micros:017d}-{order:020d}-{id.hex}"
+
+
+@dataclass
+class Bubble:
+    """One message, or the messages of one album."""
+
+    messages: list[Message]
+    shows_author: bool = False
+    css: list[str] = field(default_factory=list)
+
+    @property
+    def message(self) -> Message:
+        return self.messages[0]
+
+    @property
+    def dom_id(self) -> str:
+        """An album's does not depend on which of its messages came first."""
+        if not self.message.group_key:
+            return self.message.dom_id
+        safe = "".join(c if c.isalnum() or c in "_-" else "-" for c in self.message.group_key)
+        return f"album_{self.message.conversation_id.hex}_{safe}"
+
+    @property
+    def key(self) -> str:
+        return sort_key(self.message.sent_at, self.message.platform_order, self.message.id)
+
+    @property
+    def at(self) -> datetime:
+        return self.message.sent_at
+
+    @property
+    def caption(self) -> Message:
+        """The message whose words are shown: the first that has any."""
+        return next((message for message in self.messages if message.text), self.message)
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        return [
+            attachment
+            for message in self.messages
+            for attachment in sorted(message.attachments.all(), key=lambda found: found.position)
+        ]
+
+    @property
+    def pictures(self) -> list[Attachment]:
+        return [found for found in self.attachments if found.kind in PICTURES]
+
+    @property
+    def more_pictures(self) -> int:
+        """How many pictures an album keeps behind its last tile."""
+        return len(self.pictures) - MOST_TILES + 1
+
+    @property
+    def others(self) -> list[Attachment]:
+        return [found for found in self.attachments if found.kind not in PICTURES]
+
+    @property
+    def reactions(self) -> list[tuple[str, int]]:
+        """Emoji and how many people put it, in order of appearance."""
+        counts: dict[str, int] = {}
+        for message in self.messages:
+            for reaction in message.reactions.all():
+                for emoji in reaction.emojis.split():
+                    counts[emoji] = counts.get(emoji, 0) + 1
+        return list(counts.items())
+
+    @property
+    def edited_at(self) -> datetime | None:
+        return max((m.edited_at for m in self.messages if m.edited_at), default=None)
+
+    @property
+    def is_deleted(self) -> bool:
+        return all(message.deleted_at for message in self.messages)
+
+    @property
+    def is_note(self) -> bool:
+        return self.message.direction == Direction.INTERNAL
+
+    @property
+    def is_ours(self) -> bool:
+        return self.message.direction == Direction.OUTGOING
+
+    @property
+    def is_system(self) -> bool:
+        return self.message.kind == Kind.SYSTEM
+
+    @property
+    def is_retriable(self) -> bool:
+        return self.is_ours and self.message.status in {Status.FAILED, Status.UNKNOWN}
+
+    @property
+    def classes(self) -> str:
+        """The modifiers of .message."""
+        message = self.message
+        side = {"incoming": "theirs", "outgoing": "ours", "internal": "note"}[message.direction]
+        marks = [f"message--{side}"]
+        if self.is_deleted:
+            marks.append("message--deleted")
+        elif self.pictures and not self.others:
+            marks.append("message--media")
+        elif message.kind == Kind.STICKER and self.attachments:
+            marks.append("message--sticker")
+        if self.is_ours and message.status in {Status.QUEUED, Status.SENDING}:
+            marks.append("message--pending")
+        if self.is_ours and message.status == Status.FAILED:
+            marks.append("message--failed")
+        if self.is_ours and message.status == Status.UNKNOWN:
+            marks.append("message--unknown")
+        return " ".join(marks)
+
+
+@dataclass
+class Fact:
+    """A line between the messages: who did what."""
+
+    event: Event
+    sentence: Any
+
+    @property
+    def at(self) -> datetime:
+        return self.event.at
+
+    @property
+    def key(self) -> str:
+        return sort_key(self.event.at, 0, self.event.id)
+
+    @property
+    def dom_id(self) -> str:
+        return f"fact_{self.event.id}"
+
+
+def bubbles(messages: Iterable[Message]) -> list[Bubble]:
+    """Messages in order to bubbles in order; albums are brought together at their first message."""
+    found: list[Bubble] = []
+    albums: dict[tuple[str, str], Bubble] = {}
+    for message in messages:
+        if message.group_key:
+            album = (message.direction, message.group_key)
+            if album in albums:
+                albums[album].messages.append(message)
+                continue
+            albums[album] = Bubble([message])
+            found.append(albums[album])
+        else:
+            found.append(Bubble([message]))
+    return found

@@ -1,0 +1,45 @@
+"""What the inbox's forms ask for."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Contact
+
+
+class MessageForm(forms.Form):
+    """A reply or a note. What a channel takes is checked where the message is made."""
+
+    text = forms.CharField(required=False, strip=False, max_length=100_000)
+    client_id = forms.UUIDField()
+    reply_to = forms.UUIDField(required=False)
+    internal = forms.BooleanField(required=False)
+    attachments = forms.JSONField(required=False)
+    closes = forms.BooleanField(required=False)
+
+    def clean_attachments(self) -> list[Any]:
+        """Ids of drafts; their owner and number are checked where they are claimed."""
+        ids = self.cleaned_data["attachments"] or []
+        if not isinstance(ids, list) or len(ids) > 50:
+            raise forms.ValidationError(_("The list of files is damaged."))
+        field = forms.UUIDField()
+        return [field.clean(id) for id in ids]
+
+
+class ContactForm(forms.ModelForm):
+    """The customer's card, as an agent may correct it."""
+
+    class Meta:
+        model = Contact
+        fields = ["name", "phone", "email", "note"]
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+            "phone": forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
+            "note": forms.Textarea(attrs={"rows": 3}),
+        }
+
+
+class LabelForm(forms.Form):
+    label = forms.CharField(max_length=60)

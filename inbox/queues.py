@@ -1,0 +1,208 @@
+"""The queues of the inbox: which conversations a list shows, in which order, page by page.
+
+Each list walks one index: one status a query, keyset paged. "All" is two lists merged, because
+`status in (...)` ordered by activity would read every open conversation. Counters stop at
+MOST_COUNTED.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from heapq import merge
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from inbox.models import Conversation
+from inbox.search import matching_conversations
+from workspaces.models import Membership
+
+PAGE = 50
+MOST_ROWS = 200
+MOST_COUNTED = 100
+
+NEW, MINE, TEAM, UNANSWERED, ALL, ARCHIVE = "new", "mine", "team", "unanswered", "all", "archive"
+VIEWS = (NEW, MINE, TEAM, UNANSWERED, ALL, ARCHIVE)
+COUNTED = (NEW, MINE, TEAM, UNANSWERED, ALL)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_Status = Conversation.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The place of a row in its list."""
+
+    at: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{(self.at - _EPOCH) // _MICROSECOND}.{self.id.hex}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        """From an address; None for what is no cursor."""
+        micros, _, id = text.partition(".")
+        try:
+            return cls(_EPOCH + int(micros) * _MICROSECOND, UUID(id))
+        except (ValueError, OverflowError):
+            return None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for. Unknown values fall back, so that no link of ours can break."""
+
+    view: str = MINE
+    query: str = ""
+    channel: UUID | None = None
+    assignee: UUID | None = None
+    unread: bool = False
+
+    @classmethod
+    def from_address(cls, parameters: QueryDict) -> "Filters":
+        view = parameters.get("view", "")
+        return cls(
+            view=view if view in VIEWS else MINE,
+            query=parameters.get("q", "").strip()[:100],
+            channel=_uuid(parameters.get("channel")),
+            assignee=_uuid(parameters.get("assignee")),
+            unread=parameters.get("unread") == "1",
+        )
+
+    def address(self, **changes: Any) -> str:
+        """As a query string, with changes."""
+        asked = replace(self, **changes)
+        parameters = QueryDict(mutable=True)
+        parameters["view"] = asked.view
+        if asked.query:
+            parameters["q"] = asked.query
+        for name in ("channel", "assignee"):
+            if value := getattr(asked, name):
+                parameters[name] = str(value)
+        if asked.unread:
+            parameters["unread"] = "1"
+        return parameters.urlencode()
+
+    @property
+    def narrowing(self) -> int:
+        """How many filters are on beside the view and the search."""
+        return sum([bool(self.channel), bool(self.assignee), self.unread])
+
+
+@dataclass
+class Page:
+    """Rows, and where the next ones begin."""
+
+    rows: list[Conversation]
+    next: Cursor | None = None
+
+
+@dataclass
+class Queue:
+    """One list of one viewer."""
+
+    viewer: Membership
+    filters: Filters = field(default_factory=Filters)
+
+    @cached_property
+    def visible(self) -> QuerySet[Conversation]:
+        """Everything the viewer may see; asks for the viewer's rights once."""
+        return Conversation.objects.visible_to(self.viewer)
+
+    def page(self, after: Cursor | None = None, rows: int = PAGE) -> Page:
+        """The next rows of the list, at most MOST_ROWS."""
+        wanted = max(1, min(rows, MOST_ROWS))
+        lists = [
+            islice(_after(part, after, self.order_field, wanted + 1), wanted + 1)
+            for part in self._parts()
+        ]
+        found = list(islice(merge(*lists, key=self._sort_key), wanted + 1))
+        if len(found) <= wanted:
+            return Page(found)
+        last = found[wanted - 1]
+        return Page(found[:wanted], Cursor(getattr(last, self.order_field), last.id))
+
+    def counters(self) -> dict[str, int]:
+        """How many conversations each view holds, at most MOST_COUNTED, in one query."""
+        parts = {name: self._of_view(name) for name in COUNTED}
+        statements, parameters = [], []
+        for statuses in parts.values():
+            inner = [part.values("pk")[:MOST_COUNTED].query.sql_with_params() for part in statuses]
+            union = " union all ".join(f"({sql})" for sql, _ in inner)
+            statements.append(f"(select count(*) from ({union}) counted)")
+            parameters += [value for _, values in inner for value in values]
+        with connection.cursor() as cursor:
+            cursor.execute(f"select {', '.join(statements)}", parameters)
+            counts: tuple[int, ...] = cursor.fetchone()
+        return {name: min(count, MOST_COUNTED) for name, count in zip(parts, counts, strict=True)}
+
+    @property
+    def order_field(self) -> str:
+        """Newest activity first; the unanswered by who has waited longest."""
+        is_debt = self.filters.view == UNANSWERED and not self.filters.query
+        return "waiting_since" if is_debt else "last_activity_at"
+
+    def _sort_key(self, row: Conversation) -> tuple[float, UUID]:
+        moment: datetime = getattr(row, self.order_field)
+        sign = 1 if self.order_field == "waiting_since" else -1
+        return sign * moment.timestamp(), row.id
+
+    def _parts(self) -> Iterable[QuerySet[Conversation]]:
+        filters = self.filters
+        if filters.query:
+            found = matching_conversations(filters.query)
+            parts = [self.visible.filter(pk__in=found)]
+        else:
+            parts = self._of_view(filters.view)
+        narrow = Q()
+        if filters.channel:
+            narrow &= Q(channel_id=filters.channel)
+        if filters.assignee:
+            narrow &= Q(assignee_id=filters.assignee)
+        if filters.unread:
+            narrow &= Q(unread_count__gt=0)
+        return [part.filter(narrow) for part in parts]
+
+    def _of_view(self, view: str) -> list[QuerySet[Conversation]]:
+        """The parts of a view, each of one status where the order is by activity."""
+        seen = self.visible
+        if view == NEW:
+            return [seen.filter(status=_Status.NEW)]
+        if view == MINE:
+            return [seen.filter(status=_Status.ACCEPTED, assignee_id=self.viewer.id)]
+        if view == TEAM:
+            return [seen.filter(status=_Status.ACCEPTED)]
+        if view == UNANSWERED:
+            return [seen.filter(waiting_since__isnull=False)]
+        if view == ALL:
+            return [seen.filter(status=_Status.NEW), seen.filter(status=_Status.ACCEPTED)]
+        return [seen.filter(status=_Status.CLOSED)]
+
+
+def _after(
+    part: QuerySet[Conversation], cursor: Cursor | None, order_field: str, rows: int
+) -> Iterator[Conversation]:
+    descending = order_field == "last_activity_at"
+    if cursor:
+        # Both halves, so that PostgreSQL starts in the index at the first and stops reading ties
+        # at the second.
+        side, edge = ("lt", "lte") if descending else ("gt", "gte")
+        part = part.filter(**{f"{order_field}__{edge}": cursor.at}).filter(
+            Q(**{f"{order_field}__{side}": cursor.at}) | Q(pk__gt=cursor.id)
+        )
+    ordered = part.order_by(f"-{order_field}" if descending else order_field, "id")
+    return iter(ordered.for_list()[:rows])  # type: ignore[attr-defined]
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

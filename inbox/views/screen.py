@@ -1,0 +1,53 @@
+"""The inbox as a page, and its frames: the queue, the conversation, its head, gate and card."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from core.http import accepts_stream, turbo_stream
+from inbox.views import context as parts
+from workspaces.permissions import Verb, require
+
+FRAME = "Turbo-Frame"
+
+
+@require_safe
+@vary_on_headers(FRAME, "Accept")
+def index(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list with nothing opened."""
+    require(request.membership, Verb.READ_INBOX)
+    context = parts.base(request)
+    if accepts_stream(request) and "after" in request.GET:
+        return turbo_stream(
+            request, "inbox/streams/rows.html", context | parts.more_rows(request, context)
+        )
+    if parts.frame_of(request) == "conversation":
+        return render(request, "inbox/_conversation.html", context)
+    context |= parts.queue(request, context)
+    if parts.frame_of(request) == "queue":
+        return render(request, "inbox/_queue.html", context)
+    return render(request, "inbox/index.html", context | parts.blanks(request) | {"screen": "list"})
+
+
+@require_safe
+@vary_on_headers(FRAME)
+def conversation(request: HttpRequest, slug: str, conversation_id: UUID) -> HttpResponse:
+    """One conversation; the list beside it when a whole page is asked for."""
+    found = parts.find(request, conversation_id)
+    context = parts.base(request) | parts.conversation(request, found)
+    context["current"] = found
+    frame = parts.frame_of(request)
+    if frame == "conversation_head":
+        return render(request, "inbox/_head.html", context)
+    if frame == "conversation_gate":
+        return render(request, "inbox/_gate.html", context)
+    if frame == "queue":
+        return render(request, "inbox/_queue.html", context | parts.queue(request, context))
+    context |= parts.thread(request, found) | parts.card(request, found)
+    if frame == "conversation":
+        return render(request, "inbox/_conversation.html", context)
+    context |= parts.queue(request, context) | parts.blanks(request)
+    return render(request, "inbox/index.html", context | {"screen": "thread"})

@@ -1,0 +1,171 @@
+import { Controller } from "@hotwired/stimulus"
+import { read, write } from "lib/storage"
+import { toast, words } from "lib/toasts"
+import { loadDraft, saveDraft } from "models/drafts"
+import { outbox } from "models/outbox"
+
+const SHOW_COUNT_AT = 0.8
+
+/* Where a reply or a note is written. What is typed survives everything until it is sent. */
+export default class extends Controller {
+  static targets = ["form", "text", "replyTab", "noteTab", "quote", "quoteName", "quoteText", "count", "send", "save", "habit", "hint", "ctrl"]
+  static values = { conversation: String, url: String, limit: Number }
+
+  #texts = { reply: "", note: "" }
+  #mode = "reply"
+  #quoted = null
+
+  connect() {
+    if (!this.hasFormTarget) return
+    const { reply, note, mode } = loadDraft(this.conversationValue)
+    this.#texts = { reply, note }
+    this.#become(mode)
+    this.#showHabit()
+  }
+
+  disconnect() {
+    if (this.hasFormTarget) this.#keep()
+    clearTimeout(this.keepTimer)
+  }
+
+  toReply() {
+    this.#become("reply")
+    this.textTarget.focus()
+  }
+
+  toNote() {
+    this.#become("note")
+    this.textTarget.focus()
+  }
+
+  typed() {
+    this.#texts[this.#mode] = this.textTarget.value
+    this.#measure()
+    clearTimeout(this.keepTimer)
+    this.keepTimer = setTimeout(() => this.#keep(), 300)
+    const detail = { conversation: this.conversationValue, internal: this.#isNote }
+    if (this.textTarget.value) document.dispatchEvent(new CustomEvent("live:type", { detail }))
+  }
+
+  key(event) {
+    if (event.isComposing) return
+    if (event.key === "Escape") {
+      if (this.#quoted) this.unquote()
+      else this.textTarget.blur()
+    } else if (event.key === "Enter" && !event.shiftKey && this.#sends(event)) {
+      event.preventDefault()
+      this.formTarget.requestSubmit()
+    }
+  }
+
+  async send() {
+    await this.#send({ closes: false })
+  }
+
+  async sendAndClose() {
+    await this.#send({ closes: true })
+  }
+
+  quote({ detail }) {
+    this.#quoted = detail
+    this.quoteNameTarget.textContent = detail.name
+    this.quoteTextTarget.textContent = detail.text
+    this.quoteTarget.hidden = false
+    this.toReply()
+  }
+
+  unquote() {
+    this.#quoted = null
+    this.quoteTarget.hidden = true
+  }
+
+  emoji({ target }) {
+    if (!target.value) return
+    const { selectionStart, selectionEnd } = this.textTarget
+    this.textTarget.setRangeText(target.value, selectionStart, selectionEnd, "end")
+    this.typed()
+    this.textTarget.focus()
+  }
+
+  habit({ currentTarget }) {
+    write("send-key", currentTarget.value)
+    this.#showHabit()
+    this.textTarget.focus()
+  }
+
+  async #send({ closes }) {
+    const text = this.textTarget.value.trim()
+    const internal = this.#isNote
+    if (!internal && this.#excess > 0) return toast(words("tooLong"))
+    const attachments = await this.#attachments.collect()
+    if (!attachments || (!text && !attachments.length)) return
+    const item = {
+      id: crypto.randomUUID(), conversation: this.conversationValue, url: this.urlValue, at: Date.now(),
+      text, internal, closes, attachments, quote: this.#quoted, replyTo: this.#quoted?.id ?? "",
+    }
+    this.textTarget.value = ""
+    this.#attachments.clear()
+    this.unquote()
+    this.typed()
+    this.#keep()
+    this.#thread.place(item)
+    outbox.add(item)
+    this.textTarget.focus()
+  }
+
+  #become(mode) {
+    this.#mode = mode
+    this.textTarget.value = this.#texts[mode]
+    this.formTarget.classList.toggle("composer--note", this.#isNote)
+    this.replyTabTarget.setAttribute("aria-selected", !this.#isNote)
+    this.noteTabTarget.setAttribute("aria-selected", this.#isNote)
+    const { notePlaceholder } = this.textTarget.dataset
+    this.replyPlaceholder ??= this.textTarget.placeholder
+    this.textTarget.placeholder = this.#isNote ? notePlaceholder : this.replyPlaceholder
+    this.#measure()
+  }
+
+  #measure() {
+    const { value, style } = this.textTarget
+    const isNear = !this.#isNote && value.length > this.limitValue * SHOW_COUNT_AT
+    this.countTarget.hidden = !isNear
+    this.countTarget.textContent = this.limitValue - value.length
+    this.countTarget.classList.toggle("danger", this.#excess > 0)
+    if (CSS.supports("field-sizing", "content")) return
+    style.blockSize = "auto"
+    style.blockSize = `${this.textTarget.scrollHeight}px`
+  }
+
+  #sends({ ctrlKey, metaKey }) {
+    return ctrlKey || metaKey || (this.#habit === "enter" && !matchMedia("(pointer: coarse)").matches)
+  }
+
+  #showHabit() {
+    for (const item of this.habitTargets) item.setAttribute("aria-checked", item.value === this.#habit)
+    this.ctrlTarget.hidden = this.#habit === "enter"
+  }
+
+  #keep() {
+    saveDraft(this.conversationValue, { ...this.#texts, mode: this.#mode })
+  }
+
+  get #attachments() {
+    return this.application.getControllerForElementAndIdentifier(this.element, "attachments")
+  }
+
+  get #thread() {
+    return this.application.getControllerForElementAndIdentifier(this.element, "thread")
+  }
+
+  get #habit() {
+    return read("send-key", "enter")
+  }
+
+  get #isNote() {
+    return this.#mode === "note"
+  }
+
+  get #excess() {
+    return this.textTarget.value.length - this.limitValue
+  }
+}

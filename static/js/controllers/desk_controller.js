@@ -1,0 +1,72 @@
+import { Controller } from "@hotwired/stimulus"
+import { visit } from "@hotwired/turbo"
+
+/* The inbox as a whole: which of its screens a phone shows, which panes are drawn out where there is
+   less room, and moving through the list by keys. */
+export default class extends Controller {
+  static targets = ["desk"]
+  static values = { screen: String }
+
+  #cameFromList = false
+
+  screenValueChanged(screen) {
+    this.element.dataset.screen = screen
+    this.deskTarget.dataset.screen = screen
+  }
+
+  /* turbo:frame-load */
+  show({ target }) {
+    if (target.id !== "conversation") return
+    const isOpen = Boolean(target.querySelector(".pane--thread:not(.pane--empty)"))
+    this.screenValue = isOpen ? "thread" : "list"
+    this.#cameFromList = isOpen
+    delete this.deskTarget.dataset.card
+    if (isOpen && matchMedia("(pointer: coarse)").matches) document.activeElement?.blur()
+  }
+
+  toList({ currentTarget }) {
+    this.screenValue = "list"
+    if (this.#cameFromList) history.back()
+    else visit(currentTarget.href)
+  }
+
+  openCard() {
+    this.deskTarget.dataset.card = "open"
+    this.screenValue = "card"
+  }
+
+  closeCard() {
+    delete this.deskTarget.dataset.card
+    this.screenValue = "thread"
+  }
+
+  openViews() {
+    this.deskTarget.dataset.views = "open"
+    this.deskTarget.querySelector(".view")?.focus()
+  }
+
+  closeViews() {
+    delete this.deskTarget.dataset.views
+  }
+
+  closePanes({ target }) {
+    const { dataset } = this.deskTarget
+    if (dataset.views && !target.closest(".pane--views, .desk__to-views")) this.closeViews()
+    if (dataset.card && !target.closest(".pane--card, .desk__to-card, .thread-head__who, dialog, [popover]")) this.closeCard()
+  }
+
+  cancelEdit({ currentTarget }) {
+    currentTarget.querySelector("[data-cancel]")?.click()
+  }
+
+  /* j and k */
+  move({ currentTarget }) {
+    const rows = [...this.deskTarget.querySelectorAll(".conversation-row")]
+    const now = rows.findIndex((row) => row.hasAttribute("aria-current"))
+    const step = Number(currentTarget.dataset.move)
+    const row = now < 0 ? rows[0] : rows[now + step]
+    if (!row) return
+    row.scrollIntoView({ block: "nearest" })
+    row.click()
+  }
+}

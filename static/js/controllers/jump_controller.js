@@ -1,0 +1,53 @@
+import { Controller } from "@hotwired/stimulus"
+
+const CURRENT = "menu__item--active"
+
+/* The palette of Ctrl+K: type, choose with the arrows, Enter goes there. */
+export default class extends Controller {
+  static targets = ["input", "results", "option"]
+
+  connect() {
+    new MutationObserver(() => this.element.open && this.#opened()).observe(this.element, { attributeFilter: ["open"] })
+  }
+
+  optionTargetConnected(option) {
+    if (option === this.optionTargets[0]) this.#mark(option)
+  }
+
+  move(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (!step) return
+    event.preventDefault()
+    const index = this.optionTargets.findIndex((option) => option.classList.contains(CURRENT)) + step
+    const option = this.optionTargets[Math.max(0, Math.min(index, this.optionTargets.length - 1))]
+    if (option) this.#mark(option)
+  }
+
+  /* Enter chooses once the results are those of what was typed; typing itself submits, too. */
+  go(event) {
+    if (event.submitter || !event.isTrusted) return
+    const option = this.optionTargets.find((one) => one.classList.contains(CURRENT))
+    if (!option || this.resultsTarget.hasAttribute("busy")) return
+    event.preventDefault()
+    option.click()
+    this.element.close()
+  }
+
+  backdrop({ target }) {
+    if (target === this.element || target.closest("[data-jump-target=option]")) this.element.close()
+  }
+
+  clear() {
+    this.inputTarget.value = ""
+  }
+
+  #opened() {
+    this.resultsTarget.src = this.resultsTarget.dataset.src
+    this.inputTarget.focus()
+  }
+
+  #mark(chosen) {
+    for (const option of this.optionTargets) option.classList.toggle(CURRENT, option === chosen)
+    chosen.scrollIntoView({ block: "nearest" })
+  }
+}

@@ -1,0 +1,46 @@
+import { Controller } from "@hotwired/stimulus"
+
+const GAP = 4
+
+/* Puts a popover beside the button that opens it, inside the window, and closes it once it has served. */
+export default class extends Controller {
+  connect() {
+    this.element.addEventListener("toggle", this.#toggled)
+    this.element.addEventListener("turbo:submit-end", this.#served)
+  }
+
+  disconnect() {
+    this.element.removeEventListener("toggle", this.#toggled)
+    this.element.removeEventListener("turbo:submit-end", this.#served)
+  }
+
+  submit() {
+    this.element.requestSubmit()
+  }
+
+  hide() {
+    if (this.element.matches(":popover-open")) this.element.hidePopover()
+  }
+
+  #toggled = ({ newState }) => {
+    if (newState !== "open") return
+    this.#place()
+    this.observer ??= new ResizeObserver(() => this.#place())
+    this.observer.observe(this.element)
+  }
+
+  #served = ({ detail }) => {
+    if (detail.success) this.hide()
+  }
+
+  #place() {
+    const button = [...document.querySelectorAll(`[popovertarget="${this.element.id}"]`)].find((one) => one.offsetParent)
+    if (!button || !this.element.matches(":popover-open")) return
+    const anchor = button.getBoundingClientRect()
+    const { width, height } = this.element.getBoundingClientRect()
+    const below = anchor.bottom + GAP
+    const top = below + height <= innerHeight - GAP ? below : Math.max(GAP, anchor.top - GAP - height)
+    const left = anchor.left + width <= innerWidth - GAP ? anchor.left : anchor.right - width
+    Object.assign(this.element.style, { position: "fixed", inset: "auto", margin: "0", top: `${top}px`, left: `${Math.max(GAP, left)}px` })
+  }
+}
