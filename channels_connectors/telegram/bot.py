@@ -1,7 +1,7 @@
 """aiogram's methods over our own HTTP session.
 
 aiogram's session waits a quarter of a second when it closes and leaves the bot's token in its
-errors; ours does neither. Importing aiogram costs two seconds and 150 MB: only what sends does so.
+errors; ours does neither. Only what sends imports this: aiogram is large.
 """
 
 from __future__ import annotations
@@ -9,10 +9,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Any, TypeVar, cast
 
-from aiogram import Bot
-from aiogram.client.session.base import BaseSession
-from aiogram.methods import Response, TelegramMethod
-from aiogram.types import InputFile
 from aiohttp import FormData
 
 from channels_connectors.errors import ConnectorError
@@ -20,6 +16,7 @@ from channels_connectors.types import ChannelConfig
 
 from .api import CALL_SECONDS, Api
 from .errors import FILE_REFUSED, MAYBE_SENT
+from .models import BaseSession, Bot, InputFile, Response, TelegramMethod
 
 Result = TypeVar("Result")
 

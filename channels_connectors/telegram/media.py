@@ -7,7 +7,20 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from aiogram.methods import (
+from PIL import Image
+
+from channels_connectors.errors import ConnectorError
+from channels_connectors.types import OutboundAttachment
+
+from .errors import FILE_TOO_LARGE, NO_FILE
+from .models import (
+    FSInputFile,
+    InputMediaAudio,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
+    MessageEntity,
+    ReplyParameters,
     SendAudio,
     SendDocument,
     SendMediaGroup,
@@ -17,21 +30,6 @@ from aiogram.methods import (
     SendVoice,
     TelegramMethod,
 )
-from aiogram.types import (
-    FSInputFile,
-    InputMediaAudio,
-    InputMediaDocument,
-    InputMediaPhoto,
-    InputMediaVideo,
-    MessageEntity,
-    ReplyParameters,
-)
-from PIL import Image
-
-from channels_connectors.errors import ConnectorError
-from channels_connectors.types import OutboundAttachment
-
-from .errors import FILE_TOO_LARGE, NO_FILE
 
 MAX_FILE_BYTES: Final = 50 * 1024 * 1024
 MAX_PHOTO_BYTES: Final = 10 * 1024 * 1024

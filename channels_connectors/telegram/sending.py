@@ -6,10 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from aiogram import Bot
-from aiogram.methods import SendMessage
-from aiogram.types import Message, MessageEntity, ReplyParameters
-
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig, Json, OutboundMessage, SendReceipt
 
@@ -17,6 +13,7 @@ from . import media
 from .api import Api
 from .bot import open_bot
 from .errors import EMPTY, FORMATTING, PARTLY_SENT, ChatMovedError
+from .models import Bot, Message, MessageEntity, ReplyParameters, SendMessage
 from .splitting import split, utf16_length
 
 TEXT_LIMIT: Final = 4096
