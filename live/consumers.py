@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from events import types
 from events.audience import Audience
 from events.models import Event
-from live import access, ephemeral, presence, topics
+from live import access, ephemeral, presence, topics, typists
 from live.access import Member
 from live.batch import Batch
 from live.ephemeral import Whisper
@@ -159,13 +159,13 @@ class AgentSocket(Follower):
         if now - self._typed_at.get(topic, -TYPING_EVERY) < TYPING_EVERY:
             return
         self._typed_at = {topic: now}
+        internal = bool(message.get("internal"))
         who = ephemeral.typing(
-            "member",
-            self.member.membership_id,
-            self.member.name,
-            internal=bool(message.get("internal")),
+            "member", self.member.membership_id, self.member.name, internal=internal
         )
         await ephemeral.publish_soon(self.workspace_id, ephemeral.TYPING, who, conversation_id)
+        if not internal:
+            await in_thread(typists.tell, self.workspace_id, conversation_id)
 
     async def _be_present(self) -> None:
         while True:

@@ -10,7 +10,9 @@ from django.db import connection
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live")
+WORKERS = 4
+
+_threads = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="live")
 
 
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import threading
 import time
+from pathlib import Path
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -11,15 +13,24 @@ from django.conf import settings
 
 from core.postgresql.connections import close_async_pool
 from core.redis import async_client
-from live import fragments, topics
+from live import fragments, threads, topics
 from live.routing import websocket_urlpatterns
 from live.threads import in_thread
+
+OURS = str(Path(threads.__file__).parent)
 
 
 @pytest.fixture(autouse=True)
 async def connections(transactional_db):
     """Give back what the event loop of this test has opened."""
     yield
+    leftovers = [task for task in asyncio.all_tasks() if f"{OURS}/" in file_of(task)]
+    for task in leftovers:
+        task.cancel()
+    await asyncio.gather(*leftovers, return_exceptions=True)
+    # No thread may be at work in the database when it is emptied.
+    everyone = threading.Barrier(threads.WORKERS)
+    await asyncio.gather(*(in_thread(everyone.wait) for _ in range(threads.WORKERS)))
     await close_async_pool()
     await async_client().aclose()
 
@@ -79,11 +90,11 @@ class Page:
                 return event["code"]
 
     async def silent(self, seconds=0.3, kind="news"):
-        """Whether no frame of this type comes for so long."""
+        """Whether no frame of this type, or whisper of this kind, comes for so long."""
         until = time.monotonic() + seconds
         while not await self.communicator.receive_nothing(max(0.0, until - time.monotonic())):
             frame = await self.next()
-            assert frame["type"] != kind, frame
+            assert kind not in {frame["type"], frame.get("kind")}, frame
         return True
 
     async def close(self):
@@ -138,6 +149,12 @@ async def open_feed():
 def cookies(client):
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
     return [(b"cookie", f"{settings.SESSION_COOKIE_NAME}={key}".encode()), (b"host", b"localhost")]
+
+
+def file_of(task):
+    """The file whose coroutine the task runs."""
+    code = getattr(task.get_coro(), "cr_code", None)
+    return code.co_filename if code else ""
 
 
 async def eventually(check, timeout=8):

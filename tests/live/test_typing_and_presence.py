@@ -35,7 +35,7 @@ async def test_colleagues_see_who_types(acme, open_page):
     who = {"type": "member", "id": str(acme.anna.id), "name": "Anna"}
     assert (frame["conversation"], frame["who"], frame["internal"]) == (str(one), who, True)
     for page in (anna, vera):
-        assert await not_typing(page)
+        assert await page.silent(kind="typing")
 
 
 async def test_typing_is_told_once_in_three_seconds(acme, open_page):
@@ -45,7 +45,7 @@ async def test_typing_is_told_once_in_three_seconds(acme, open_page):
     for _ in range(5):
         await anna.say(type="typing", conversation=str(one))
     await typing_frame(boris)
-    assert await not_typing(boris)
+    assert await boris.silent(kind="typing")
 
 
 async def test_a_customer_types(acme, open_page):
@@ -61,7 +61,7 @@ async def test_who_may_not_write_is_not_seen_typing(acme, open_page):
     marta = await open_page(acme.marta, topics=[conversation(one)])
     anna = await open_page(acme.anna, topics=[conversation(one)])
     await marta.say(type="typing", conversation=str(one))
-    assert await not_typing(anna)
+    assert await anna.silent(kind="typing")
 
 
 async def test_colleagues_see_who_comes_and_goes(acme, open_page):
@@ -103,12 +103,6 @@ async def told(page, membership_id, state):
         frame = await page.next("ephemeral")
         if frame["kind"] == "presence" and frame["members"].get(membership_id) == state:
             return
-
-
-async def not_typing(page, seconds=0.3):
-    while not await page.communicator.receive_nothing(seconds):
-        assert (await page.next()).get("kind") != "typing"
-    return True
 
 
 async def states_are(people, expected):
