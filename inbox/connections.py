@@ -40,14 +40,15 @@ def connect_channel(
     credentials: dict[str, Any] | None = None,
     name: str = "",
     settings: Settings | None = None,
+    again: Channel | None = None,
     by: By,
 ) -> Channel:
     """Check the credentials against the platform, point it at us, and keep the channel.
 
     Asks the platform over the network, before anything is written. An account that was here
-    before and was disconnected gets its old channel, with its conversations. `settings` are those
-    of the public contract. Raises `ValidationError`; its code is the connector's error class where
-    the platform said no.
+    before and was disconnected gets its old channel, with its conversations; `again` names that
+    channel where the account does not tell. `settings` are those of the public contract. Raises
+    `ValidationError`; its code is the connector's error class where the platform said no.
     """
     _authorize(by)
     given = dict(settings or {})
@@ -62,7 +63,8 @@ def connect_channel(
     connector = connector_for(channel)
     channel.settings = _asked(connector.clean_settings)
     channel.transport = given.get("transport") or default_transport(connector)
-    if before := _earlier(kind, connector.account_id()):
+    before = _earlier(kind, connector.account_id()) or again
+    if before:
         channel.id, channel.key = before.id, before.key
     connector = connector_for(channel)
     found = _ask(lambda: connector.connect(webhook_url(channel)))

@@ -18,16 +18,24 @@ _ESCAPES = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 
 
 @register.simple_tag(takes_context=True)
-def importmap(context: RequestContext) -> SafeString:
-    """The import map and the module that starts the page, both under the request's CSP nonce."""
+def importmap(
+    context: RequestContext, start: str = "application", only: str = ""
+) -> SafeString:
+    """The import map and the module that starts the page, both under the request's CSP nonce.
+
+    `only` keeps a page that is not the application to the modules of one folder: "livechat/".
+    """
     nonce = getattr(context.get("request"), "csp_nonce", "")
-    imports = {name: static(path) for name, path in module_paths().items()}
+    imports = {
+        name: static(path) for name, path in module_paths().items() if name.startswith(only)
+    }
     return format_html(
         '<script type="importmap" nonce="{}" data-turbo-track="reload">{}</script>'
-        '<script type="module" nonce="{}">import "application"</script>',
+        '<script type="module" nonce="{}">import "{}"</script>',
         nonce,
         mark_safe(json.dumps({"imports": imports}).translate(_ESCAPES)),  # noqa: S308  our own file names
         nonce,
+        start,
     )
 
 

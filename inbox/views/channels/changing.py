@@ -14,8 +14,9 @@ from channels_connectors.models import Channel
 from channels_connectors.registry import connector_for, kinds
 from core.http import invalid, see_other
 from inbox.channel_forms import RoutingForm
-from inbox.connections import disconnect_channel, replay_parked, update_channel
+from inbox.connections import disconnect_channel, update_channel
 from inbox.models import InboundEnvelope
+from inbox.parked import replay_parked
 from inbox.views.channels.connecting import add_refusal
 from inbox.views.channels.listing import label, with_health
 from workspaces.permissions import Verb
