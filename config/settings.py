@@ -195,6 +195,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# The workspace whose chat the demo shop carries, where it was seeded.
+DEMO_WORKSPACE = "sever"
 # Where a workspace opens.
 WORKSPACE_START = "inbox:index"
 # What a person agrees to when signing up; without an address it is named but not linked.
