@@ -12,6 +12,7 @@ import orjson
 from psycopg import Connection
 
 from core.ids import uuid7
+from core.postgresql.arrays import texts, uuids
 from events import types
 
 # One statement: the counter's row stays locked for it and the commit, no longer.
@@ -77,15 +78,15 @@ def write(connection: Connection[Any], workspace_id: UUID, facts: Sequence[Fact]
             "counter": uuid7(),
             "workspace": workspace_id,
             "count": len(facts),
-            "ids": [uuid7() for _ in facts],
-            "actions": [fact.action for fact in facts],
-            "actor_types": [fact.actor[0] for fact in facts],
-            "actor_ids": [fact.actor[1] for fact in facts],
-            "subject_types": [fact.subject[0] for fact in facts],
-            "subject_ids": [fact.subject[1] for fact in facts],
-            "conversation_ids": [fact.conversation_id for fact in facts],
-            "audiences": [_json(fact.audience) for fact in facts],
-            "data": [_json(fact.data) for fact in facts],
+            "ids": uuids([uuid7() for _ in facts]),
+            "actions": texts([fact.action for fact in facts]),
+            "actor_types": texts([fact.actor[0] for fact in facts]),
+            "actor_ids": uuids([fact.actor[1] for fact in facts]),
+            "subject_types": texts([fact.subject[0] for fact in facts]),
+            "subject_ids": uuids([fact.subject[1] for fact in facts]),
+            "conversation_ids": uuids([fact.conversation_id for fact in facts]),
+            "audiences": texts([_json(fact.audience) for fact in facts]),
+            "data": texts([_json(fact.data) for fact in facts]),
         },
     ).fetchone()
     assert row is not None

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 
 from core.ids import uuid7
+from core.postgresql.arrays import blobs, texts, uuids
 from inbox.letterbox.database import Unavailable, session
 from inbox.letterbox.pokes import poke_soon
 
@@ -26,7 +27,7 @@ _STORE: Final = """
         (id, workspace_id, channel_id, dedup_key, raw, received_at, created_at, state, attempts,
          error)
     select id, workspace_id, channel_id, dedup_key, raw, now(), now(), 'new', 0, ''
-    from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::bytea[])
+    from unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::bytea[])
         as envelope (id, workspace_id, channel_id, dedup_key, raw)
     on conflict do nothing
 """
@@ -115,11 +116,11 @@ class _Writer:
 
 async def _insert(batch: list[_Letter]) -> None:
     columns = (
-        [letter.id for letter in batch],
-        [letter.workspace_id for letter in batch],
-        [letter.channel_id for letter in batch],
-        [letter.dedup_key for letter in batch],
-        [letter.raw for letter in batch],
+        uuids([letter.id for letter in batch]),
+        uuids([letter.workspace_id for letter in batch]),
+        uuids([letter.channel_id for letter in batch]),
+        texts([letter.dedup_key for letter in batch]),
+        blobs([letter.raw for letter in batch]),
     )
     async with session() as connection:
         await connection.execute(_STORE, columns)

@@ -1,12 +1,12 @@
 """What fresh messages do to their conversations: the last words, unread, the wait, reopening."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from psycopg import Connection
 
+from core.postgresql.arrays import Array, integers, moments, texts, uuids
 from inbox.sorter.arrivals import Arrival
 from inbox.sorter.channels import KnownChannel
 from inbox.sorter.threads import Thread
@@ -20,7 +20,7 @@ _ADD: Final = """
         new.kind, new.direction, new.status, new.unread, new.waiting, now()
     from unnest(
         %s::uuid[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
-        %s::text[], %s::int[], %s::timestamptz[]
+        %s::text[], %s::bigint[], %s::timestamptz[]
     ) new (id, contact_id, identity_id, at, text, kind, direction, status, unread, waiting)
     on conflict (workspace_id, identity_id) do nothing
 """
@@ -46,7 +46,7 @@ _UPDATE: Final = """
         from unnest(
             %(ids)s::uuid[], %(at)s::timestamptz[], %(before)s::timestamptz[], %(place)s::bigint[],
             %(text)s::text[], %(kind)s::text[], %(direction)s::text[], %(status)s::text[],
-            %(unread)s::int[], %(waiting)s::timestamptz[]
+            %(unread)s::bigint[], %(waiting)s::timestamptz[]
         ) t (id, at, before, place, text, kind, direction, status, unread, waiting)
     ) u
     where c.workspace_id = %(workspace)s and c.id = u.id
@@ -105,12 +105,12 @@ def _add(connection: Connection[Any], channel: KnownChannel, threads: list[Threa
             channel.workspace_id,
             channel.id,
             channel.team_id,
-            [thread.conversation_id for thread in threads],
-            [thread.contact_id for thread in threads],
-            [thread.identity_id for thread in threads],
+            uuids([thread.conversation_id for thread in threads]),
+            uuids([thread.contact_id for thread in threads]),
+            uuids([thread.identity_id for thread in threads]),
             *_shown(lasts),
-            [thread.unread_count for thread in threads],
-            [thread.waiting_since for thread in threads],
+            integers([thread.unread_count for thread in threads]),
+            moments([thread.waiting_since for thread in threads]),
         ),
     )
     if added.rowcount != len(threads):
@@ -126,30 +126,28 @@ def _update(connection: Connection[Any], channel: KnownChannel, threads: list[Th
         _UPDATE,
         {
             "workspace": channel.workspace_id,
-            "ids": [thread.conversation_id for thread in threads],
+            "ids": uuids([thread.conversation_id for thread in threads]),
             "at": at,
-            "before": [thread.last_activity_at for thread in threads],
-            "place": [last.order for last in lasts],
+            "before": moments([thread.last_activity_at for thread in threads]),
+            "place": integers([last.order for last in lasts]),
             "text": text,
             "kind": kind,
             "direction": direction,
             "status": status,
-            "unread": [thread.unread_count for thread in threads],
-            "waiting": [thread.waiting_since for thread in threads],
+            "unread": integers([thread.unread_count for thread in threads]),
+            "waiting": moments([thread.waiting_since for thread in threads]),
         },
     )
 
 
-def _shown(
-    lasts: list[Arrival],
-) -> tuple[list[datetime], list[str], list[str], list[str], list[str]]:
+def _shown(lasts: list[Arrival]) -> tuple[Array, ...]:
     """What lists show of the last messages: when, text, kind, direction, status."""
     return (
-        [last.sent_at for last in lasts],
-        [last.text[:200] for last in lasts],
-        [last.kind for last in lasts],
-        ["incoming" if last.is_incoming else "outgoing" for last in lasts],
-        ["received" if last.is_incoming else "sent" for last in lasts],
+        moments([last.sent_at for last in lasts]),
+        texts([last.text[:200] for last in lasts]),
+        texts([last.kind for last in lasts]),
+        texts(["incoming" if last.is_incoming else "outgoing" for last in lasts]),
+        texts(["received" if last.is_incoming else "sent" for last in lasts]),
     )
 
 
@@ -163,7 +161,7 @@ def _reopen(
     ]
     if closed:
         ids = [thread.conversation_id for thread in closed]
-        connection.execute(_REOPEN, (channel.workspace_id, ids))
+        connection.execute(_REOPEN, (channel.workspace_id, uuids(ids)))
     reopened = [(thread, thread.assignee_id) for thread in closed]
     for thread in closed:
         thread.status, thread.assignee_id = "new", None

@@ -10,6 +10,7 @@ from psycopg import Connection
 from channels_connectors.base import Connector
 from channels_connectors.errors import ParkedPayload
 from channels_connectors.types import InboundItem, InboundMessage
+from core.postgresql.arrays import texts, uuids
 from inbox.sorter.arrivals import Arrival, arrival, clean
 
 # `state <> 'done'` repeats the condition of the index.
@@ -63,7 +64,12 @@ def claim(
     """The oldest new envelopes, locked, and whether references wait for their messages."""
     rows = connection.execute(
         _CLAIM if only is None else _CLAIM_THESE,
-        {"workspace": workspace_id, "channel": channel_id, "limit": limit, "ids": only},
+        {
+            "workspace": workspace_id,
+            "channel": channel_id,
+            "limit": limit,
+            "ids": uuids(only or []),
+        },
         binary=True,
     ).fetchall()
     return [Envelope(row[0], row[1], row[2]) for row in rows], bool(rows and rows[0][3])
@@ -93,7 +99,7 @@ def read(connector: Connector | None, envelopes: list[Envelope]) -> Contents:
 def finish(connection: Connection[Any], workspace_id: UUID, contents: Contents) -> None:
     """Mark what was read and what could not be."""
     if contents.done:
-        connection.execute(_DONE, (workspace_id, contents.done))
+        connection.execute(_DONE, (workspace_id, uuids(contents.done)))
     if contents.parked:
         park(connection, workspace_id, contents.parked)
 
@@ -103,7 +109,7 @@ def park(connection: Connection[Any], workspace_id: UUID, parked: list[tuple[UUI
     ids = [envelope_id for envelope_id, _ in parked]
     errors = [error.replace("\0", "\ufffd")[:2000] for _, error in parked]
     errors = [error.encode("utf-8", "replace").decode() for error in errors]
-    connection.execute(_PARKED, (ids, errors, workspace_id))
+    connection.execute(_PARKED, (uuids(ids), texts(errors), workspace_id))
 
 
 def _items(

@@ -22,7 +22,7 @@ TABLES: Final = (
     "events_event",
 )
 # After so many envelopes, tables of which the planner knows fewer rows than that are analysed.
-MILESTONES: Final = (1_000, 10_000, 100_000)
+MILESTONES: Final = (250, 1_000, 10_000, 100_000)
 
 _STALE: Final = """
     select relname from pg_class

@@ -79,7 +79,7 @@ class Sorter:
             taken = 0
             self._backlog.extend(self._waiting(connection, 0))
             while self._backlog:
-                taken += self._turn(connection, self._backlog.popleft())
+                taken += self._serve_one(connection, self._backlog.popleft())
             total += taken
         return total
 
@@ -89,7 +89,12 @@ class Sorter:
             self._sweep(connection)
             place = self._next()
             if place is not None and time.monotonic() > self._paused.get(place, 0.0):
-                self.hygiene.count(connection, self._turn(connection, place))
+                self._serve_one(connection, place)
+
+    def _serve_one(self, connection: Connection[Any], place: Place) -> int:
+        taken = self._turn(connection, place)
+        self.hygiene.count(connection, taken)
+        return taken
 
     def _sweep(self, connection: Connection[Any]) -> None:
         now = time.monotonic()

@@ -5,6 +5,7 @@ from typing import Any, Final
 from psycopg import Connection
 
 from core.ids import uuid7
+from core.postgresql.arrays import floats, integers, moments, texts, uuids
 from inbox.sorter.arrivals import Arrival, document
 from inbox.sorter.channels import KnownChannel
 from inbox.sorter.threads import Thread
@@ -33,8 +34,8 @@ _ADD_ATTACHMENTS: Final = """
     select new.id, %s, now(), new.message_id, new.kind, new.name, new.mime, new.size, new.width,
         new.height, new.duration, new.position, new.reference::jsonb, '', 'pending', '', 0, now()
     from unnest(
-        %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::int[],
-        %s::int[], %s::float8[], %s::int[], %s::text[]
+        %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
+        %s::bigint[], %s::float8[], %s::bigint[], %s::text[]
     ) new (id, message_id, kind, name, mime, size, width, height, duration, position, reference)
 """
 
@@ -53,20 +54,20 @@ def add(
         (
             channel.workspace_id,
             channel.id,
-            [found.id for found in arrivals],
-            [threads[found.chat_id].conversation_id for found in arrivals],
-            ["incoming" if found.is_incoming else "outgoing" for found in arrivals],
-            [found.kind for found in arrivals],
-            [found.text for found in arrivals],
-            [found.entities for found in arrivals],
-            [found.payload for found in arrivals],
-            [found.referral for found in arrivals],
-            [found.external_id for found in arrivals],
-            [found.group_key for found in arrivals],
-            [found.sender_name for found in arrivals],
-            [found.reply_to for found in arrivals],
-            [found.sent_at for found in arrivals],
-            [found.order for found in arrivals],
+            uuids([found.id for found in arrivals]),
+            uuids([threads[found.chat_id].conversation_id for found in arrivals]),
+            texts(["incoming" if found.is_incoming else "outgoing" for found in arrivals]),
+            texts([found.kind for found in arrivals]),
+            texts([found.text for found in arrivals]),
+            texts([found.entities for found in arrivals]),
+            texts([found.payload for found in arrivals]),
+            texts([found.referral for found in arrivals]),
+            texts([found.external_id for found in arrivals]),
+            texts([found.group_key for found in arrivals]),
+            texts([found.sender_name for found in arrivals]),
+            texts([found.reply_to for found in arrivals]),
+            moments([found.sent_at for found in arrivals]),
+            integers([found.order for found in arrivals]),
         ),
         binary=True,
     ).fetchall()
@@ -92,17 +93,17 @@ def add_attachments(
         _ADD_ATTACHMENTS,
         (
             channel.workspace_id,
-            [row[0] for row in rows],
-            [row[1] for row in rows],
-            [found.kind for *_, found in rows],
-            [found.name for *_, found in rows],
-            [found.mime for *_, found in rows],
-            [found.size for *_, found in rows],
-            [found.width for *_, found in rows],
-            [found.height for *_, found in rows],
-            [found.duration for *_, found in rows],
-            [row[2] for row in rows],
-            [document(found.reference) for *_, found in rows],
+            uuids([row[0] for row in rows]),
+            uuids([row[1] for row in rows]),
+            texts([found.kind for *_, found in rows]),
+            texts([found.name for *_, found in rows]),
+            texts([found.mime for *_, found in rows]),
+            integers([found.size for *_, found in rows]),
+            integers([found.width for *_, found in rows]),
+            integers([found.height for *_, found in rows]),
+            floats([found.duration for *_, found in rows]),
+            integers([row[2] for row in rows]),
+            texts([document(found.reference) for *_, found in rows]),
         ),
     )
     return [row[0] for row in rows]

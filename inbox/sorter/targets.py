@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from core.postgresql.arrays import Array, texts, uuids
 from events import bulk
 from inbox.sorter.channels import KnownChannel
 
@@ -53,7 +54,7 @@ def find(
     connection: Connection[Any], channel: KnownChannel, external_ids: Iterable[str]
 ) -> dict[str, Target]:
     """Messages of the channel by the platform's ids; unlocked."""
-    rows = _rows(connection, channel, _BY_EXTERNAL_ID, list(set(external_ids)))
+    rows = _rows(connection, channel, _BY_EXTERNAL_ID, texts(list(set(external_ids))))
     return {str(row[1]): Target(*row) for row in rows}
 
 
@@ -61,19 +62,19 @@ def find_by_id(
     connection: Connection[Any], channel: KnownChannel, ids: Iterable[UUID]
 ) -> dict[UUID, Target]:
     """Messages of the channel by our own ids; unlocked."""
-    return {row[0]: Target(*row) for row in _rows(connection, channel, _BY_ID, list(set(ids)))}
+    return {
+        row[0]: Target(*row) for row in _rows(connection, channel, _BY_ID, uuids(list(set(ids))))
+    }
 
 
 def lock(connection: Connection[Any], channel: KnownChannel, targets: Iterable[Target]) -> None:
     """Lock the conversations, as everybody does before touching their messages."""
     ids = list({target.conversation_id for target in targets})
     if ids:
-        connection.execute(_LOCK, (channel.workspace_id, ids))
+        connection.execute(_LOCK, (channel.workspace_id, uuids(ids)))
 
 
-def _rows(connection: Connection[Any], channel: KnownChannel, query: str, keys: list[Any]) -> Any:
-    if not keys:
-        return []
+def _rows(connection: Connection[Any], channel: KnownChannel, query: str, keys: Array) -> Any:
     return connection.execute(
         query, (channel.workspace_id, channel.id, keys), binary=True
     ).fetchall()

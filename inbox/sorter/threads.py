@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from contacts.actions import normal_phone
 from core.ids import uuid7
+from core.postgresql.arrays import booleans, texts, uuids
 from events import bulk
 from inbox.sorter.arrivals import Arrival
 from inbox.sorter.channels import KnownChannel
@@ -86,7 +87,7 @@ def find(
     wanted = list(chat_ids)
     if not wanted:
         return {}
-    rows = connection.execute(_FIND, (channel.workspace_id, channel.id, wanted), binary=True)
+    rows = connection.execute(_FIND, (channel.workspace_id, channel.id, texts(wanted)), binary=True)
     return {row[0]: Thread(*row) for row in rows}
 
 
@@ -104,12 +105,12 @@ def create(
         (
             channel.workspace_id,
             channel.id,
-            [thread.identity_id for thread in threads],
-            [thread.contact_id for thread in threads],
-            [thread.chat_id for thread in threads],
-            [thread.name for thread in threads],
-            [thread.username for thread in threads],
-            [thread.is_group for thread in threads],
+            uuids([thread.identity_id for thread in threads]),
+            uuids([thread.contact_id for thread in threads]),
+            texts([thread.chat_id for thread in threads]),
+            texts([thread.name for thread in threads]),
+            texts([thread.username for thread in threads]),
+            booleans([thread.is_group for thread in threads]),
         ),
     ).fetchall()
     added = {row[0] for row in rows}
@@ -139,7 +140,7 @@ def _take_over(
     connection: Connection[Any], channel: KnownChannel, made: dict[str, Thread], taken: list[str]
 ) -> None:
     """Identities that were there already: without a conversation, or added by somebody just now."""
-    rows = connection.execute(_BARE_IDENTITIES, (channel.workspace_id, channel.id, taken))
+    rows = connection.execute(_BARE_IDENTITIES, (channel.workspace_id, channel.id, texts(taken)))
     for chat_id, identity_id, contact_id, name, username, is_group, reachable, fetched in rows:
         thread = made[chat_id]
         thread.identity_id, thread.contact_id = identity_id, contact_id
@@ -163,10 +164,10 @@ def _add_contacts(
         _ADD_CONTACTS,
         (
             channel.workspace_id,
-            [thread.contact_id for thread in threads],
-            [thread.name for thread in threads],
-            [normal_phone(one.phone) if one and one.phone else "" for one in people],
-            [one.email if one else "" for one in people],
-            [one.language if one else "" for one in people],
+            uuids([thread.contact_id for thread in threads]),
+            texts([thread.name for thread in threads]),
+            texts([normal_phone(one.phone) if one and one.phone else "" for one in people]),
+            texts([one.email if one else "" for one in people]),
+            texts([one.language if one else "" for one in people]),
         ),
     )
