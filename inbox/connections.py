@@ -227,8 +227,12 @@ def _set_columns(channel: Channel, given: Settings) -> None:
 
 def _ask(call: Callable[[], Awaitable[T]]) -> T:
     """Call the platform; its refusal in the admin's words."""
+
+    async def ask() -> T:
+        return await call()
+
     try:
-        return async_to_sync(call)()
+        return async_to_sync(ask)()
     except ConnectorError as error:
         raise _refusal(error) from None
 
