@@ -32,7 +32,7 @@ PROCESSES = {
     # Threads: the work is waiting for platforms, and a pool of processes costs 100 MB each.
     "worker": [
         *(PYTHON, "-m", "celery", "--quiet", "-A", "config", "worker", "--loglevel", "WARNING"),
-        *("--pool", "threads", "--concurrency", "8", "--without-mingle", "--without-gossip"),
+        *("--pool", "threads", "--concurrency", "4", "--without-mingle", "--without-gossip"),
     ],
     "beat": [PYTHON, "-m", "config.launch.beat"],
     "poller": [PYTHON, "manage.py", "poller"],
