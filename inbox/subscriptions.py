@@ -5,6 +5,8 @@ from events.pokes import wake
 from events.subscriptions import subscribe
 from inbox.delivery import pokes
 from inbox.routing import subscription as routing
+from live.typists import on_member_typing
 
 wake(pokes.queued, actions=[types.MESSAGE_QUEUED])
 subscribe("routing", routing.on_events, actions=routing.ACTIONS)
+on_member_typing(pokes.show_typing)

@@ -1,8 +1,13 @@
 """How fast a channel and a chat may be written to."""
 
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
+from channels_connectors.errors import ConnectorError
 from channels_connectors.types import Capabilities
 from core.ratelimit import Bucket, count_within, pause
 from core.redis import workspace_key
@@ -10,6 +15,14 @@ from core.redis import workspace_key
 # So many refusals "too often" in so many seconds mean the account, not one chat.
 STRIKES: Final = 3
 STRIKE_SECONDS: Final = 10.0
+FIRST_PAUSE: Final = 2.0
+# So many failures to reach a platform within a minute, and it is left alone for a while.
+SILENCES: Final = 5
+SILENCE_SECONDS: Final = 60.0
+SILENCE_PAUSE: Final = 20.0
+# Of the worker's eight threads.
+LINES: Final = 3
+BUSY_SECONDS: Final = 0.5
 
 
 def channel_bucket(workspace_id: UUID, channel_id: UUID, capabilities: Capabilities) -> Bucket:
@@ -27,8 +40,49 @@ def chat_bucket(
     return Bucket(key, capabilities.chat_sends_per_second, capabilities.chat_burst)
 
 
-def slow_down(channel: Bucket, chat: Bucket, seconds: float) -> None:
-    """The platform asked to wait: the chat does, and if it keeps asking, the whole channel."""
-    pause(chat, seconds)
-    if count_within(f"{channel.key}:strikes", STRIKE_SECONDS) >= STRIKES:
-        pause(channel, seconds)
+def heed(channel: Bucket, chat: Bucket, error: ConnectorError) -> None:
+    """Let nobody else run into the same wall.
+
+    Asked to wait, the chat does, and if the platform keeps asking, the whole channel. A platform
+    that does not answer is left alone for a while, then one try tells whether it is back.
+    """
+    if error.error_class == "rate":
+        seconds = error.retry_after or FIRST_PAUSE
+        pause(chat, seconds)
+        if count_within(f"{channel.key}:strikes", STRIKE_SECONDS) >= STRIKES:
+            pause(channel, seconds)
+    if error.error_class == "transient" and (
+        count_within(f"{channel.key}:silences", SILENCE_SECONDS) >= SILENCES
+    ):
+        pause(channel, SILENCE_PAUSE)
+
+
+class Lines:
+    """How many sends of a channel are under way in this process.
+
+    A platform that hangs may hold some of the worker's threads, never all.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._busy: Counter[UUID] = Counter()
+
+    @contextmanager
+    def line(self, channel_id: UUID) -> Iterator[bool]:
+        """True and a line for the length of the block, or False when all are busy."""
+        with self._lock:
+            free = self._busy[channel_id] < self._most
+            if free:
+                self._busy[channel_id] += 1
+        try:
+            yield free
+        finally:
+            if free:
+                with self._lock:
+                    self._busy[channel_id] -= 1
+                    if not self._busy[channel_id]:
+                        del self._busy[channel_id]
+
+
+lines = Lines(LINES)

@@ -7,6 +7,7 @@ from uuid import UUID
 from channels_connectors.errors import ConnectorError
 from core import ratelimit
 from inbox.delivery import claims, limits, outcomes, pokes, sending
+from inbox.delivery.claims import Head
 from workspaces.scope import workspace_scope
 
 # A worker turns to other conversations after this long (seconds).
@@ -34,9 +35,17 @@ def _step(workspace_id: UUID, conversation_id: UUID) -> bool:
             return True
     if head is None or not head.is_due:
         return False
+    with limits.lines.line(head.message.channel_id) as is_free:
+        if is_free:
+            return _attempt(workspace_id, head)
+    pokes.deliver_later(workspace_id, conversation_id, limits.BUSY_SECONDS)
+    return False
+
+
+def _attempt(workspace_id: UUID, head: Head) -> bool:
+    """Claim the head, send it, write down what came of it."""
     try:
-        buckets = claims.buckets_of(head.message)
-        wait = ratelimit.take(buckets)
+        wait = ratelimit.take(claims.buckets_of(head.message))
         with workspace_scope(workspace_id):
             if wait:
                 claims.postpone(head.message, wait)
@@ -47,11 +56,11 @@ def _step(workspace_id: UUID, conversation_id: UUID) -> bool:
         return True
     if claim is None:
         if wait:
-            pokes.deliver_later(workspace_id, conversation_id, wait)
+            pokes.deliver_later(workspace_id, head.message.conversation_id, wait)
         return False
     outcome = sending.send(claim)
-    if isinstance(outcome, ConnectorError) and outcome.error_class == "rate":
-        limits.slow_down(*claim.buckets, outcome.retry_after or outcomes.FIRST_PAUSE)
+    if isinstance(outcome, ConnectorError):
+        limits.heed(*claim.buckets, outcome)
     with workspace_scope(workspace_id):
         outcomes.write(claim.message_id, claim.token, outcome)
     return True

@@ -7,7 +7,7 @@ begun a new attempt.
 
 import logging
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -34,6 +34,8 @@ FIRST_PAUSE: Final = 2.0
 LONGEST_PAUSE: Final = 300.0
 SHORTEST_PAUSE: Final = 0.5
 MAX_AGE: Final = timedelta(hours=24)
+# A message that left this soon keeps its place among its neighbours.
+PROMPT: Final = timedelta(seconds=10)
 
 INTERRUPTED: Final = gettext_noop("Sending was interrupted. The message may have been delivered.")
 TOO_OLD: Final = gettext_noop("The platform could not be reached for a day.")
@@ -82,7 +84,7 @@ def _sent(message: Message, conversation: Conversation, receipt: SendReceipt) ->
     if message.status != Status.FAILED:
         message.error_class = message.error = ""
     message.external_id = receipt.external_id
-    message.sent_at = receipt.sent_at or timezone.now()
+    message.sent_at = receipt.sent_at or _moment(message)
     message.platform_order = receipt.order
     message.lease_token = message.lease_until = message.next_attempt_at = None
     if len(ids) > 1:
@@ -93,6 +95,12 @@ def _sent(message: Message, conversation: Conversation, receipt: SendReceipt) ->
         _move_chat(conversation.identity, receipt.chat_id)
     conversation.show_status(message)
     record_message(types.MESSAGE_SENT, message, conversation, by=SYSTEM)
+
+
+def _moment(message: Message) -> datetime:
+    """When it was sent, where the platform doesn't tell."""
+    now = timezone.now()
+    return message.sent_at if now - message.sent_at < PROMPT else now
 
 
 def _refused(message: Message, conversation: Conversation, error: ConnectorError) -> None:

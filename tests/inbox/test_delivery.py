@@ -1,5 +1,6 @@
 """The state machine: order, fences, races, death in the middle."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -16,12 +17,12 @@ from channels_connectors.types import SendReceipt
 from events import types
 from events.models import Event
 from inbox.actions import retry_message
-from inbox.delivery import claims, gestures, outcomes, pokes
+from inbox.delivery import claims, gestures, limits, outcomes, pokes
 from inbox.delivery.machine import deliver
 from inbox.delivery.sweeping import due_conversations
 from inbox.models import Message
-from tests.cast import make_channel, make_message
-from tests.inbox.delivering import plain_desk, telegram_desk
+from tests.cast import make_channel, make_conversation, make_message
+from tests.inbox.delivering import Desk, plain_desk, telegram_desk
 from tests.sandbox_server import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -256,6 +257,37 @@ def test_one_hand_limits_the_rate_of_a_chat(acme, platform):
     wait_for(lambda: desk.deliver() or desk.statuses() == ["sent"] * 6)
     assert desk.platform.texts == [str(number) for number in range(6)]
     assert desk.platform.at[-1] - desk.platform.at[0] > 0.25
+
+
+def test_a_platform_that_does_not_answer_is_left_alone_for_a_while(acme, platform):
+    desks = [plain_desk(acme)]
+    other_side = platform()
+    with acme.scope():
+        for chat in range(6):
+            conversation = make_conversation(desks[0].channel, chat=f"chat {chat}")
+            desks.append(Desk(acme, desks[0].channel, conversation))
+    other_side.answers += [ConnectorError("transient", "Away")] * 5
+    for desk in desks:
+        desk.send()
+        desk.deliver()
+    assert len(other_side.answers) == 0
+    assert other_side.texts == []
+    with acme.scope():
+        held = Message.objects.filter(direction="outgoing", attempts=0)
+        waits = [message.next_attempt_at - timezone.now() for message in held]
+    assert len(waits) == 2
+    assert all(timedelta(seconds=15) < wait <= timedelta(seconds=20) for wait in waits)
+
+
+def test_a_channel_that_hangs_holds_only_some_of_the_threads(desk):
+    with contextlib.ExitStack() as stack:
+        for _ in range(limits.LINES):
+            assert stack.enter_context(limits.lines.line(desk.channel.id))
+        desk.send()
+        desk.deliver()
+        assert (desk.platform.texts, desk.statuses()) == ([], ["queued"])
+    desk.deliver()
+    assert desk.statuses() == ["sent"]
 
 
 def test_a_message_of_another_workspace_is_not_found(desk, rival):
