@@ -9,7 +9,10 @@ class InboxConfig(AppConfig):
     verbose_name = _("Inbox")
 
     def ready(self) -> None:
-        from inbox import lookups  # noqa: F401  registers the functions
+        from inbox import (
+            broadcasts,  # noqa: F401  registers the screens' news
+            lookups,  # noqa: F401  registers the functions
+        )
 
         if find_spec("inbox.subscriptions"):
             from inbox import subscriptions  # noqa: F401  wires the inbox to the journal

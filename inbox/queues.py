@@ -6,9 +6,8 @@ MOST_COUNTED.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -106,15 +105,11 @@ class Page:
 
 @dataclass
 class Queue:
-    """One list of one viewer."""
+    """One list of one viewer. `visible` is what the viewer may see."""
 
     viewer: Membership
-    filters: Filters = field(default_factory=Filters)
-
-    @cached_property
-    def visible(self) -> QuerySet[Conversation]:
-        """Everything the viewer may see; asks for the viewer's rights once."""
-        return Conversation.objects.visible_to(self.viewer)
+    filters: Filters
+    visible: QuerySet[Conversation]
 
     def page(self, after: Cursor | None = None, rows: int = PAGE) -> Page:
         """The next rows of the list, at most MOST_ROWS."""
@@ -136,7 +131,7 @@ class Queue:
         for statuses in parts.values():
             inner = [part.values("pk")[:MOST_COUNTED].query.sql_with_params() for part in statuses]
             union = " union all ".join(f"({sql})" for sql, _ in inner)
-            statements.append(f"(select count(*) from ({union}) counted)")
+            statements.append(f"(select count(*) from ({union}) counted)")  # noqa: S608  Django's
             parameters += [value for _, values in inner for value in values]
         with connection.cursor() as cursor:
             cursor.execute(f"select {', '.join(statements)}", parameters)

@@ -7,6 +7,7 @@ web addresses in it made clickable.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,7 +45,7 @@ def render(text: str, entities: Iterable[dict[str, Any]] = ()) -> SafeString:
         spans += _addresses(text)
     edges = sorted({0, len(units) // 2, *(e for span in spans for e in (span.start, span.end))})
     pieces = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         around = [span for span in spans if span.start <= start and end <= span.end]
         piece = escape(_cut(units, start, end))
         opened = "".join(span.open for span in around)

@@ -1,5 +1,6 @@
 """Reading a conversation page by page: the newest first, each page shown oldest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
@@ -36,10 +37,12 @@ def read(
     *,
     before: Message | None = None,
     unread: int = 0,
+    facts: Sequence[Fact] | None = None,
 ) -> Thread:
     """The last messages, or those before one, with the facts of the same time.
 
-    `unread` marks the bubble at which that many unread messages of the customer begin.
+    `unread` marks the bubble at which that many unread messages of the customer begin. `facts`,
+    the newest ones, spare asking for them again.
     """
     messages = Message.objects.filter(conversation=conversation)
     if before is not None:
@@ -55,12 +58,11 @@ def read(
     page = found[:PAGE][::-1]
     shown = bubbles(page)
     name_authors(shown, viewer)
-    facts = _facts(
-        conversation,
-        since=page[0].sent_at if page and older else None,
-        until=before.sent_at if before else None,
-    )
-    items: list[Item] = list(merge(shown, facts, key=lambda item: item.key))
+    since = page[0].sent_at if page and older else None
+    if facts is None:
+        facts = newest_facts(conversation, since=since, until=before.sent_at if before else None)
+    told = [fact for fact in facts if since is None or fact.at >= since]
+    items: list[Item] = list(merge(shown, told, key=lambda item: item.key))
     return Thread(items, older, _first_unread(shown, unread))
 
 
@@ -87,14 +89,10 @@ def name_authors(shown: list[Bubble], viewer: Membership) -> None:
         previous = author
 
 
-def newest_facts(conversation: Conversation, most: int = 12) -> list[Fact]:
-    """What the journal tells of the conversation, newest first."""
-    return _facts(conversation, since=None, until=None)[::-1][:most]
-
-
-def _facts(
-    conversation: Conversation, *, since: datetime | None, until: datetime | None
+def newest_facts(
+    conversation: Conversation, *, since: datetime | None = None, until: datetime | None = None
 ) -> list[Fact]:
+    """What the journal tells of the conversation besides its messages, oldest first."""
     events = Event.objects.filter(conversation_id=conversation.id, action__in=timeline.ACTIONS)
     if since:
         events = events.filter(at__gte=since)

@@ -1,4 +1,4 @@
-"""Small words of the inbox: {{ message|rich_text }}, {% waiting_clock %}, {% last_message row %}."""
+"""Words and signs of the inbox: {{ message|rich_text }}, {% waiting_clock since %}."""
 
 from datetime import datetime
 from pathlib import PurePath

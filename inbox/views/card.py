@@ -82,7 +82,7 @@ def _context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
     return (
         parts.base(request)
         | parts.conversation(request, found)
-        | parts.card(request, found, history=newest_facts(found))
+        | parts.card(request, found, newest_facts(found))
     )
 
 

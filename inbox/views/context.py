@@ -24,7 +24,7 @@ from inbox.bubbles import Bubble, Fact
 from inbox.models import Conversation, Message
 from inbox.models.message import Direction, Status
 from inbox.queues import ALL, ARCHIVE, MINE, NEW, PAGE, TEAM, UNANSWERED, Cursor, Filters, Queue
-from inbox.thread import newest_facts, read
+from inbox.thread import read
 from workspaces.permissions import Verb, can
 
 VIEWS = {
@@ -35,6 +35,7 @@ VIEWS = {
     ALL: (gettext_lazy("All"), "inbox"),
     ARCHIVE: (gettext_lazy("Archive"), "archive"),
 }
+MOST_HISTORY = 12
 EMOJIS = (
     *("🙂", "😀", "😉", "😊", "😍", "🤝", "👍", "👌", "🙏", "👏", "💪", "🔥", "❤️", "🎉", "✅"),
     *("❗", "❓", "⏰", "📞", "📷", "📦", "🚚", "💳", "📍", "😅", "😂", "🤔", "😢", "😮", "👋"),
@@ -74,6 +75,14 @@ def base(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def visible(request: HttpRequest) -> QuerySet[Conversation]:
+    """Conversations that the viewer may see. Asks for their rights once a request."""
+    seen = getattr(request, "visible_conversations", None)
+    if seen is None:
+        seen = request.visible_conversations = Conversation.objects.visible_to(request.membership)
+    return seen
+
+
 def files_url(slug: str) -> str:
     """The address under which attachments are."""
     return f"/w/{slug}/files/"
@@ -82,7 +91,7 @@ def files_url(slug: str) -> str:
 def queue(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Views with their counters, and the first rows."""
     filters: Filters = context["filters"]
-    asked = Queue(request.membership, filters)
+    asked = Queue(request.membership, filters, visible(request))
     counters = asked.counters()
     channels = [
         {
@@ -121,7 +130,7 @@ def queue(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def more_rows(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The rows after those already on the page."""
     after = Cursor.parse(request.GET.get("after", ""))
-    return {"page": Queue(request.membership, context["filters"]).page(after)}
+    return {"page": Queue(request.membership, context["filters"], visible(request)).page(after)}
 
 
 def conversation(request: HttpRequest, found: Conversation) -> dict[str, Any]:
@@ -142,9 +151,10 @@ def conversation(request: HttpRequest, found: Conversation) -> dict[str, Any]:
     }
 
 
-def thread(request: HttpRequest, found: Conversation) -> dict[str, Any]:
+def thread(request: HttpRequest, found: Conversation, facts: list[Fact]) -> dict[str, Any]:
     """The last messages."""
-    return {"thread": read(found, request.membership, unread=found.unread_count)}
+    unread = found.unread_count
+    return {"thread": read(found, request.membership, unread=unread, facts=facts)}
 
 
 def limits(found: Conversation) -> dict[str, Any]:
@@ -170,9 +180,9 @@ def blanks(request: HttpRequest) -> dict[str, Any]:
 
 def find(request: HttpRequest, conversation_id: UUID) -> Conversation:
     """The conversation, if the viewer may see it; else the 404 that tells nothing."""
-    seen: QuerySet[Conversation] = Conversation.objects.visible_to(request.membership)
     found = (
-        seen.select_related("contact", "channel", "identity", "assignee__user", "team")
+        visible(request)
+        .select_related("contact", "channel", "identity", "assignee__user", "team")
         .filter(pk=conversation_id)
         .first()
     )
@@ -212,22 +222,17 @@ def _rows(request: HttpRequest) -> int:
     return int(rows) if rows.isdecimal() and len(rows) < 5 else PAGE
 
 
-def card(
-    request: HttpRequest, found: Conversation, history: list[Fact] | None = None
-) -> dict[str, Any]:
-    """The customer: channels, labels, other conversations, and what the journal tells.
-
-    `history` spares the query where the thread has read the journal already.
-    """
+def card(request: HttpRequest, found: Conversation, facts: list[Fact]) -> dict[str, Any]:
+    """The customer: channels, labels, other conversations, and what the journal tells."""
     contact = found.contact
-    others = Conversation.objects.visible_to(request.membership).filter(contact=contact)
+    others = visible(request).filter(contact=contact)
     return {
         "can_edit": can(request.membership, Verb.WRITE_CONTACTS),
         "identities": contact.identities.select_related("channel").order_by("created_at"),
         "labels": list(contact.labels.order_by("name")),
         "known_labels": Label.objects.order_by("name").values_list("name", flat=True)[:200],
         "others": others.exclude(pk=found.pk).newest_first().for_list()[:5],
-        "history": newest_facts(found) if history is None else history,
+        "history": facts[::-1][:MOST_HISTORY],
     }
 
 

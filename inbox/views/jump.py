@@ -21,7 +21,7 @@ def jump(request: HttpRequest, slug: str) -> HttpResponse:
     query: str = context["filters"].query
     asked = Filters(view=ALL, query=query)
     pages = [page for page in _pages(slug) if query.casefold() in page["label"].casefold()]
-    rows = Queue(request.membership, asked).page(rows=MOST_ROWS).rows
+    rows = Queue(request.membership, asked, parts.visible(request)).page(rows=MOST_ROWS).rows
     return render(request, "inbox/jump.html", context | {"rows": rows, "pages": pages})
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from core.http import accepts_stream, turbo_stream
+from inbox.thread import newest_facts
 from inbox.views import context as parts
 from workspaces.permissions import Verb, require
 
@@ -46,7 +47,8 @@ def conversation(request: HttpRequest, slug: str, conversation_id: UUID) -> Http
         return render(request, "inbox/_gate.html", context)
     if frame == "queue":
         return render(request, "inbox/_queue.html", context | parts.queue(request, context))
-    context |= parts.thread(request, found) | parts.card(request, found)
+    facts = newest_facts(found)
+    context |= parts.thread(request, found, facts) | parts.card(request, found, facts)
     if frame == "conversation":
         return render(request, "inbox/_conversation.html", context)
     context |= parts.queue(request, context) | parts.blanks(request)

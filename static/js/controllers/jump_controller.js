@@ -14,23 +14,11 @@ export default class extends Controller {
     if (option === this.optionTargets[0]) this.#mark(option)
   }
 
-  move(event) {
+  key(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (!step) return
-    event.preventDefault()
-    const index = this.optionTargets.findIndex((option) => option.classList.contains(CURRENT)) + step
-    const option = this.optionTargets[Math.max(0, Math.min(index, this.optionTargets.length - 1))]
-    if (option) this.#mark(option)
-  }
-
-  /* Enter chooses once the results are those of what was typed; typing itself submits, too. */
-  go(event) {
-    if (event.submitter || !event.isTrusted) return
-    const option = this.optionTargets.find((one) => one.classList.contains(CURRENT))
-    if (!option || this.resultsTarget.hasAttribute("busy")) return
-    event.preventDefault()
-    option.click()
-    this.element.close()
+    if (event.key === "Enter") this.#go()
+    if (step) this.#move(step)
+    if (step || event.key === "Enter") event.preventDefault()
   }
 
   backdrop({ target }) {
@@ -44,6 +32,18 @@ export default class extends Controller {
   #opened() {
     this.resultsTarget.src = this.resultsTarget.dataset.src
     this.inputTarget.focus()
+  }
+
+  #go() {
+    if (this.resultsTarget.hasAttribute("busy")) return
+    this.optionTargets.find((option) => option.classList.contains(CURRENT))?.click()
+    this.element.close()
+  }
+
+  #move(step) {
+    const index = this.optionTargets.findIndex((option) => option.classList.contains(CURRENT)) + step
+    const option = this.optionTargets[Math.max(0, Math.min(index, this.optionTargets.length - 1))]
+    if (option) this.#mark(option)
   }
 
   #mark(chosen) {

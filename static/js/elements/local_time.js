@@ -31,4 +31,12 @@ class LocalTime extends HTMLElement {
   }
 }
 
+// A morph would put back the server's words, written in the server's zone.
+document.addEventListener("turbo:before-morph-element", (event) => {
+  const { newElement } = event.detail
+  if (!(event.target instanceof LocalTime) || !newElement) return
+  event.preventDefault()
+  for (const { name, value } of newElement.attributes) if (name !== "title") event.target.setAttribute(name, value)
+})
+
 customElements.define("local-time", LocalTime)
