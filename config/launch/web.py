@@ -4,6 +4,9 @@ import os
 
 import uvicorn
 
+# Where a proxy of ours may stand: this machine and private networks.
+PROXIES = "127.0.0.1,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8"
+
 
 def main() -> None:
     """Serve on HOST (this machine only by default) and PORT until told to stop."""
@@ -19,10 +22,13 @@ def main() -> None:
         date_header=True,
         # Behind a proxy the client's address comes in a header; see TRUSTED_PROXIES.
         proxy_headers=bool(int(os.environ.get("TRUSTED_PROXIES") or 0)),
+        forwarded_allow_ips=PROXIES,
         timeout_graceful_shutdown=2,
         ws="websockets-sansio",
         ws_max_size=64 * 1024,
         # Compression would cost 50 KB of memory a socket for frames that are small.
+        ws_per_message_deflate=False,
+        # A page's news is small and goes to many: compressing each copy costs more than it saves.
         ws_per_message_deflate=False,
         ws_ping_interval=20,
         ws_ping_timeout=20,
