@@ -28,8 +28,6 @@ def main() -> None:
         ws_max_size=64 * 1024,
         # Compression would cost 50 KB of memory a socket for frames that are small.
         ws_per_message_deflate=False,
-        # A page's news is small and goes to many: compressing each copy costs more than it saves.
-        ws_per_message_deflate=False,
         ws_ping_interval=20,
         ws_ping_timeout=20,
         backlog=4096,
