@@ -15,7 +15,7 @@ View = Callable[..., HttpResponse]
 class UserRequest(HttpRequest):
     """A request of somebody who is logged in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 class WorkspaceRequest(UserRequest):

@@ -12,6 +12,8 @@ from workspaces.actions.workspaces import RESERVED_SLUGS
 from workspaces.choices import currencies, time_zones
 from workspaces.models import Workspace
 
+INCOMPLETE_EMAIL = gettext_lazy("The address is not complete. Example: name@company.com")
+
 
 class TimeZoneField(forms.ChoiceField):
     """An IANA time zone out of our list."""

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
+from workspaces.forms.fields import INCOMPLETE_EMAIL
 from workspaces.models import Invitation, Role, Team, User, Visibility
 
 
@@ -11,13 +12,15 @@ class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(
-        label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"invalid": INCOMPLETE_EMAIL},
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.AGENT)
     visibility = forms.ChoiceField(
         label=_("Sees conversations"), choices=Visibility.choices, initial=Visibility.ALL
     )
-    team = forms.ModelChoiceField(
+    team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
         label=_("Team"), queryset=None, required=False, empty_label=_("No team")
     )
 

@@ -14,7 +14,7 @@ class MemberForm(forms.Form):
     takes_conversations = forms.BooleanField(
         label=_("Receives conversations automatically"), required=False
     )
-    teams = forms.ModelMultipleChoiceField(
+    teams: "forms.ModelMultipleChoiceField[Team]" = forms.ModelMultipleChoiceField(
         label=_("Teams"),
         queryset=None,
         required=False,

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.actions.workspaces import create_workspace
-from workspaces.forms.fields import CurrencyField, SlugField, TimeZoneField
+from workspaces.forms.fields import INCOMPLETE_EMAIL, CurrencyField, SlugField, TimeZoneField
 from workspaces.models import User
 
 
@@ -43,8 +43,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("Work e-mail")
-        for name in ("email", "password1"):
-            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["email"].error_messages["invalid"] = INCOMPLETE_EMAIL
 
     def save(self, request: Any) -> User:
         with transaction.atomic():

@@ -10,7 +10,7 @@ class TeamForm(forms.Form):
     """A team's name and who is in it."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
-    members = forms.ModelMultipleChoiceField(
+    members: "forms.ModelMultipleChoiceField[Membership]" = forms.ModelMultipleChoiceField(
         label=_("Members"),
         queryset=None,
         required=False,
