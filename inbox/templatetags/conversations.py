@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.templatetags.icons import icon
 from inbox import rich_text as rich
@@ -171,7 +172,7 @@ def last_message(conversation: Conversation) -> dict[str, Any]:
 
 def _duration(seconds: int) -> str:
     """The twin of static/js/elements/waiting_clock.js."""
-    for size, unit in ((86400, _("d")), (3600, _("h"))):
+    for size, unit in ((86400, pgettext("short unit", "d")), (3600, pgettext("short unit", "h"))):
         if seconds >= size:
             return f"{number_format(seconds // size)}\N{NO-BREAK SPACE}{unit}"
-    return f"{max(seconds, 0) // 60}\N{NO-BREAK SPACE}{_('min')}"
+    return f"{max(seconds, 0) // 60}\N{NO-BREAK SPACE}{pgettext('short unit', 'min')}"
