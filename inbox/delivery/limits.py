@@ -1,9 +1,5 @@
 """How fast a channel and a chat may be written to."""
 
-import threading
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
@@ -20,9 +16,6 @@ FIRST_PAUSE: Final = 2.0
 SILENCES: Final = 5
 SILENCE_SECONDS: Final = 60.0
 SILENCE_PAUSE: Final = 20.0
-# Of the worker's eight threads.
-LINES: Final = 3
-BUSY_SECONDS: Final = 0.5
 
 
 def channel_bucket(workspace_id: UUID, channel_id: UUID, capabilities: Capabilities) -> Bucket:
@@ -55,34 +48,3 @@ def heed(channel: Bucket, chat: Bucket, error: ConnectorError) -> None:
         count_within(f"{channel.key}:silences", SILENCE_SECONDS) >= SILENCES
     ):
         pause(channel, SILENCE_PAUSE)
-
-
-class Lines:
-    """How many sends of a channel are under way in this process.
-
-    A platform that hangs may hold some of the worker's threads, never all.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._busy: Counter[UUID] = Counter()
-
-    @contextmanager
-    def line(self, channel_id: UUID) -> Iterator[bool]:
-        """True and a line for the length of the block, or False when all are busy."""
-        with self._lock:
-            free = self._busy[channel_id] < self._most
-            if free:
-                self._busy[channel_id] += 1
-        try:
-            yield free
-        finally:
-            if free:
-                with self._lock:
-                    self._busy[channel_id] -= 1
-                    if not self._busy[channel_id]:
-                        del self._busy[channel_id]
-
-
-lines = Lines(LINES)

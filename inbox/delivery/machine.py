@@ -1,5 +1,6 @@
 """Delivers what a conversation has queued: claim, send, write down, next."""
 
+import random
 import time
 from typing import Final
 from uuid import UUID
@@ -8,10 +9,13 @@ from channels_connectors.errors import ConnectorError
 from core import ratelimit
 from inbox.delivery import claims, limits, outcomes, pokes, sending
 from inbox.delivery.claims import Head
+from inbox.delivery.lines import lines
 from workspaces.scope import workspace_scope
 
 # A worker turns to other conversations after this long (seconds).
 TURN_SECONDS: Final = 20.0
+# When all lines of a channel hang, its other conversations come back after about this long.
+BUSY_SECONDS: Final = (1.0, 4.0)
 
 
 def deliver(workspace_id: UUID, conversation_id: UUID) -> None:
@@ -35,10 +39,11 @@ def _step(workspace_id: UUID, conversation_id: UUID) -> bool:
             return True
     if head is None or not head.is_due:
         return False
-    with limits.lines.line(head.message.channel_id) as is_free:
+    with lines.line(head.message.channel_id) as is_free:
         if is_free:
             return _attempt(workspace_id, head)
-    pokes.deliver_later(workspace_id, conversation_id, limits.BUSY_SECONDS)
+    with workspace_scope(workspace_id):
+        claims.postpone(head.message, random.uniform(*BUSY_SECONDS))
     return False
 
 

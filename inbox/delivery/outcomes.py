@@ -37,6 +37,19 @@ MAX_AGE: Final = timedelta(hours=24)
 # A message that left this soon keeps its place among its neighbours.
 PROMPT: Final = timedelta(seconds=10)
 
+WRITTEN: Final = (
+    "status",
+    "external_id",
+    "sent_at",
+    "platform_order",
+    "payload",
+    "error_class",
+    "error",
+    "next_attempt_at",
+    "lease_until",
+    "lease_token",
+)
+
 INTERRUPTED: Final = gettext_noop("Sending was interrupted. The message may have been delivered.")
 TOO_OLD: Final = gettext_noop("The platform could not be reached for a day.")
 
@@ -46,15 +59,11 @@ def write(message_id: UUID, token: UUID | None, outcome: SendReceipt | Connector
 
     A no-op when the attempt is no longer the message's last one.
     """
-    found = Message.objects.filter(pk=message_id).first()
-    if found is None:
-        return
+    place = Message.objects.filter(pk=message_id).values_list("conversation_id", flat=True)
     # Conversation first, as everybody does: two orders would deadlock.
-    conversation = (
-        Conversation.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("channel", "identity")
-        .get(pk=found.conversation_id)
-    )
+    conversation = Conversation.objects.select_for_update(no_key=True).filter(pk__in=place).first()
+    if conversation is None:
+        return
     message = Message.objects.select_for_update().filter(pk=message_id, lease_token=token).first()
     if message is None or (token is None and message.status not in lattice.IN_FLIGHT):
         logger.warning("The outcome of an attempt came after its message had moved on.")
@@ -154,10 +163,10 @@ def _become(message: Message, conversation: Conversation, status: Status, action
     message.lease_until = message.next_attempt_at = None
     if not lattice.rises(message.status, status):
         message.error_class = message.error = ""
-        message.save()
+        message.save(update_fields=WRITTEN)
         return
     message.status = status
-    message.save()
+    message.save(update_fields=WRITTEN)
     conversation.show_status(message)
     record_message(action, message, conversation, by=SYSTEM)
 
@@ -205,7 +214,7 @@ def _save_over_echo(message: Message, conversation: Conversation) -> None:
     """Some platforms report our own sends as news, and the news may be faster than the answer."""
     try:
         with transaction.atomic():
-            message.save()
+            message.save(update_fields=WRITTEN)
     except IntegrityError:
         echo = Message.objects.filter(
             channel_id=message.channel_id, external_id=message.external_id
@@ -213,4 +222,4 @@ def _save_over_echo(message: Message, conversation: Conversation) -> None:
         for double in echo.select_for_update():
             record_message(types.MESSAGE_DELETED, double, conversation, by=SYSTEM, echo=True)
             double.delete()
-        message.save()
+        message.save(update_fields=WRITTEN)

@@ -5,8 +5,10 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -17,7 +19,8 @@ from channels_connectors.types import SendReceipt
 from events import types
 from events.models import Event
 from inbox.actions import retry_message
-from inbox.delivery import claims, gestures, limits, outcomes, pokes
+from inbox.delivery import claims, gestures, outcomes, pokes
+from inbox.delivery.lines import MOST, Lines, lines
 from inbox.delivery.machine import deliver
 from inbox.delivery.sweeping import due_conversations
 from inbox.models import Message
@@ -280,14 +283,33 @@ def test_a_platform_that_does_not_answer_is_left_alone_for_a_while(acme, platfor
 
 
 def test_a_channel_that_hangs_holds_only_some_of_the_threads(desk):
+    message = desk.send()
     with contextlib.ExitStack() as stack:
-        for _ in range(limits.LINES):
-            assert stack.enter_context(limits.lines.line(desk.channel.id))
-        desk.send()
+        for _ in range(MOST):
+            assert stack.enter_context(lines.line(desk.channel.id))
         desk.deliver()
         assert (desk.platform.texts, desk.statuses()) == ([], ["queued"])
+        wait = desk.fresh(message).next_attempt_at - timezone.now()
+        assert timedelta(0) < wait <= timedelta(seconds=4)
+        assert stack.enter_context(lines.line(desk.acme.workspace.id)), "other channels go on"
+    desk.make_due()
     desk.deliver()
     assert desk.statuses() == ["sent"]
+
+
+def test_a_line_that_is_free_in_a_moment_is_waited_for():
+    few, channel, order = Lines(most=1), uuid4(), []
+
+    def hold(name, seconds):
+        with few.line(channel) as is_free:
+            order.append((name, is_free))
+            time.sleep(seconds)
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(hold, "first", 0.1)
+        wait_for(lambda: order)
+        pool.submit(hold, "second", 0)
+    assert order == [("first", True), ("second", True)]
 
 
 def test_a_message_of_another_workspace_is_not_found(desk, rival):
