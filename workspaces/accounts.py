@@ -4,12 +4,29 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core import crypto
 from workspaces.models import User
+
+# Where allauth keeps a second factor's secrets inside its JSON: TOTP's key, the codes' seed.
+_SECRETS = ("secret", "seed")
+
+
+def rotate_second_factors() -> int:
+    """Encrypt the secrets of second factors with the first of FIELD_KEYS; returns how many."""
+    count = 0
+    with transaction.atomic():
+        for factor in Authenticator.objects.select_for_update().iterator():
+            for name in set(_SECRETS) & factor.data.keys():
+                factor.data[name] = crypto.rotate(factor.data[name].encode()).decode()
+                count += 1
+            factor.save(update_fields=["data"])
+    return count
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

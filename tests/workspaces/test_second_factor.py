@@ -1,6 +1,7 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from cryptography.fernet import Fernet
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from tests.cast import PASSWORD
 from tests.workspaces.pages import is_logged_in, link_in_letter, log_in_by_form
+from workspaces.accounts import rotate_second_factors
 from workspaces.actions import register_user
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,17 @@ def test_turning_it_on_shows_ten_recovery_codes_once(secret, client):
 def test_the_key_is_stored_encrypted(secret, ivan):
     for authenticator in Authenticator.objects.filter(user=ivan):
         assert secret not in str(authenticator.data)
+
+
+def test_it_survives_a_change_of_keys(secret, ivan, settings):
+    new = Fernet.generate_key().decode()
+    settings.FIELD_KEYS = [new, *settings.FIELD_KEYS]
+    assert rotate_second_factors() == 2
+    settings.FIELD_KEYS = [new]
+    client = Client()
+    log_in_by_form(client, ivan.email, PASSWORD)
+    client.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
+    assert is_logged_in(client)
 
 
 def test_a_wrong_code_does_not_turn_it_on(sure_client):

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
-from workspaces.actions import create_workspace
+from workspaces.actions import create_workspace, register_user
 from workspaces.models import User
 
 
@@ -26,13 +26,7 @@ class Command(BaseCommand):
             raise CommandError("A workspace needs a name.")
         user = User.objects.filter(email=email).first()
         if user is None:
-            user = self._new_user(email, options["password"])
+            name = email.split("@", maxsplit=1)[0]
+            user = register_user(email=email, name=name, password=options["password"])
         workspace, _ = create_workspace(name=options["name"].strip(), owner=user)
         self.stdout.write(workspace.slug)
-
-    def _new_user(self, email: str, password: str | None) -> User:
-        from allauth.account.models import EmailAddress
-
-        user = User.objects.create_user(email, password, name=email.split("@", maxsplit=1)[0])
-        EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
-        return user

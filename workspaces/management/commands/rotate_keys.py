@@ -4,6 +4,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 
 from core.crypto import EncryptedJSONField
+from workspaces.accounts import rotate_second_factors
 from workspaces.models import Workspace
 from workspaces.scope import workspace_scope
 
@@ -28,4 +29,5 @@ class Command(BaseCommand):
                         # Writing the value encrypts it anew, with the first key.
                         row.save(update_fields=[name])
                         count += 1
+        count += rotate_second_factors()
         self.stdout.write(f"{count} secrets are encrypted with the first of FIELD_KEYS.")
