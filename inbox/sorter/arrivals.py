@@ -1,6 +1,6 @@
 """What connectors say, made fit for the database: texts that PostgreSQL can hold, ids that fit."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -13,8 +13,14 @@ from channels_connectors.types import (
     ATTACHMENT_KINDS,
     MESSAGE_KINDS,
     InboundAttachment,
+    InboundDelete,
+    InboundEdit,
     InboundItem,
     InboundMessage,
+    InboundProfile,
+    InboundReachability,
+    InboundReaction,
+    InboundStatus,
     Person,
 )
 from core.ids import uuid7
@@ -151,9 +157,13 @@ def moment(value: datetime | None, received_at: datetime) -> datetime:
     """The platform's time, or the time of arrival where that is missing or cannot be."""
     if value is None:
         return received_at
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=UTC)
+    value = aware(value)
     return received_at if value > received_at + AHEAD else value
+
+
+def aware(value: datetime) -> datetime:
+    """A moment that names no zone is taken as UTC."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def document(value: Any) -> str:
@@ -167,14 +177,42 @@ def document(value: Any) -> str:
     return dumped.decode()
 
 
-def clean(item: InboundItem) -> None:
-    """Check the ids of an item that is no message. Raises ParkedPayload."""
+def change(item: InboundItem) -> InboundItem:
+    """An item that is no message, made storable. Raises ParkedPayload."""
     if (chat_id := getattr(item, "chat_id", None)) is not None:
         identifier(chat_id, LONGEST_CHAT)
-    if (external_id := getattr(item, "external_id", None)) is not None:
-        identifier(external_id, LONGEST_MESSAGE_ID)
-    for external_id in getattr(item, "external_ids", ()):
-        identifier(external_id, LONGEST_MESSAGE_ID)
+    if isinstance(item, InboundEdit):
+        identifier(item.external_id, LONGEST_MESSAGE_ID)
+        return replace(
+            item,
+            edited_at=aware(item.edited_at),
+            text=storable(item.text),
+            entities=orjson.loads(document(item.entities)),
+            payload=orjson.loads(document(item.payload)),
+            attachments=tuple(attachment(found) for found in item.attachments),
+        )
+    if isinstance(item, InboundDelete):
+        for external_id in item.external_ids:
+            identifier(external_id, LONGEST_MESSAGE_ID)
+        return replace(item, deleted_at=aware(item.deleted_at))
+    if isinstance(item, InboundStatus):
+        if item.external_id or not item.client_reference:
+            identifier(item.external_id, LONGEST_MESSAGE_ID)
+        return replace(
+            item,
+            at=aware(item.at),
+            error_class=storable(item.error_class)[:20],
+            error=storable(item.error),
+        )
+    if isinstance(item, InboundReaction):
+        identifier(item.external_id, LONGEST_MESSAGE_ID)
+        emojis = tuple(storable(emoji) for emoji in item.emojis)
+        return replace(item, at=aware(item.at), person=person(item.person), emojis=emojis)
+    if isinstance(item, InboundReachability):
+        return replace(item, at=aware(item.at), reason=storable(item.reason)[:200])
+    if isinstance(item, InboundProfile):
+        return replace(item, person=person(item.person))
+    return item
 
 
 def _dimension(pixels: int | None) -> int | None:

@@ -11,7 +11,7 @@ from channels_connectors.base import Connector
 from channels_connectors.errors import ParkedPayload
 from channels_connectors.types import InboundItem, InboundMessage
 from core.postgresql.arrays import texts, uuids
-from inbox.sorter.arrivals import Arrival, arrival, clean
+from inbox.sorter.arrivals import Arrival, arrival, change
 
 # `state <> 'done'` repeats the condition of the index.
 _CLAIM: Final = """
@@ -121,6 +121,5 @@ def _items(
         if isinstance(item, InboundMessage):
             arrivals.append(arrival(item, envelope.received_at))
         else:
-            clean(item)
-            changes.append((item, envelope.received_at))
+            changes.append((change(item), envelope.received_at))
     return arrivals, changes

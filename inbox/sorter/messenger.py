@@ -7,12 +7,16 @@ import threading
 from typing import Final
 
 from events import pokes
+from inbox.delivery.tasks import acknowledge
 from inbox.sorter.aftermath import Aftermath
+from live import ephemeral
 
 logger = logging.getLogger(__name__)
 
 MOST: Final = 10_000
 CLOSE_SECONDS: Final = 1.0
+# A button that nobody answered for longer has stopped waiting.
+ACKNOWLEDGE_SECONDS: Final = 60
 
 
 class Messenger:
@@ -51,6 +55,17 @@ class Messenger:
 def tell(aftermath: Aftermath) -> None:
     """Poke the screens, the subscriptions and the workers."""
     assert aftermath.place is not None
-    workspace_id, _ = aftermath.place
+    workspace_id, channel_id = aftermath.place
     if aftermath.seq:
         pokes.publish(workspace_id, aftermath.seq, aftermath.actions)
+    for conversation_id, contact_id, name in aftermath.typing:
+        ephemeral.publish(
+            workspace_id,
+            ephemeral.TYPING,
+            ephemeral.typing("contact", contact_id, name),
+            conversation_id,
+        )
+    for data in aftermath.acknowledges:
+        acknowledge.apply_async(
+            [str(workspace_id), str(channel_id), data], expires=ACKNOWLEDGE_SECONDS
+        )
