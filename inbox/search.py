@@ -33,8 +33,8 @@ def matching_conversations(text: str) -> list[UUID]:
 
 
 def _national(digits: str) -> str:
-    """Without the Russian trunk prefix: 8 921... is stored as +7921..."""
-    return digits[1:] if len(digits) == 11 and digits[0] in "78" else digits
+    """Without a Russian trunk prefix: 8 921... is stored as +7921..., and both hold 921..."""
+    return digits[1:] if len(digits) > FEWEST_DIGITS and digits[0] == "8" else digits
 
 
 def _escaped(text: str) -> str:

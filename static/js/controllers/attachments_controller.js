@@ -14,6 +14,10 @@ export default class extends Controller {
     this.clear()
   }
 
+  choose() {
+    this.inputTarget.click()
+  }
+
   chosen() {
     this.#addAll(this.inputTarget.files)
     this.inputTarget.value = ""
