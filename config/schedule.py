@@ -17,4 +17,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 1.0,
         "options": {**_ONE_OF_MANY, "queue": "events"},
     },
+    "forget old idempotency keys": {
+        "task": "workspaces.tasks.forget_old_idempotency_keys",
+        "schedule": 3600.0,
+        "options": {"expires": 600, "queue": "default"},
+    },
+    "forget files that were never sent": {
+        "task": "inbox.tasks.forget_drafts",
+        "schedule": 3600.0,
+        "options": {"expires": 600, "queue": "default"},
+    },
 }

@@ -2,13 +2,48 @@
 
 from workspaces.tenancy import register_lookup
 
+# Hops from channel to channel through the index, so that a backlog of a million envelopes costs no
+# more than one of ten.
 register_lookup(
     name="channels_with_new_envelopes",
     arguments="older_than interval",
     returns="table (channel_id uuid, workspace_id uuid)",
     body="""
-        select distinct e.channel_id, e.workspace_id from inbox_inboundenvelope e
-        where e.state <> 'done' and e.state = 'new' and e.received_at < now() - older_than
+        with recursive waiting as (
+            (
+                select e.workspace_id, e.channel_id from inbox_inboundenvelope e
+                where e.state <> 'done'
+                order by e.workspace_id, e.channel_id limit 1
+            )
+            union all
+            select n.workspace_id, n.channel_id from waiting w
+            cross join lateral (
+                select e.workspace_id, e.channel_id from inbox_inboundenvelope e
+                where e.state <> 'done'
+                    and (e.workspace_id, e.channel_id) > (w.workspace_id, w.channel_id)
+                order by e.workspace_id, e.channel_id limit 1
+            ) n
+        )
+        select w.channel_id, w.workspace_id from waiting w
+        where exists (
+            select from inbox_inboundenvelope e
+            where e.workspace_id = w.workspace_id and e.channel_id = w.channel_id
+                and e.state <> 'done' and e.state = 'new'
+                and e.received_at <= now() - older_than
+        )
+    """,
+)
+
+# Statuses may come before a sent message has its id: whoever wrote first does not see the other.
+register_lookup(
+    name="channels_with_landed_references",
+    arguments="",
+    returns="table (channel_id uuid, workspace_id uuid)",
+    body="""
+        select distinct p.channel_id, p.workspace_id from inbox_pendingreference p
+        join inbox_message m on m.workspace_id = p.workspace_id
+            and m.channel_id = p.channel_id and m.external_id = p.external_id
+        where p.created_at > now() - interval '10 minutes'
     """,
 )
 
@@ -69,6 +104,17 @@ register_lookup(
                 and coalesce(h.next_attempt_at <= now(), true)
         end
         order by h.id
+        limit most
+    """,
+)
+
+register_lookup(
+    name="forgotten_drafts",
+    arguments="older_than interval, most integer",
+    returns="table (workspace_id uuid, attachment_id uuid)",
+    body="""
+        select a.workspace_id, a.id from inbox_attachment a
+        where a.message_id is null and a.created_at < now() - older_than
         limit most
     """,
 )

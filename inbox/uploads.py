@@ -1,6 +1,7 @@
 """Files that agents add to what they write: drafts until the message is sent."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
@@ -17,9 +19,11 @@ from inbox.models import Attachment
 from inbox.models.conversation import By
 from workspaces.models import ApiToken, Membership
 from workspaces.permissions import Verb, require
-from workspaces.scope import current_workspace_id
+from workspaces.scope import current_workspace_id, workspace_scope
 
 LARGEST_BYTES: Final = 50 * 1024 * 1024
+DRAFTS_KEPT: Final = timedelta(days=1)
+FORGOTTEN_AT_ONCE: Final = 1000
 
 _KIND_OF_MIME: Final = {
     "image/jpeg": "image",
@@ -90,6 +94,17 @@ def drafts_of(by: By, wanted: Sequence[Attachment | UUID]) -> list[Attachment]:
     return [found[pk] for pk in dict.fromkeys(ids)]
 
 
+def forget_drafts() -> int:
+    """Delete drafts that nobody has sent for a day, with their files; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select workspace_id, attachment_id from forgotten_drafts(%s, %s)",
+            [DRAFTS_KEPT, FORGOTTEN_AT_ONCE],
+        )
+        found = cursor.fetchall()
+    return sum(_forget(workspace_id, attachment_id) for workspace_id, attachment_id in found)
+
+
 def new_path() -> str:
     """A place for a file of the workspace in scope, relative to MEDIA_ROOT. Tells nothing of it."""
     name = uuid7().hex
@@ -99,6 +114,18 @@ def new_path() -> str:
 def absolute(path: str) -> Path:
     """Where a stored file is."""
     return Path(settings.MEDIA_ROOT) / path
+
+
+def _forget(workspace_id: UUID, attachment_id: UUID) -> bool:
+    with workspace_scope(workspace_id):
+        drafts = Attachment.objects.filter(pk=attachment_id, message=None)
+        draft = drafts.select_for_update(skip_locked=True).first()
+        if draft is None:
+            return False
+        draft.delete()
+    if draft.path:
+        absolute(draft.path).unlink(missing_ok=True)
+    return True
 
 
 def _owner(by: By) -> dict[str, str]:

@@ -41,6 +41,11 @@ class Attachment(TenantModel):
                 condition=models.Q(status="pending", message__isnull=False),
                 name="attachment_pending",
             ),
+            models.Index(
+                fields=["workspace", "created_at"],
+                condition=models.Q(message__isnull=True),
+                name="attachment_draft",
+            ),
         ]
 
     def __str__(self) -> str:

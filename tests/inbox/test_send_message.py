@@ -15,8 +15,8 @@ from events import types
 from events.journal import Actor
 from events.models import Event
 from inbox.actions import leave_note, retry_message, send_message
-from inbox.models import Conversation, Message
-from inbox.uploads import absolute, start_upload
+from inbox.models import Attachment, Conversation, Message
+from inbox.uploads import absolute, forget_drafts, start_upload
 from tests.cast import make_channel, make_conversation, make_message
 from workspaces.actions import create_api_token
 from workspaces.models import Role
@@ -216,6 +216,22 @@ def test_a_program_uploads_too(acme, conversation):
         with pytest.raises(ValidationError, match="no longer here"):
             send_message(conversation, by=other, attachments=[draft])
         assert send_message(conversation, by=mine, attachments=[draft]).kind == "file"
+
+
+def test_a_draft_that_is_not_sent_is_forgotten_after_a_day(acme, conversation):
+    with acme.scope():
+        old, young, sent = (
+            start_upload(SimpleUploadedFile("a.txt", b"hello"), by=acme.anna) for _ in range(3)
+        )
+        send_message(conversation, by=acme.anna, attachments=[sent])
+        Attachment.objects.exclude(pk=young.pk).update(
+            created_at=timezone.now() - timedelta(days=2)
+        )
+    assert forget_drafts() == 1
+    with acme.scope():
+        assert set(Attachment.objects.values_list("pk", flat=True)) == {young.pk, sent.pk}
+    assert not absolute(old.path).exists()
+    assert absolute(sent.path).exists()
 
 
 def test_a_reply_stands_after_a_message_from_a_platform_whose_clock_is_ahead(acme, conversation):

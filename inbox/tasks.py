@@ -1,0 +1,11 @@
+"""Celery's shells of the inbox's own housekeeping."""
+
+from celery import shared_task
+
+from inbox import uploads
+
+
+@shared_task(queue="default")
+def forget_drafts() -> None:
+    """Delete uploads that were never sent."""
+    uploads.forget_drafts()
