@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Final
 
 from django.db import DatabaseError
@@ -38,6 +40,16 @@ _AWAY: Final = (*DATABASE_AWAY, DatabaseError, Unavailable)
 _open: Counter[str] = Counter()
 
 
+@dataclass(frozen=True, slots=True)
+class _Hint:
+    """Somebody has come or gone; the time is the loop's own, the same for all that heard it."""
+
+    at: float
+
+
+_Item = Batch | _Hint | dict[str, Any] | int
+
+
 class VisitorSocket(Socket):
     """One open page with the widget."""
 
@@ -49,7 +61,7 @@ class VisitorSocket(Socket):
         self.widget: Widget
         self.visit: Visit | None = None
         self._greeted = asyncio.Event()
-        self._queue: asyncio.Queue[Batch | dict[str, Any] | int] = asyncio.Queue(QUEUE)
+        self._queue: asyncio.Queue[_Item] = asyncio.Queue(QUEUE)
         self._told_read: str | None = None
         self._told_online: bool | None = None
         self._joined = False
@@ -110,20 +122,24 @@ class VisitorSocket(Socket):
                 elif isinstance(item, int):
                     await self.send({"type": "heartbeat", "cursor": cursors.seal(item)})
                     await self._tell_online()
+                elif isinstance(item, _Hint):
+                    await self._tell_online(item.at)
                 else:
-                    await self._pass_on(item)
+                    await self.send(item)
         except _AWAY:
             raise Closed(TRY_LATER) from None
 
     def offer(self, batch: Batch) -> None:
         self._put(batch)
+        if types.MEMBER_CAME_ONLINE in batch.actions:
+            self._put(_Hint(monotonic()))
 
     def beat(self, seq: int) -> None:
         self._put(seq)
 
     def whisper(self, whisper: Whisper) -> None:
         if whisper.kind == ephemeral.PRESENCE:
-            self._put({"type": "presence"})
+            self._put(_Hint(monotonic()))
         elif self._is_agent_typing(whisper):
             name = str(whisper.data["who"].get("name") or "").partition(" ")[0]
             self._put({"type": "typing", "name": name})
@@ -185,7 +201,7 @@ class VisitorSocket(Socket):
         )
 
     async def _notice(self, batch: Batch) -> None:
-        """The widget may have been switched off; a member may have come."""
+        """The widget may have been switched off."""
         about_us = any(
             event.action == types.CHANNEL_STATUS_CHANGED
             and event.subject_id == self.widget.channel.pk
@@ -193,17 +209,9 @@ class VisitorSocket(Socket):
         )
         if about_us and await in_thread(find_widget, self.widget.key) is None:
             raise Closed(NO_WIDGET)
-        if types.MEMBER_CAME_ONLINE in batch.actions:
-            await self._tell_online()
 
-    async def _pass_on(self, frame: dict[str, Any]) -> None:
-        if frame["type"] == "presence":
-            await self._tell_online()
-        else:
-            await self.send(frame)
-
-    async def _tell_online(self) -> None:
-        online = await presence.is_online(self.widget)
+    async def _tell_online(self, not_before: float = 0.0) -> None:
+        online = await presence.is_online(self.widget, not_before)
         if online != self._told_online:
             self._told_online = online
             await self.send({"type": "online", "online": online})
@@ -219,7 +227,7 @@ class VisitorSocket(Socket):
             and not whisper.data.get("internal")
         )
 
-    def _put(self, item: Batch | dict[str, Any] | int) -> None:
+    def _put(self, item: _Item) -> None:
         try:
             self._queue.put_nowait(item)
         except asyncio.QueueFull:

@@ -25,11 +25,14 @@ class _Board:
 _boards: WeakKeyDictionary[asyncio.AbstractEventLoop, _Board] = WeakKeyDictionary()
 
 
-async def is_online(widget: Widget) -> bool:
-    """Whether a member is at work now. Raises when the database is away."""
+async def is_online(widget: Widget, not_before: float = 0.0) -> bool:
+    """Whether a member is at work, as of a moment ago; after a hint, not before it (monotonic).
+
+    Raises when the database is away.
+    """
     answers = _boards.setdefault(asyncio.get_running_loop(), _Board()).answers
     asked_at, answer = answers.get(widget.workspace_id, (0.0, None))
-    if answer is None or monotonic() - asked_at > FRESH:
+    if answer is None or asked_at < max(not_before, monotonic() - FRESH):
         answer = asyncio.create_task(in_thread(history.is_somebody_here, widget))
         answers[widget.workspace_id] = monotonic(), answer
     return await asyncio.shield(answer)

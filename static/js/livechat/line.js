@@ -7,6 +7,7 @@ const LONGEST_PAUSE = 15_000
 const SOCKETS_TRIED = 2 // in vain, before posting
 const POSTS_BEFORE_SOCKET = 20
 const POLL = { seen: 3_000, hidden: 15_000 }
+const OPEN = 1 // a socket's readyState
 const STRANGER = 4401, NO_WIDGET = 4404
 
 export class Line {
@@ -43,7 +44,7 @@ export class Line {
 
   // Whether the frame is under way. What must not be lost stays in the outbox.
   say(frame) {
-    if (this.#socket?.readyState === WebSocket.OPEN && this.#isOpen) {
+    if (this.#isOpen && this.#socket?.readyState === OPEN) {
       this.#socket.send(JSON.stringify(frame))
       return true
     }

@@ -2,7 +2,7 @@
 
 const words = document.getElementById("words").dataset
 const language = document.documentElement.lang
-const hour = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" })
+const hour = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
 const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" })
 const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
 const DAY = 86_400_000
