@@ -21,6 +21,10 @@ _CHANNEL: Final = """
 """
 
 
+class Unreadable(Exception):
+    """The channel's row cannot be used now; its envelopes can wait."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownChannel:
     """`connector` None: this installation does not serve the kind."""
@@ -47,14 +51,14 @@ _known: dict[UUID, KnownChannel] = {}
 def known(connection: Connection[Any], workspace_id: UUID, channel_id: UUID) -> KnownChannel:
     """The channel, at most LIFETIME seconds old. The workspace is set on the connection.
 
-    Raises LookupError when it is gone, ValueError when its credentials cannot be read.
+    Raises `Unreadable` when it is gone or FIELD_KEYS do not open its credentials.
     """
     found = _known.get(channel_id)
     if found is not None and monotonic() - found.read_at < LIFETIME:
         return found
     row = connection.execute(_CHANNEL, (workspace_id, channel_id)).fetchone()
     if row is None:
-        raise LookupError(channel_id)
+        raise Unreadable("there is no such channel")
     if len(_known) >= MOST:
         _known.clear()
     kind, key, credentials, settings, team_id = row
@@ -75,5 +79,8 @@ def _connector(kind: str, key: str, credentials: bytes, settings: Any) -> Connec
         made = connector_class(kind)
     except KeyError:
         return None
-    values = dict(crypto.decrypt(bytes(credentials)) or {})
+    try:
+        values = dict(crypto.decrypt(bytes(credentials)) or {})
+    except ValueError as error:
+        raise Unreadable(str(error)) from error
     return made(ChannelConfig(kind, key, values, dict(settings)))

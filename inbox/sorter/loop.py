@@ -21,6 +21,8 @@ from inbox.sorter.messenger import Messenger
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS: Final = 1.0
+# How long news of a message of ours may wait that came before its receipt was written.
+REFERENCES_SECONDS: Final = 3.0
 # Without Redis the sweep is the only sign of new envelopes.
 LONELY_SWEEP_SECONDS: Final = 0.2
 # Plans and memory of a connection grow old.
@@ -37,6 +39,7 @@ STATEMENT_TIMEOUT: Final = 60_000
 _SWEEP: Final = """
     select workspace_id, channel_id from channels_with_new_envelopes(make_interval(secs => %s))
 """
+_LANDED: Final = "select workspace_id, channel_id from channels_with_landed_references()"
 
 
 class Sorter:
@@ -50,8 +53,9 @@ class Sorter:
             settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=1
         )
         self._redis_away_until = 0.0
-        self._swept_at = 0.0
+        self._swept_at = self._looked_for_references_at = 0.0
         self._backlog: deque[Place] = deque()
+        self._was_poked = False
         self._paused: dict[Place, float] = {}
 
     def stop(self, *_: Any) -> None:
@@ -105,6 +109,9 @@ class Sorter:
         self._paused = {place: until for place, until in self._paused.items() if until > now}
         try:
             found = self._waiting(connection, 0 if lonely else 1)
+            if now - self._looked_for_references_at > REFERENCES_SECONDS:
+                self._looked_for_references_at = now
+                found += [(row[0], row[1]) for row in connection.execute(_LANDED)]
         except errors.UndefinedFunction:
             logger.warning("The database is not migrated yet.")
             time.sleep(SWEEP_SECONDS)
@@ -118,13 +125,14 @@ class Sorter:
 
     def _next(self) -> Place | None:
         """The channel to serve: poked, else one that a sweep or a full turn left behind."""
-        behind = self._backlog.popleft() if self._backlog else None
-        poked = self._poked(wait=behind is None)
-        if poked is None or behind is None:
-            return poked or behind
-        self._backlog.appendleft(behind)
         # Neither may starve the other.
-        self._backlog.rotate(-1)
+        if self._backlog and self._was_poked:
+            self._was_poked = False
+            return self._backlog.popleft()
+        poked = self._poked(wait=not self._backlog)
+        self._was_poked = poked is not None
+        if poked is None and self._backlog:
+            return self._backlog.popleft()
         return poked
 
     def _poked(self, *, wait: bool) -> Place | None:

@@ -12,6 +12,7 @@ from core.postgresql.connections import SET_WORKSPACE
 from inbox.letterbox.pokes import Place
 from inbox.sorter import batch, envelopes
 from inbox.sorter.batch import LIMIT, Outcome
+from inbox.sorter.channels import Unreadable
 from inbox.sorter.conversations import Raced
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ PASSING: Final = (
     errors.InsufficientPrivilege,
     errors.IdleInTransactionSessionTimeout,
     Raced,
-    LookupError,
+    Unreadable,
 )
 
 _OLDEST: Final = """

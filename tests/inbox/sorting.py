@@ -1,11 +1,10 @@
 """Handing envelopes in and having them sorted, in the process of the test."""
 
 import itertools
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import orjson
 
 from channels_connectors.models import Channel
 from inbox.models import InboundEnvelope
@@ -21,9 +20,14 @@ def deliver(channel: Channel, *updates: dict[str, Any] | bytes) -> list[InboundE
     made = []
     for update in updates:
         number = next(_numbers)
-        raw = update if isinstance(update, bytes) else orjson.dumps({"update_id": number, **update})
+        raw = update if isinstance(update, bytes) else encoded({"update_id": number, **update})
         made.append(InboundEnvelope.objects.create(channel=channel, dedup_key=str(number), raw=raw))
     return made
+
+
+def encoded(document: Any) -> bytes:
+    """JSON with whatever a stranger may put into it."""
+    return json.dumps(document).encode()
 
 
 def sort() -> int:
