@@ -1,20 +1,12 @@
 """The addresses of /api/v1/. Each app brings its own list."""
 
-from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from core.api.problems import problem_response
+from core.api.problems import nothing_here
 
 app_name = "api"
-
-
-@csrf_exempt
-def nothing_here(request: HttpRequest) -> JsonResponse:
-    """An unknown address answers in the API's own form."""
-    return problem_response(404, "Not found")
-
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -27,6 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("workspaces.api.urls")),
     path("", include("events.api.urls")),
     path("", include("contacts.api.urls")),
-    # inbox.api.urls joins here
-    re_path(".*", nothing_here),
+    path("", include("inbox.api.urls")),
+    re_path(".*", csrf_exempt(nothing_here)),
 ]

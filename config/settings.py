@@ -301,10 +301,12 @@ if os.environ.get("EMAIL_URL"):
 
 # The API
 
+# What one token may ask in the long run, and ten times as much at once.
+API_REQUESTS_PER_SECOND = float(os.environ.get("API_REQUESTS_PER_SECOND") or 100)
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.ProblemSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
@@ -320,6 +322,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/static/favicon.svg",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "MessageStatus": "inbox.api.serializers.MESSAGE_STATUSES",
+        "ConversationStatus": "inbox.api.serializers.CONVERSATION_STATUSES",
+        "AttachmentStatus": "inbox.api.serializers.ATTACHMENT_STATUSES",
+        "ChannelStatus": "inbox.api.channel_serializers.CHANNEL_STATUSES",
+    },
     "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     "SECURITY": [{"token": []}],
 }

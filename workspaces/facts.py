@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from workspaces.models import Membership
+from workspaces.models import ApiToken, Membership
 
 _listeners: list[Callable[..., None]] = []
 
@@ -17,7 +17,11 @@ def listen(listener: Callable[..., None]) -> None:
 
 
 def tell(
-    action: str, *, subject: Model, by: Membership | None = None, data: dict[str, Any] | None = None
+    action: str,
+    *,
+    subject: Model,
+    by: Membership | ApiToken | None = None,
+    data: dict[str, Any] | None = None,
 ) -> None:
     """Say what happened, within the scope of the workspace. Names are those of events.types."""
     for listener in _listeners:

@@ -39,3 +39,13 @@ register_lookup(
         where i.token_hash = wanted and wanted <> ''
     """,
 )
+
+register_lookup(
+    name="workspaces_with_old_keys",
+    arguments="older_than interval",
+    returns="table (workspace_id uuid)",
+    body="""
+        select distinct k.workspace_id from workspaces_idempotencykey k
+        where k.created_at < now() - older_than
+    """,
+)

@@ -1,66 +1,79 @@
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
+from core.api.pagination import Limit
 from events.journal import last_seq
 from events.models import Event
-from workspaces.api.views import WorkspaceView
+from workspaces.api.views import WorkspaceView, checked
 from workspaces.permissions import Verb
 
+BIGGEST_SEQ = 2**63 - 1
 
-class PageParameters(serializers.Serializer[Any]):
-    after = serializers.IntegerField(min_value=0, max_value=2**63 - 1, default=0)
-    limit = serializers.IntegerField(min_value=1, max_value=200, default=50)
+
+class EventQuery(serializers.Serializer[Any]):
+    after = serializers.IntegerField(
+        min_value=0, max_value=BIGGEST_SEQ, default=0, help_text="The last `seq` that you have."
+    )
+    limit = Limit()
+
+
+class ActorSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    id = serializers.UUIDField(allow_null=True)
+
+
+class SubjectSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    id = serializers.UUIDField()
 
 
 class EventSerializer(serializers.Serializer[Any]):
+    """One fact. `actor` is null for what a customer or a platform did."""
+
     seq = serializers.IntegerField()
     action = serializers.CharField()
     at = serializers.DateTimeField()
-    actor = serializers.DictField(allow_null=True)
-    subject = serializers.DictField()
+    actor = ActorSerializer(allow_null=True)
+    subject = SubjectSerializer()
     data = serializers.DictField()  # type: ignore[assignment]
+
+
+class EventPageSerializer(serializers.Serializer[Any]):
+    """`next` is there as long as the journal goes on past this page; ask `?after=` for news."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = EventSerializer(many=True)
+    last_seq = serializers.IntegerField()
 
 
 @extend_schema(tags=["events"])
 class EventList(WorkspaceView):
-    """The journal, in order, past a cursor. `seq` has no gaps: `after=<last seq>` misses nothing."""
+    """The journal, in order. `seq` has no gaps: `after=<the last seq you have>` misses nothing."""
 
-    reading = Verb.READ_EVENTS
+    reading = (Verb.READ_EVENTS,)
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("after", OpenApiTypes.INT, description="The last seq you have"),
-            OpenApiParameter("limit", OpenApiTypes.INT, description="Up to 200"),
-        ],
-        responses=inline_serializer(
-            "EventPage",
-            {
-                "next": serializers.URLField(allow_null=True),
-                "previous": serializers.URLField(allow_null=True),
-                "results": EventSerializer(many=True),
-                "last_seq": serializers.IntegerField(),
-            },
-        ),
-    )
+    @extend_schema(parameters=[EventQuery], responses=EventPageSerializer)
     def get(self, request: Request) -> Response:
-        parameters = PageParameters(data=request.query_params)
-        parameters.is_valid(raise_exception=True)
-        after, limit = parameters.validated_data["after"], parameters.validated_data["limit"]
-        events = list(Event.objects.after(after)[:limit])
+        asked = checked(EventQuery, request.query_params)
+        # Before the rows: what it promises is committed, and can be read.
         newest = last_seq()
+        events = list(Event.objects.after(asked["after"])[: asked["limit"]])
         more = bool(events) and events[-1].seq < newest
         return Response(
             {
-                "next": request.build_absolute_uri(f"?after={events[-1].seq}&limit={limit}")
+                "next": replace_query_param(
+                    request.build_absolute_uri(), "after", str(events[-1].seq)
+                )
                 if more
                 else None,
                 "previous": None,
                 "results": [event.as_public() for event in events],
-                "last_seq": newest,
+                "last_seq": max([newest, *(event.seq for event in events)]),
             }
         )

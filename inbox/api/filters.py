@@ -3,50 +3,70 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from inbox.models import Conversation
+from inbox.search import matching_conversations
 
-OPEN = [Conversation.Status.NEW, Conversation.Status.ACCEPTED]
+NONE = "none"
+Status = Conversation.Status
+STATUSES = {status: [status] for status in Status.values} | {"open": [Status.NEW, Status.ACCEPTED]}
 
 
+@extend_schema_field(
+    {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "string", "enum": [NONE]}]}
+)
 class UUIDOrNone(serializers.UUIDField):
     """A UUID, or the word `none` for "has none"."""
 
     def to_internal_value(self, data: Any) -> Any:
-        return "none" if data == "none" else super().to_internal_value(data)
+        return NONE if data == NONE else super().to_internal_value(data)
 
 
-class ConversationFilters(serializers.Serializer[Any]):
-    status = serializers.ChoiceField(choices=["new", "accepted", "closed", "open"], required=False)
-    assignee = UUIDOrNone(required=False)
-    team = UUIDOrNone(required=False)
+class ConversationQuery(serializers.Serializer[Any]):
+    """Filters of the list of conversations; together they narrow it."""
+
+    status = serializers.ChoiceField(
+        choices=sorted(STATUSES), required=False, help_text="`open` is new and accepted."
+    )
+    assignee = UUIDOrNone(required=False, help_text="A member's id, or `none`.")
+    team = UUIDOrNone(required=False, help_text="A team's id, or `none`.")
     channel = serializers.UUIDField(required=False)
     contact = serializers.UUIDField(required=False)
-    unanswered = serializers.BooleanField(required=False, default=None, allow_null=True)
+    unanswered = serializers.BooleanField(
+        required=False, default=None, allow_null=True, help_text="The customer waits for a reply."
+    )
     unread = serializers.BooleanField(required=False, default=None, allow_null=True)
+    q = serializers.CharField(
+        required=False,
+        help_text="Part of the contact's name, phone or e-mail, or of what was said last.",
+    )
 
-    def narrow(self, found: QuerySet[Conversation]) -> QuerySet[Conversation]:
-        """The conversations that pass; call after `is_valid`."""
-        values = self.validated_data
-        if "status" in values:
-            wanted = values["status"]
-            found = found.filter(status__in=OPEN if wanted == "open" else [wanted])
+    def narrow(self, found: QuerySet[Conversation]) -> list[QuerySet[Conversation]]:
+        """The conversations that pass, in parts that each walk one index; call after `is_valid`.
+
+        One status a part: ordered by activity, `status in (...)` would read them all.
+        """
+        asked = self.validated_data
         for name in ("assignee", "team"):
-            if name in values:
-                value = values[name]
-                found = found.filter(
-                    **({f"{name}_id__isnull": True} if value == "none" else {f"{name}_id": value})
-                )
+            if name in asked:
+                value = None if asked[name] == NONE else asked[name]
+                found = found.filter(**{f"{name}_id": value})
         for name in ("channel", "contact"):
-            if name in values:
-                found = found.filter(**{f"{name}_id": values[name]})
-        if values.get("unanswered") is not None:
-            found = found.filter(waiting_since__isnull=not values["unanswered"])
-        if values.get("unread") is not None:
+            if name in asked:
+                found = found.filter(**{f"{name}_id": asked[name]})
+        if asked.get("unanswered") is not None:
+            found = found.filter(waiting_since__isnull=not asked["unanswered"])
+        if asked.get("unread") is not None:
             found = (
                 found.filter(unread_count__gt=0)
-                if values["unread"]
+                if asked["unread"]
                 else found.filter(unread_count=0)
             )
-        return found
+        if "q" in asked:
+            found = found.filter(pk__in=matching_conversations(asked["q"]))
+        wanted = STATUSES.get(asked.get("status"), Status.values)
+        if "contact" in asked or "q" in asked:
+            return [found.filter(status__in=wanted)]
+        return [found.filter(status=status) for status in wanted]

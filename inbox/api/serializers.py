@@ -1,54 +1,37 @@
-"""Shapes of the public contract (docs: the OpenAPI schema)."""
+"""Shapes of conversations and messages in the public contract."""
 
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from channels_connectors.models import Channel
+from core.api.fields import JsonObject
 from inbox.models import Attachment, Conversation, Message
+from inbox.models.message import Direction, Kind, Status
+
+# Named, so that the OpenAPI document can tell one "status" from another.
+MESSAGE_STATUSES = Status.values
+CONVERSATION_STATUSES = Conversation.Status.values
+ATTACHMENT_STATUSES = Attachment.Status.values
 
 
-class ChannelSerializer(serializers.Serializer[Any]):
-    """A connected account. Credentials are write-only and never shown again."""
+class LastMessageSerializer(serializers.Serializer[Any]):
+    """What the list shows of the newest message; its text is cut."""
 
-    id = serializers.UUIDField(read_only=True)
-    kind = serializers.CharField(max_length=20)
-    name = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    credentials = serializers.DictField(write_only=True, required=False)
-    settings = serializers.DictField(required=False)
-    key = serializers.CharField(read_only=True)
-    webhook_url = serializers.SerializerMethodField()
-    external_id = serializers.CharField(read_only=True)
-    status = serializers.CharField(read_only=True)
-    status_reason = serializers.CharField(read_only=True)
-    status_since = serializers.DateTimeField(read_only=True)
-    health = serializers.DictField(read_only=True)
-    transport = serializers.CharField(read_only=True)
-    routing = serializers.CharField(read_only=True)
-    team = serializers.UUIDField(source="team_id", read_only=True)
-    created_at = serializers.DateTimeField(read_only=True)
-
-    def get_webhook_url(self, channel: Channel) -> str:
-        return f"{settings.PUBLIC_URL}/hooks/{channel.kind}/{channel.key}/"
-
-
-class ParkedSerializer(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    dedup_key = serializers.CharField()
-    received_at = serializers.DateTimeField()
-    attempts = serializers.IntegerField()
-    error = serializers.CharField()
-    raw = serializers.SerializerMethodField()
-
-    def get_raw(self, envelope: Any) -> str:
-        return bytes(envelope.raw).decode(errors="replace")
+    text = serializers.CharField(source="last_message_text")
+    kind = serializers.CharField(source="last_message_kind")
+    direction = serializers.CharField(source="last_message_direction")
+    status = serializers.CharField(source="last_message_status")
 
 
 class ConversationSerializer(serializers.Serializer[Any]):
+    """All that was said with one address of a contact."""
+
     id = serializers.UUIDField()
-    status = serializers.CharField()
+    status = serializers.ChoiceField(choices=CONVERSATION_STATUSES)
     channel = serializers.UUIDField(source="channel_id")
     contact = serializers.UUIDField(source="contact_id")
     assignee = serializers.UUIDField(source="assignee_id", allow_null=True)
@@ -57,22 +40,40 @@ class ConversationSerializer(serializers.Serializer[Any]):
     unanswered = serializers.SerializerMethodField()
     waiting_since = serializers.DateTimeField(allow_null=True)
     last_activity_at = serializers.DateTimeField()
-    last_message = serializers.CharField(source="last_message_text")
+    last_message = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
+    accepted_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
 
     def get_unanswered(self, conversation: Conversation) -> bool:
         return conversation.waiting_since is not None
 
+    @extend_schema_field(LastMessageSerializer(allow_null=True))
+    def get_last_message(self, conversation: Conversation) -> Any:
+        is_empty = not conversation.last_message_direction
+        return None if is_empty else LastMessageSerializer(conversation).data
+
+
+class ConversationChangeSerializer(serializers.Serializer[Any]):
+    """What is left out stays. `accepted` needs an assignee."""
+
+    status = serializers.ChoiceField(choices=CONVERSATION_STATUSES, required=False)
+    assignee = serializers.UUIDField(
+        required=False, allow_null=True, help_text="A member; null gives back to New."
+    )
+    team = serializers.UUIDField(required=False, allow_null=True)
+
 
 class AttachmentSerializer(serializers.Serializer[Any]):
+    """A file of a message. `url` asks for the token, and is null until we have the file."""
+
     id = serializers.UUIDField()
     kind = serializers.CharField()
     name = serializers.CharField()
-    size = serializers.IntegerField(allow_null=True)
+    size = serializers.IntegerField(allow_null=True, help_text="In bytes.")
     mime = serializers.CharField()
     url = serializers.SerializerMethodField()
-    status = serializers.CharField()
+    status = serializers.ChoiceField(choices=ATTACHMENT_STATUSES)
 
     def get_url(self, attachment: Attachment) -> str | None:
         if attachment.status != Attachment.Status.READY:
@@ -81,75 +82,98 @@ class AttachmentSerializer(serializers.Serializer[Any]):
 
 
 class AuthorSerializer(serializers.Serializer[Any]):
-    type = serializers.CharField()
+    """Who wrote: a member, the contact, or `other` (a program, or somebody outside of Tandem)."""
+
+    type = serializers.ChoiceField(choices=["member", "contact", "other"])
     id = serializers.UUIDField(allow_null=True)
     name = serializers.CharField()
 
 
+class ReactionSerializer(serializers.Serializer[Any]):
+    person = serializers.CharField(help_text="As the platform names them.")
+    emojis = serializers.CharField()
+
+
 class MessageSerializer(serializers.Serializer[Any]):
+    """One item of a conversation.
+
+    `error` says in words why a message was not sent, `error_class` says it to programs: `rate`,
+    `transient`, `window_closed`, `recipient_gone`, `bad_content`, `channel_auth`.
+    """
+
     id = serializers.UUIDField()
     conversation = serializers.UUIDField(source="conversation_id")
-    direction = serializers.CharField()
-    kind = serializers.CharField()
+    direction = serializers.ChoiceField(choices=Direction.values)
+    kind = serializers.ChoiceField(choices=Kind.values)
     text = serializers.CharField()
-    entities = serializers.ListField()
-    external_id = serializers.CharField(allow_null=True)
+    entities = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="Formatting: `{type, offset, length, url?}`, counted in UTF-16 units.",
+    )
+    external_id = serializers.CharField(allow_null=True, help_text="The platform's own id.")
     client_id = serializers.UUIDField(allow_null=True)
-    status = serializers.CharField()
+    status = serializers.ChoiceField(choices=MESSAGE_STATUSES)
     error = serializers.SerializerMethodField()
+    error_class = serializers.SerializerMethodField()
     reply_to = serializers.UUIDField(source="reply_to_id", allow_null=True)
-    attachments = AttachmentSerializer(many=True)
+    attachments = serializers.SerializerMethodField()
     author = serializers.SerializerMethodField()
     sent_at = serializers.DateTimeField()
     created_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)
     deleted_at = serializers.DateTimeField(allow_null=True)
-    referral = serializers.DictField(allow_null=True)
-    payload = serializers.DictField()
-    reactions = serializers.SerializerMethodField()
+    referral = JsonObject(allow_null=True, help_text="The advertisement or link that led here.")
+    payload = JsonObject(help_text="What the kind needs besides: a location's coordinates.")
+    reactions = ReactionSerializer(many=True)
 
-    def get_error(self, message: Message) -> dict[str, str] | None:
-        if not message.error_class:
-            return None
-        return {"class": message.error_class, "message": message.error}
+    def get_error(self, message: Message) -> str | None:
+        # Stored in the source language, told in the reader's.
+        return gettext(message.error) if message.error else None
 
+    def get_error_class(self, message: Message) -> str | None:
+        return message.error_class or None
+
+    @extend_schema_field(AttachmentSerializer(many=True))
+    def get_attachments(self, message: Message) -> Any:
+        in_order = sorted(message.attachments.all(), key=lambda found: found.position)
+        return AttachmentSerializer(in_order, many=True).data
+
+    @extend_schema_field(AuthorSerializer(allow_null=True))
     def get_author(self, message: Message) -> dict[str, Any] | None:
         if message.author is not None:
-            return {
-                "type": "member",
-                "id": str(message.author_id),
-                "name": message.author.name,
-            }
-        if message.direction == "incoming":
-            return {
-                "type": "contact",
-                "id": str(message.conversation.contact_id),
-                "name": message.sender_name or message.conversation.contact.display_name,
-            }
-        return None
-
-    def get_reactions(self, message: Message) -> list[dict[str, str]]:
-        return [
-            {"person": reaction.person, "emojis": reaction.emojis}
-            for reaction in message.reactions.all()
-        ]
+            return _author("member", message.author_id, message.author.name)
+        if message.direction == Direction.INCOMING:
+            contact = message.conversation.contact
+            return _author("contact", contact.id, message.sender_name or contact.display_name)
+        return _author("other", None, message.sender_name) if message.sender_name else None
 
 
 class NewMessageSerializer(serializers.Serializer[Any]):
     """`client_id` is the caller's own UUID: the same one twice gives one message."""
 
     text = serializers.CharField(
-        allow_blank=True, required=False, default="", max_length=20000, trim_whitespace=False
+        allow_blank=True,
+        allow_null=True,
+        required=False,
+        default="",
+        max_length=20_000,
+        trim_whitespace=False,
     )
     client_id = serializers.UUIDField(required=False, allow_null=True, default=None)
-    reply_to = serializers.UUIDField(required=False, allow_null=True, default=None)
-    attachments = serializers.ListField(
-        child=serializers.UUIDField(), required=False, default=list, max_length=10
+    reply_to = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="A message of the conversation."
     )
-    internal = serializers.BooleanField(required=False, default=False)
+    attachments = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        default=list,
+        max_length=10,
+        help_text="Ids of uploaded attachments.",
+    )
+    internal = serializers.BooleanField(
+        required=False, default=False, help_text="A note that only colleagues see."
+    )
 
 
-class ConversationChangeSerializer(serializers.Serializer[Any]):
-    status = serializers.ChoiceField(choices=["accepted", "new", "closed"], required=False)
-    assignee = serializers.UUIDField(required=False, allow_null=True)
-    team = serializers.UUIDField(required=False, allow_null=True)
+def _author(type: str, id: Any, name: str) -> dict[str, Any]:
+    return {"type": type, "id": str(id) if id else None, "name": name}

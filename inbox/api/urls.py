@@ -1,17 +1,20 @@
 from django.urls import path
 
-from inbox.api import attachments, channels, conversations
+from inbox.api import channels, conversations, messages, parked
 
 urlpatterns = [
     path("channels/", channels.ChannelList.as_view(), name="channels"),
     path("channels/<uuid:pk>/", channels.ChannelDetail.as_view(), name="channel"),
-    path("channels/<uuid:pk>/parked/", channels.ParkedList.as_view(), name="parked"),
+    path("channels/<uuid:pk>/parked/", parked.ParkedList.as_view(), name="parked"),
+    path("channels/<uuid:pk>/parked/replay/", parked.Replay.as_view(), name="replay"),
     path("conversations/", conversations.ConversationList.as_view(), name="conversations"),
     path(
         "conversations/<uuid:pk>/", conversations.ConversationDetail.as_view(), name="conversation"
     ),
-    path("conversations/<uuid:pk>/messages/", conversations.MessageList.as_view(), name="messages"),
-    path("messages/<uuid:pk>/", conversations.MessageDetail.as_view(), name="message"),
-    path("attachments/", attachments.AttachmentList.as_view(), name="attachments"),
-    path("attachments/<uuid:pk>/", attachments.AttachmentDetail.as_view(), name="attachment"),
+    path("conversations/<uuid:pk>/read/", conversations.Reading.as_view(), name="read"),
+    path("conversations/<uuid:pk>/unread/", conversations.Unreading.as_view(), name="unread"),
+    path("conversations/<uuid:pk>/settle/", conversations.Settling.as_view(), name="settle"),
+    path("conversations/<uuid:pk>/messages/", messages.MessageList.as_view(), name="messages"),
+    path("messages/<uuid:pk>/", messages.MessageDetail.as_view(), name="message"),
+    path("messages/<uuid:pk>/retry/", messages.Retry.as_view(), name="retry"),
 ]

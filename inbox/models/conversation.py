@@ -138,12 +138,14 @@ class Conversation(TenantModel):
         to: Membership | None,
         by: By,
         team: Team | None = None,
+        no_team: bool = False,
         action: str = types.CONVERSATION_ASSIGNED,
         **why: Any,
     ) -> None:
-        """Give the conversation to a member, or back to New with `to=None`; a team on the way."""
+        """Give the conversation to a member, or back to New with `to=None`; to a `team` or, with
+        `no_team`, to none on the way."""
         self.lock()
-        team_id = team.id if team else self.team_id
+        team_id = None if no_team else team.id if team else self.team_id
         if self.assignee_id == (to.id if to else None) and self.team_id == team_id:
             return
         before, previous = self.audience(), self.assignee_id

@@ -4,10 +4,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from workspaces.facts import tell
-from workspaces.models import Membership, Team, TeamMembership
+from workspaces.models import ApiToken, Membership, Team, TeamMembership
 
 
-def create_team(*, name: str, members: Iterable[Membership] = (), by: Membership) -> Team:
+def create_team(
+    *, name: str, members: Iterable[Membership] = (), by: Membership | ApiToken
+) -> Team:
     """Create a team."""
     _check_name(name)
     team: Team = Team.objects.create(name=name)
@@ -16,7 +18,9 @@ def create_team(*, name: str, members: Iterable[Membership] = (), by: Membership
     return team
 
 
-def set_team(*, team: Team, name: str, members: Iterable[Membership], by: Membership) -> None:
+def set_team(
+    *, team: Team, name: str, members: Iterable[Membership], by: Membership | ApiToken
+) -> None:
     """Rename the team and say who is in it."""
     _check_name(name, besides=team)
     renamed = team.name != name

@@ -1,7 +1,8 @@
 """`Idempotency-Key`: a POST repeated with the same key has one effect and one answer.
 
 The key's row is inserted in the request's own transaction, before its work: a repetition at the
-same time waits for that row, a refused request rolls it back and may be tried again.
+same time waits for that row, a refused request rolls it back and may be tried again. Keys are a
+token's own: two programs that count from 1 do not meet.
 """
 
 import hashlib
@@ -11,27 +12,25 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from core.api.problems import problem_response
-from workspaces.models import IdempotencyKey
+from workspaces.models import ApiToken, IdempotencyKey
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
 
 
 def answer_once(
-    request: HttpRequest, answer: Callable[[HttpRequest], HttpResponseBase]
+    request: HttpRequest, token: ApiToken, answer: Callable[[HttpRequest], HttpResponseBase]
 ) -> HttpResponseBase:
     """The answer to the request, or the one that its key already got."""
     key = request.headers.get(HEADER, "")
     if request.method != "POST" or not key:
         return answer(request)
     if len(key) > LONGEST_KEY:
-        return problem_response(400, "Idempotency-Key is too long", f"At most {LONGEST_KEY}.")
-    fingerprint = hashlib.sha256(
-        b"\0".join([request.get_full_path().encode(), request.body])
-    ).hexdigest()
-    row = IdempotencyKey(key=key, request_hash=fingerprint)
+        return problem_response(400, f"{HEADER} has more than {LONGEST_KEY} characters.")
+    fingerprint = _digest(request.get_full_path(), _body(request))
+    row = IdempotencyKey(key=_digest(token.id.hex, key.encode()), request_hash=fingerprint)
     IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
-    kept = IdempotencyKey.objects.get(key=key)
+    kept = IdempotencyKey.objects.get(key=row.key)
     if kept.pk != row.pk:
         return _repeat(kept, fingerprint)
     response = answer(request)
@@ -42,11 +41,21 @@ def answer_once(
     return response
 
 
+def _body(request: HttpRequest) -> bytes:
+    """What tells one request from another. Of a form with a file, its length: it isn't read twice,
+    and a client that tries again makes a new boundary of the same length."""
+    if request.content_type == "multipart/form-data":
+        return str(request.META.get("CONTENT_LENGTH")).encode()
+    return request.body
+
+
+def _digest(address: str, rest: bytes) -> str:
+    return hashlib.sha256(b"\0".join([address.encode(), rest])).hexdigest()
+
+
 def _repeat(kept: IdempotencyKey, fingerprint: str) -> HttpResponse:
     if kept.request_hash != fingerprint:
-        return problem_response(
-            422, "Idempotency-Key was used", "The key belongs to a different request."
-        )
+        return problem_response(422, f"This {HEADER} was used for a different request.")
     response = HttpResponse(bytes(kept.body), status=kept.status or 200)
     response.headers["Content-Type"] = kept.content_type
     response.headers["Idempotent-Replayed"] = "true"

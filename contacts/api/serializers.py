@@ -1,0 +1,83 @@
+"""Shapes of contacts in the public contract."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from contacts.actions import normal_phone
+from contacts.models import Contact
+from core.api.fields import JsonObject
+from workspaces.models import Membership
+
+
+class IdentitySerializer(serializers.Serializer[Any]):
+    """An address of the contact on a channel: a Telegram chat, a website visitor."""
+
+    channel = serializers.UUIDField(source="channel_id")
+    external_id = serializers.CharField()
+    name = serializers.CharField()
+
+
+class LabelNames(serializers.ListField):
+    """Labels by their names."""
+
+    child = serializers.CharField(max_length=60)
+
+    def get_attribute(self, instance: Contact) -> list[str]:
+        return sorted(link.label.name for link in instance.contact_labels.all())
+
+
+class ContactSerializer(serializers.Serializer[Any]):
+    """A contact, read and written. Its identities come from channels and are read-only."""
+
+    id = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(max_length=200, allow_blank=True, required=False)
+    phone = serializers.CharField(
+        max_length=32, allow_blank=True, required=False, help_text="Stored as E.164."
+    )
+    email = serializers.EmailField(allow_blank=True, required=False)
+    labels = LabelNames(required=False, max_length=50)
+    fields = JsonObject(required=False)  # type: ignore[assignment]
+    owner = serializers.UUIDField(allow_null=True, required=False, source="owner_id")
+    identities = IdentitySerializer(many=True, read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+
+    def validate_owner(self, value: Any) -> Any:
+        if value is not None and not Membership.objects.filter(pk=value).exists():
+            raise serializers.ValidationError("No such member.")
+        return value
+
+
+class ContactQuery(serializers.Serializer[Any]):
+    """Filters of the list of contacts; together they narrow it."""
+
+    q = serializers.CharField(required=False, help_text="Part of a name, a phone or an e-mail.")
+    phone = serializers.CharField(required=False, help_text="A phone, however it is written.")
+    email = serializers.CharField(required=False)
+    label = serializers.CharField(required=False)
+    owner = serializers.UUIDField(required=False)
+    channel = serializers.UUIDField(required=False, help_text="With an identity on this channel.")
+    external_id = serializers.CharField(
+        required=False, help_text="With this identity, as the platform names it."
+    )
+
+    def narrow(self, found: QuerySet[Contact]) -> QuerySet[Contact]:
+        """The contacts that pass; call after `is_valid`."""
+        asked = self.validated_data
+        if "q" in asked:
+            found = found.matching(asked["q"])  # type: ignore[attr-defined]
+        if "phone" in asked:
+            found = found.filter(phone=normal_phone(asked["phone"]))
+        if "email" in asked:
+            found = found.filter(email__iexact=asked["email"])
+        if "label" in asked:
+            found = found.filter(contact_labels__label__name=asked["label"])
+        if "owner" in asked:
+            found = found.filter(owner_id=asked["owner"])
+        identity = {
+            f"identities__{column}": asked[name]
+            for name, column in (("channel", "channel_id"), ("external_id", "external_id"))
+            if name in asked
+        }
+        return found.filter(**identity).distinct() if identity else found

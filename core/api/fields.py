@@ -1,0 +1,43 @@
+"""Fields that serializers of several apps share."""
+
+from typing import Any
+
+import orjson
+from rest_framework import serializers
+
+DEEPEST = 20  # levels; Python's and PostgreSQL's own limits are far above
+
+
+class JsonObject(serializers.DictField):
+    """An object with anything inside that PostgreSQL can store as jsonb."""
+
+    default_error_messages = {
+        "null": "Null characters are not allowed.",
+        "too_deep": f"More than {DEEPEST} levels are not allowed.",
+        "too_large": "More than {limit} bytes are not allowed.",
+    }
+
+    def __init__(self, *, largest: int = 64 * 1024, **kwargs: Any) -> None:
+        self.largest = largest
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The object itself, checked."""
+        found = super().to_internal_value(data)
+        self._check(found, DEEPEST)
+        if len(orjson.dumps(found)) > self.largest:
+            self.fail("too_large", limit=self.largest)
+        return found
+
+    def _check(self, value: Any, levels: int) -> None:
+        if levels < 0:
+            self.fail("too_deep")
+        if isinstance(value, str) and "\0" in value:
+            self.fail("null")
+        if isinstance(value, dict):
+            for key, item in value.items():
+                self._check(key, levels)
+                self._check(item, levels - 1)
+        elif isinstance(value, list):
+            for item in value:
+                self._check(item, levels - 1)

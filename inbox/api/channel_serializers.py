@@ -1,0 +1,171 @@
+"""Shapes of channels in the public contract."""
+
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from channels_connectors.models import Channel
+from core.api.fields import JsonObject
+from inbox.connections import hook_address
+
+HIDDEN = "***"
+# Named for the OpenAPI document.
+CHANNEL_STATUSES = Channel.Status.values
+# Settings that are columns of the channel.
+COLUMNS = ("transport", "team", "routing")
+
+
+class KnownSettings(serializers.Serializer[Any]):
+    """What every kind understands; kinds have settings of their own beside these."""
+
+    transport = serializers.ChoiceField(choices=Channel.Transport.values, required=False)
+    api_url = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, help_text="Instead of the platform's own."
+    )
+    proxy = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, help_text="http, socks4 or socks5."
+    )
+    team = serializers.UUIDField(required=False, allow_null=True)
+    routing = serializers.ChoiceField(choices=Channel.Routing.values, required=False)
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "description": KnownSettings.__doc__,
+        "properties": {
+            "transport": {"type": "string", "enum": Channel.Transport.values},
+            "api_url": {"type": "string", "maxLength": 300},
+            "proxy": {"type": "string", "maxLength": 300},
+            "team": {"type": "string", "format": "uuid", "nullable": True},
+            "routing": {"type": "string", "enum": Channel.Routing.values},
+        },
+        "additionalProperties": {},
+    }
+)
+class Settings(JsonObject):
+    """The known settings checked, the others as they are."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        found = super().to_internal_value(data)
+        known = KnownSettings(data=found)
+        known.is_valid(raise_exception=True)
+        return {**found, **known.validated_data}
+
+
+class NewChannelSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField(max_length=20)
+    name = serializers.CharField(
+        max_length=120, required=False, allow_blank=True, help_text="Empty: the account's own name."
+    )
+    credentials = serializers.DictField(
+        child=serializers.CharField(max_length=4000, allow_blank=True),
+        write_only=True,
+        required=False,
+        default=dict,
+        help_text="What the kind asks for: `{token}` for telegram. Never shown again.",
+    )
+    settings = Settings(required=False, default=dict, largest=16 * 1024)
+
+
+class ChannelChangeSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=120, required=False)
+    settings = Settings(required=False, largest=16 * 1024, help_text="Laid over the present ones.")
+
+
+class HealthSerializer(serializers.Serializer[Any]):
+    """`ok` as long as messages come and go; `reason` says why not."""
+
+    ok = serializers.BooleanField()
+    reason = serializers.CharField()
+    since = serializers.DateTimeField()
+    notes = serializers.ListField(child=serializers.CharField())
+
+
+class ChannelSerializer(serializers.Serializer[Any]):
+    """A connected account. Without the right to manage channels `key` and `webhook_url` are null.
+
+    Credentials are never shown.
+    """
+
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    settings = serializers.SerializerMethodField()
+    external_id = serializers.CharField(help_text="The account's id on the platform.")
+    key = serializers.SerializerMethodField()
+    webhook_url = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(choices=CHANNEL_STATUSES)
+    health = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField()
+
+    def get_key(self, channel: Channel) -> str | None:
+        return channel.key if self.context["manages"] else None
+
+    def get_webhook_url(self, channel: Channel) -> str | None:
+        return hook_address(channel) if self.context["manages"] else None
+
+    @extend_schema_field(Settings)
+    def get_settings(self, channel: Channel) -> dict[str, Any]:
+        own = shown_settings(channel) if self.context["manages"] else {}
+        return {
+            **own,
+            "transport": channel.transport,
+            "team": str(channel.team_id) if channel.team_id else None,
+            "routing": channel.routing,
+        }
+
+    @extend_schema_field(HealthSerializer)
+    def get_health(self, channel: Channel) -> dict[str, Any]:
+        found = HealthSerializer(
+            {
+                "ok": channel.status == Channel.Status.ACTIVE,
+                "reason": gettext(channel.status_reason) if channel.status_reason else "",
+                "since": channel.status_since,
+                "notes": [gettext(note) for note in channel.health.get("notes", [])],
+            }
+        ).data
+        return {**channel.health, **found}
+
+
+class ParkedSerializer(serializers.Serializer[Any]):
+    """A delivery that could not be read."""
+
+    id = serializers.UUIDField()
+    dedup_key = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    attempts = serializers.IntegerField()
+    error = serializers.CharField()
+    size = serializers.IntegerField(help_text="Of the body, in bytes.")
+    raw = serializers.SerializerMethodField()
+
+    def get_raw(self, envelope: Any) -> str:
+        """The beginning of the body."""
+        return bytes(envelope.beginning).decode(errors="replace")
+
+
+def shown_settings(channel: Channel) -> dict[str, Any]:
+    """The kind's own settings, without the password in a proxy's address."""
+    return {
+        name: without_password(value) if name == "proxy" else value
+        for name, value in channel.settings.items()
+        if name not in COLUMNS
+    }
+
+
+def without_password(address: Any) -> Any:
+    """`socks5://name:***@host:1080`."""
+    if not isinstance(address, str):
+        return address
+    try:
+        parts = urlsplit(address)
+        password = parts.password
+    except ValueError:
+        return HIDDEN
+    if not password:
+        return address
+    _, _, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:{HIDDEN}@{host}"))

@@ -1,0 +1,9 @@
+from celery import shared_task
+
+from workspaces.housekeeping import forget_old_keys
+
+
+@shared_task(queue="default")
+def forget_old_idempotency_keys() -> None:
+    """Keys are kept for a day."""
+    forget_old_keys()
