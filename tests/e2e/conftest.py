@@ -62,7 +62,10 @@ def browser():
 
 @pytest.fixture
 def window(browser: Browser, site, request):
-    """`window()` opens a window of somebody who has never been here; errors in it fail the test."""
+    """`window()` opens a window of somebody who has never been here.
+
+    Errors in any of them fail the test, unless it says `window.tolerant = True`.
+    """
     opened: list[Page] = []
     errors: list[str] = []
 
@@ -76,11 +79,13 @@ def window(browser: Browser, site, request):
         context.set_default_timeout(SECONDS * 1000)
         page = context.new_page()
         page.on("console", complain)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
         opened.append(page)
         return page
 
+    make.tolerant = False
     yield make
+    errors = [] if make.tolerant else errors
     failed = getattr(request.node, "story_failed", False)
     for number, page in enumerate(opened):
         if failed or errors:

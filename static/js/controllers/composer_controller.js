@@ -19,6 +19,8 @@ export default class extends Controller {
     if (!this.hasFormTarget) return
     const { reply, note, mode } = loadDraft(this.conversationValue)
     this.#texts = { reply, note }
+    // Fast fingers: what was typed before this script arrived is worth more than an old draft.
+    if (this.textTarget.value) this.#texts[mode] = this.textTarget.value
     this.#become(mode)
     this.#showHabit()
   }

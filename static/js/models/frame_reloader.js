@@ -51,6 +51,9 @@ export class FrameReloader {
     state.again = false
     try {
       await Promise.race([frame.reload(), new Promise((resolve) => setTimeout(resolve, PATIENCE))])
+    } catch (error) {
+      // Somebody clicked meanwhile: their page overtakes ours.
+      if (error.name !== "AbortError") throw error
     } finally {
       state.running = false
       state.endedAt = performance.now()
