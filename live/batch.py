@@ -32,6 +32,7 @@ class Batch:
         self.frames: dict[object, str] = {}
         self._interest = interest
         self._renderings: dict[str, dict[str, asyncio.Task[list[Fragment]]]] = {}
+        self._found: dict[tuple[str, frozenset[str]], asyncio.Task[list[Fragment]]] = {}
 
     @cached_property
     def audiences(self) -> dict[int, Audience | None]:
@@ -57,22 +58,22 @@ class Batch:
 
     async def fragments(self, language: str, topics: Collection[str]) -> list[Fragment]:
         """The fragments of these topics, in order. Raises when the database stays away."""
-        wanted = self.topics.intersection(topics)
+        wanted = frozenset(self.topics.intersection(topics))
         if not wanted:
             return []
+        found = self._found.get((language, wanted))
+        if found is None:
+            found = asyncio.create_task(self._find(language, wanted))
+            self._found[language, wanted] = found
+        # A socket that closes must not take the rendering with it: others wait for it too.
+        return found.result() if found.done() else await asyncio.shield(found)
+
+    async def _find(self, language: str, wanted: frozenset[str]) -> list[Fragment]:
         rendered = self._renderings.setdefault(language, {})
         if not rendered.keys() >= wanted:
             more = (self.topics.intersection(self._interest(language)) | wanted) - rendered.keys()
-            task = asyncio.create_task(self._render(language, more))
-            rendered.update(dict.fromkeys(more, task))
-        tasks = {rendered[topic] for topic in wanted}
-        found = [
-            fragment
-            for made in await asyncio.gather(*map(asyncio.shield, tasks))
-            for fragment in made
-            if fragment.topic in wanted
-        ]
+            rendering = in_thread(fragments.render, self.workspace_id, language, self.events, more)
+            rendered.update(dict.fromkeys(more, asyncio.create_task(rendering)))
+        made = await asyncio.gather(*{rendered[topic] for topic in wanted})
+        found = [one for each in made for one in each if one.topic in wanted]
         return sorted(found, key=lambda fragment: fragment.seq)
-
-    async def _render(self, language: str, topics: set[str]) -> list[Fragment]:
-        return await in_thread(fragments.render, self.workspace_id, language, self.events, topics)

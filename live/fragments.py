@@ -93,20 +93,28 @@ def render(
     A renderer that fails is logged and left out: one broken template must not stop the socket.
     A database that is away raises, and the caller tries again.
     """
-    made: list[Fragment] = []
+    work = []
     for renderer in _renderers:
         mine = [
             event
             for event in events
             if event.action in renderer.actions and renderer.topic_of(event) in wanted
         ]
-        if not mine:
-            continue
-        try:
-            with workspace_scope(workspace_id), translation.override(language):
-                made += renderer.render(mine)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            logger.exception("A renderer failed: %s", renderer.render)
-    return sorted(made, key=lambda fragment: fragment.seq)
+        if mine:
+            work.append((renderer.render, mine))
+    with translation.override(language):
+        return sorted(_run(workspace_id, work), key=lambda fragment: fragment.seq)
+
+
+def _run(workspace_id: UUID, work: list[tuple[Render, list[Event]]]) -> list[Fragment]:
+    """All in one transaction; when one fails, each in its own."""
+    try:
+        with workspace_scope(workspace_id):
+            return [fragment for render, events in work for fragment in render(events)]
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        if len(work) > 1:
+            return [fragment for each in work for fragment in _run(workspace_id, [each])]
+        logger.exception("A renderer failed: %s", work[0][0])
+        return []
