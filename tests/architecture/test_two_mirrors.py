@@ -20,6 +20,7 @@ OF_PATH = {
     "api/v1/messages/": "message",
     "api/v1/attachments/": "attachment",
     "api/v1/members/": "member",
+    "api/v1/teams/": "team",
 }
 # Parameters that name nobody's row, or are tested where they live: secrets, keys, log-in links.
 FREE = {
@@ -31,6 +32,7 @@ FREE = {
     "session_id": 10**9,
     "name": "file.txt",
     "format": "json",
+    "kind": "telegram",
 }
 METHODS = ["get", "post", "put", "patch", "delete"]
 BODY = {"name": "x", "text": "x", "status": "closed", "assignee": "", "role": "owner"}
