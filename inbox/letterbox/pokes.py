@@ -49,20 +49,27 @@ def poke_soon(places: set[Place]) -> None:
     _pokers.setdefault(asyncio.get_running_loop(), _Poker()).add(places)
 
 
+async def settle() -> None:
+    """Wait until this event loop's pokes have left, before it ends."""
+    poker = _pokers.get(asyncio.get_running_loop())
+    if poker is not None and poker.task is not None:
+        await asyncio.wait([poker.task])
+
+
 class _Poker:
     """Gathers pokes while one is on its way."""
 
     def __init__(self) -> None:
         self._places: set[Place] = set()
-        self._task: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[None] | None = None
         self._quiet_until = 0.0
 
     def add(self, places: set[Place]) -> None:
         if monotonic() < self._quiet_until:
             return
         self._places |= places
-        if self._task is None:
-            self._task = asyncio.create_task(self._work())
+        if self.task is None:
+            self.task = asyncio.create_task(self._work())
 
     async def _work(self) -> None:
         try:
@@ -78,7 +85,7 @@ class _Poker:
             self._quiet_until = monotonic() + PAUSE
             logger.warning("The sorter was not poked, its sweep will do: %s", error)
         finally:
-            self._task = None
+            self.task = None
 
 
 _pokers: WeakKeyDictionary[asyncio.AbstractEventLoop, _Poker] = WeakKeyDictionary()
