@@ -10,7 +10,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import find_browser
-from tests.config.launched import Launched
+from tests.config.launched import Launched, wait_until
 
 PASSWORD = "tandem-demo"
 SECONDS = 15
@@ -94,6 +94,27 @@ def window(browser: Browser, site, request):
             page.screenshot(path=PICTURES / f"{name}-{number}.png")
         page.context.close()
     assert errors == []
+
+
+@pytest.fixture
+def manager(agent):
+    """The manager's window on all conversations, whoever they were given to."""
+    page = agent("manager")
+    page.get_by_role("link", name=re.compile("^Все")).click()
+    return page
+
+
+@pytest.fixture
+def answer():
+    """`answer(page, text)` sends a reply in the open conversation."""
+
+    def send(page: Page, text: str) -> None:
+        box = page.locator("#composer_text")
+        box.fill(text)
+        # The page's scripts may arrive after the first key.
+        assert wait_until(lambda: box.press("Control+Enter") or box.input_value() == "")
+
+    return send
 
 
 @pytest.fixture

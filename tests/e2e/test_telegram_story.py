@@ -1,7 +1,6 @@
 """A customer with a phone, and what happens when things break between them and the agent."""
 
 import os
-import re
 import signal
 
 import pytest
@@ -20,25 +19,17 @@ def phone(window, site):
     return page
 
 
-@pytest.fixture
-def manager(agent):
-    page = agent("manager")
-    page.get_by_role("link", name=re.compile("^Все")).click()
-    return page
-
-
 def write(phone, text):
     phone.locator("#text").fill(text)
     phone.locator("#text").press("Enter")
     expect(phone.locator("#feed")).to_contain_text(text)
 
 
-def test_a_customer_writes_from_a_phone_and_gets_an_answer(phone, manager):
+def test_a_customer_writes_from_a_phone_and_gets_an_answer(phone, manager, answer):
     write(phone, "Сколько стоит «Онега» в велюре?")
     manager.locator(".conversation-row", has_text="Онега").click()
     expect(manager.locator(".message", has_text="в велюре")).to_be_visible()
-    manager.locator("#composer_text").fill("38 400 рублей, велюр входит в цену.")
-    manager.locator("#composer_text").press("Control+Enter")
+    answer(manager, "38 400 рублей, велюр входит в цену.")
     expect(phone.locator("#feed")).to_contain_text("велюр входит в цену")
     expect(manager.locator(".message", has_text="велюр входит")).to_have_count(1)
 

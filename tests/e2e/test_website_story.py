@@ -20,20 +20,12 @@ def visitor(window):
     return page
 
 
-@pytest.fixture
-def manager(agent):
-    """The manager's window on all conversations, whoever they were given to."""
-    page = agent("manager")
-    page.get_by_role("link", name=re.compile("^Все")).click()
-    return page
-
-
 def write(visitor, text):
     visitor.chat.locator("#text").fill(text)
     visitor.chat.locator("#send").click()
 
 
-def test_a_visitor_asks_and_an_agent_answers(manager, visitor):
+def test_a_visitor_asks_and_an_agent_answers(manager, visitor, answer):
     page = manager
     write(visitor, QUESTION)
 
@@ -42,8 +34,7 @@ def test_a_visitor_asks_and_an_agent_answers(manager, visitor):
     row.click()
     expect(page.locator(".message", has_text=QUESTION)).to_be_visible()
 
-    page.locator("#composer_text").fill(ANSWER)
-    page.locator("#composer_text").press("Control+Enter")
+    answer(page, ANSWER)
     expect(page.locator(".message", has_text=ANSWER)).to_have_count(1)
     expect(visitor.chat.locator("#log")).to_contain_text(ANSWER)
 

@@ -14,6 +14,7 @@ export default class extends Controller {
   #texts = { reply: "", note: "" }
   #mode = "reply"
   #quoted = null
+  #collecting = false
 
   connect() {
     if (!this.hasFormTarget) return
@@ -96,21 +97,25 @@ export default class extends Controller {
   }
 
   async #send({ closes }) {
+    if (this.#collecting) return // a second Enter while files are on their way
+    this.#collecting = true
+    // Each controller's script comes on its own: without this one nothing can be attached yet.
+    const attachments = this.#attachments ? await this.#attachments.collect() : []
+    this.#collecting = false
     const text = this.textTarget.value.trim()
     const internal = this.#isNote
     if (!internal && this.#excess > 0) return toast(words("tooLong"))
-    const attachments = await this.#attachments.collect()
     if (!attachments || (!text && !attachments.length)) return
     const item = {
       id: crypto.randomUUID(), conversation: this.conversationValue, url: this.urlValue, at: Date.now(),
       text, internal, closes, attachments, quote: this.#quoted, replyTo: this.#quoted?.id ?? "",
     }
     this.textTarget.value = ""
-    this.#attachments.clear()
+    this.#attachments?.clear()
     this.unquote()
     this.typed()
     this.#keep()
-    this.#thread.place(item)
+    this.#thread?.place(item)
     outbox.add(item)
     this.textTarget.focus()
   }

@@ -25,6 +25,7 @@ export class Composer {
     this.#files.addEventListener("change", () => this.#choose([...this.#files.files]))
     document.addEventListener("dragover", (event) => event.preventDefault())
     document.addEventListener("drop", (event) => this.#drop(event))
+    byId("send").disabled = false // until now the browser itself would have sent the form
   }
 
   set hidden(hidden) {
