@@ -23,7 +23,12 @@ from django.utils.translation.template import templatize
 from config.translations import ROOT, catalogues, compile_all
 
 LANGUAGES = ("ru",)
-OWNERS = {"account": "workspaces", "mfa": "workspaces", "usersessions": "workspaces"}
+OWNERS = {
+    "account": "workspaces",
+    "channels": "channels_connectors",
+    "mfa": "workspaces",
+    "usersessions": "workspaces",
+}
 DEFAULT_OWNER = "core"
 PLURALS = {
     "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : "

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inbox.models import Attachment
 from inbox.models.message import Direction
-from inbox.uploads import absolute
+from inbox.storage import absolute
 from livechat import limits, links, uploads
 from livechat.views.frame import LANGUAGES
 from livechat.views.shared import address, from_our_frame, get_widget, refuse, visitor, wait

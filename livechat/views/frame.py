@@ -53,7 +53,7 @@ def _limited(request: HttpRequest, widget: Widget, host: str) -> HttpResponse:
             "widget": widget,
             "host_origin": host,
             "initials": initials(widget.title),
-            "away": gettext("We will answer here as soon as we are back"),
+            "away": gettext("We are away and will answer here"),
             "theme": "dark" if request.GET.get("theme") == "dark" else "light",
             "online": history.is_somebody_here(widget),
             "longest_text": limits.LONGEST_TEXT,

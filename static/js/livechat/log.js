@@ -12,6 +12,7 @@ export class Log {
   #messages = new Map() // id -> message, as the server told it
   #pending = new Map() // id -> entry of the outbox
   #drawn = new Map() // id -> element
+  #previews = new Map() // id -> the visitor's own picture, until the server has its copy
   #read = null
   #attachments
   #actions
@@ -50,6 +51,8 @@ export class Log {
   pend(entry) {
     if (this.#messages.has(entry.id)) return
     this.#pending.set(entry.id, entry)
+    const preview = entry.files?.find((file) => file.preview)?.preview
+    if (preview) this.#previews.set(entry.id, preview)
     this.#draw(entry.id, this.#entry(entry))
     this.#isFollowing = true
     this.#arrange()
@@ -101,7 +104,8 @@ export class Log {
     const css = `chat__item${mine ? " chat__item--mine" : ""}`
     const quote = reply && element("q", { css: "chat__quote", text: reply.text || say("image") })
     const words = text && element("p", { css: "chat__message" }, quote, element("span", { html }), edited && element("small", { text: say("edited") }))
-    return element("div", { css, "data-id": id }, ...files.map((file) => this.#attachments.draw(file)), words)
+    const preview = this.#previews.get(id)
+    return element("div", { css, "data-id": id }, ...files.map((file) => this.#attachments.draw({ ...file, preview })), words)
   }
 
   #entry({ id, text, files = [] }) {

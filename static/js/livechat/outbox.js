@@ -72,10 +72,6 @@ export class Outbox {
     clearTimeout(this.#timer)
   }
 
-  clear() {
-    for (const id of [...this.#waiting.keys()]) this.taken(id)
-  }
-
   #next(id) {
     if (this.#underWay === id) this.#underWay = null
     this.#pump()
