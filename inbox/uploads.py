@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
@@ -14,12 +13,12 @@ from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from core import files
-from core.ids import uuid7
+from inbox import storage
 from inbox.models import Attachment
 from inbox.models.conversation import By
 from workspaces.models import ApiToken, Membership
 from workspaces.permissions import Verb, require
-from workspaces.scope import current_workspace_id, workspace_scope
+from workspaces.scope import workspace_scope
 
 LARGEST_BYTES: Final = 50 * 1024 * 1024
 DRAFTS_KEPT: Final = timedelta(days=1)
@@ -41,7 +40,7 @@ _KIND_OF_MIME: Final = {
 }
 
 
-def start_upload(upload: UploadedFile, *, by: By) -> Attachment:
+def start_upload(upload: "UploadedFile[bytes]", *, by: By) -> Attachment:
     """Keep a file as a draft of who uploads it; `send_message` claims it.
 
     Raises `ValidationError` for an empty or too large file.
@@ -57,13 +56,13 @@ def start_upload(upload: UploadedFile, *, by: By) -> Attachment:
             code="file_too_large",
             params={"name": name, "limit": LARGEST_BYTES // (1024 * 1024)},
         )
-    path = new_path()
-    target = absolute(path)
-    head = _write(upload, target)
+    path = storage.new_path()
+    target = storage.absolute(path)
+    head = storage.write(upload.chunks(), target)
     mime = files.sniff(head, name)
     kind = _KIND_OF_MIME.get(mime, "file")
     width, height = _dimensions(target) if kind == "image" else (None, None)
-    return Attachment.objects.create(
+    draft: Attachment = Attachment.objects.create(
         uploaded_by=by if isinstance(by, Membership) else None,
         reference=_owner(by),
         kind=kind,
@@ -75,6 +74,7 @@ def start_upload(upload: UploadedFile, *, by: By) -> Attachment:
         path=path,
         status=Attachment.Status.READY,
     )
+    return draft
 
 
 def drafts_of(by: By, wanted: Sequence[Attachment | UUID]) -> list[Attachment]:
@@ -99,21 +99,10 @@ def forget_drafts() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "select workspace_id, attachment_id from forgotten_drafts(%s, %s)",
-            [DRAFTS_KEPT, FORGOTTEN_AT_ONCE],
+            [str(DRAFTS_KEPT.total_seconds()) + " seconds", FORGOTTEN_AT_ONCE],
         )
         found = cursor.fetchall()
     return sum(_forget(workspace_id, attachment_id) for workspace_id, attachment_id in found)
-
-
-def new_path() -> str:
-    """A place for a file of the workspace in scope, relative to MEDIA_ROOT. Tells nothing of it."""
-    name = uuid7().hex
-    return f"{current_workspace_id().hex}/{name[-2:]}/{name}"
-
-
-def absolute(path: str) -> Path:
-    """Where a stored file is."""
-    return Path(settings.MEDIA_ROOT) / path
 
 
 def _forget(workspace_id: UUID, attachment_id: UUID) -> bool:
@@ -124,24 +113,13 @@ def _forget(workspace_id: UUID, attachment_id: UUID) -> bool:
             return False
         draft.delete()
     if draft.path:
-        absolute(draft.path).unlink(missing_ok=True)
+        storage.absolute(draft.path).unlink(missing_ok=True)
     return True
 
 
 def _owner(by: By) -> dict[str, str]:
     """Tokens upload too, but `uploaded_by` is a member."""
     return {"token": str(by.id)} if isinstance(by, ApiToken) else {}
-
-
-def _write(upload: UploadedFile, target: Path) -> bytes:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    head = b""
-    with target.open("xb") as file:
-        for chunk in upload.chunks():
-            head = head or bytes(chunk[: files.HEAD_BYTES])
-            file.write(chunk)
-    target.chmod(0o600)
-    return head
 
 
 def _dimensions(path: Path) -> tuple[int | None, int | None]:

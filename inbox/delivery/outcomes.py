@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -20,10 +19,9 @@ from channels_connectors.errors import ConnectorError
 from channels_connectors.models import Channel
 from channels_connectors.registry import connector_class
 from channels_connectors.types import SendReceipt
-from contacts.models import ContactIdentity
 from events import types
-from events.journal import SYSTEM, record
-from inbox.delivery import lattice
+from events.journal import SYSTEM
+from inbox.delivery import effects, lattice
 from inbox.journal import record_message
 from inbox.models import Conversation, Message
 from inbox.models.message import Status
@@ -36,19 +34,6 @@ SHORTEST_PAUSE: Final = 0.5
 MAX_AGE: Final = timedelta(hours=24)
 # A message that left this soon keeps its place among its neighbours.
 PROMPT: Final = timedelta(seconds=10)
-
-WRITTEN: Final = (
-    "status",
-    "external_id",
-    "sent_at",
-    "platform_order",
-    "payload",
-    "error_class",
-    "error",
-    "next_attempt_at",
-    "lease_until",
-    "lease_token",
-)
 
 INTERRUPTED: Final = gettext_noop("Sending was interrupted. The message may have been delivered.")
 TOO_OLD: Final = gettext_noop("The platform could not be reached for a day.")
@@ -99,9 +84,9 @@ def _sent(message: Message, conversation: Conversation, receipt: SendReceipt) ->
     if len(ids) > 1:
         # Edits, replies and reactions name any of them.
         message.payload = {**message.payload, "external_ids": list(ids)}
-    _save_over_echo(message, conversation)
+    effects.save_over_echo(message, conversation)
     if receipt.chat_id:
-        _move_chat(conversation.identity, receipt.chat_id)
+        effects.move_chat(conversation.identity, receipt.chat_id)
     conversation.show_status(message)
     record_message(types.MESSAGE_SENT, message, conversation, by=SYSTEM)
 
@@ -116,9 +101,9 @@ def _refused(message: Message, conversation: Conversation, error: ConnectorError
     message.error_class, message.error = error.error_class, error.msgid
     logger.info("A message was not sent: %s", error)
     if error.error_class == "recipient_gone":
-        _lose_recipient(conversation.identity, conversation, error)
+        effects.lose_recipient(conversation.identity, conversation, error)
     if error.error_class == "channel_auth":
-        _break_channel(conversation.channel, error)
+        effects.break_channel(conversation.channel, error)
     if error.maybe_sent and not _dedupes(conversation.channel):
         _become(message, conversation, Status.UNKNOWN, types.MESSAGE_UNCERTAIN)
     elif error.error_class == "channel_auth":
@@ -163,10 +148,10 @@ def _become(message: Message, conversation: Conversation, status: Status, action
     message.lease_until = message.next_attempt_at = None
     if not lattice.rises(message.status, status):
         message.error_class = message.error = ""
-        message.save(update_fields=WRITTEN)
+        message.save(update_fields=effects.WRITTEN)
         return
     message.status = status
-    message.save(update_fields=WRITTEN)
+    message.save(update_fields=effects.WRITTEN)
     conversation.show_status(message)
     record_message(action, message, conversation, by=SYSTEM)
 
@@ -176,50 +161,3 @@ def _dedupes(channel: Channel) -> bool:
         return connector_class(channel.kind).capabilities.dedupes_sends
     except KeyError:
         return False
-
-
-def _lose_recipient(
-    identity: ContactIdentity, conversation: Conversation, error: ConnectorError
-) -> None:
-    if not identity.is_reachable:
-        return
-    identity.is_reachable, identity.unreachable_reason = False, error.msgid[:200]
-    identity.save(update_fields=["is_reachable", "unreachable_reason"])
-    record(
-        types.IDENTITY_REACHABILITY_CHANGED,
-        subject=identity,
-        by=SYSTEM,
-        data={"reachable": False, "reason": identity.unreachable_reason},
-        audience=conversation.audience(),
-        conversation_id=conversation.id,
-    )
-
-
-def _break_channel(channel: Channel, error: ConnectorError) -> None:
-    fresh = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
-    if fresh.can_send:
-        fresh.change_status(Channel.Status.BROKEN, reason=error.msgid, by=SYSTEM)
-
-
-def _move_chat(identity: ContactIdentity, chat_id: str) -> None:
-    try:
-        with transaction.atomic():
-            ContactIdentity.objects.filter(pk=identity.pk).update(external_id=chat_id)
-    except IntegrityError:
-        # The new chat has already written to us and is a conversation of its own.
-        logger.info("A moved chat is known under its new id too.")
-
-
-def _save_over_echo(message: Message, conversation: Conversation) -> None:
-    """Some platforms report our own sends as news, and the news may be faster than the answer."""
-    try:
-        with transaction.atomic():
-            message.save(update_fields=WRITTEN)
-    except IntegrityError:
-        echo = Message.objects.filter(
-            channel_id=message.channel_id, external_id=message.external_id
-        ).exclude(pk=message.pk)
-        for double in echo.select_for_update():
-            record_message(types.MESSAGE_DELETED, double, conversation, by=SYSTEM, echo=True)
-            double.delete()
-        message.save(update_fields=WRITTEN)

@@ -9,27 +9,27 @@ from inbox.delivery import gestures, machine, pokes, sweeping
 
 
 # Longer than the longest send; see inbox.delivery.claims.
-@shared_task(queue="deliver", time_limit=330)
+@shared_task(time_limit=330)
 def deliver(workspace_id: str, conversation_id: str) -> None:
     """Send what a conversation has queued."""
     pokes.arrived(UUID(workspace_id), UUID(conversation_id))
     machine.deliver(UUID(workspace_id), UUID(conversation_id))
 
 
-@shared_task(queue="deliver")
+@shared_task
 def sweep_outbox() -> None:
     """Pick up what lost pokes, dead workers and pauses left behind."""
     for workspace_id, conversation_id in sweeping.due_conversations():
         pokes.deliver(workspace_id, conversation_id)
 
 
-@shared_task(queue="default")
+@shared_task
 def acknowledge(workspace_id: str, channel_id: str, data: dict[str, Any]) -> None:
     """Tell the platform that a pressed button was taken."""
     gestures.acknowledge(UUID(workspace_id), UUID(channel_id), data)
 
 
-@shared_task(queue="default")
+@shared_task
 def show_typing(workspace_id: str, conversation_id: str) -> None:
     """Show the customer that an agent types."""
     gestures.show_typing(UUID(workspace_id), UUID(conversation_id))

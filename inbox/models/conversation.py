@@ -229,10 +229,15 @@ class Conversation(TenantModel):
         self.last_message_direction = message.direction
         self.last_message_status = message.status
         fields = ["last_activity_at", *(f"last_message_{name}" for name in SHOWN_OF_MESSAGE)]
-        if answers:
-            self.waiting_since, self.unread_count = None, 0
-            fields += ["waiting_since", "unread_count"]
         self.save(update_fields=fields)
+        if answers:
+            self.stop_waiting()
+
+    def stop_waiting(self) -> None:
+        """An answer is on its way. Should it fail, `wait_again` takes this back."""
+        if self.waiting_since is not None or self.unread_count:
+            self.waiting_since, self.unread_count = None, 0
+            self.save(update_fields=["waiting_since", "unread_count"])
 
     def show_status(self, message: "Message") -> None:
         """Tell in the lists how our newest message fares; an older one's fate is not shown."""

@@ -1,7 +1,7 @@
 """Routing itself: conversations in, assignments and facts out."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,6 +10,7 @@ from channels_connectors.models import Channel
 from events import types
 from events.journal import SYSTEM
 from inbox.models import Conversation
+from inbox.querysets import ConversationQuerySet
 from inbox.routing.candidates import Desk
 from inbox.routing.strategies import choose
 
@@ -53,16 +54,17 @@ def drain() -> None:
     route(list(waiting.values_list("id", flat=True)[:DRAINED_AT_ONCE]), tell_nobody=False)
 
 
-def _waiting(channels: Iterable[UUID]):
-    return Conversation.objects.filter(
+def _waiting(channels: Iterable[UUID]) -> ConversationQuerySet:
+    found: ConversationQuerySet = Conversation.objects.filter(
         status=Conversation.Status.NEW, assignee=None, channel__in=list(channels)
     )
+    return found
 
 
 def _route_one(desk: Desk, conversation: Conversation, channel: Channel, tell_nobody: bool) -> None:
     candidates = desk.candidates(conversation, channel)
     member, reason = choose(desk, conversation, channel, candidates)
-    facts = {
+    facts: dict[str, Any] = {
         "strategy": channel.routing,
         "chosen": str(member.id) if member else None,
         "reason": str(reason),

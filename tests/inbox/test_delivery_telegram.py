@@ -11,7 +11,8 @@ from events import types
 from events.models import Event
 from inbox.delivery.sweeping import due_conversations
 from inbox.models import Message
-from inbox.uploads import absolute, start_upload
+from inbox.storage import absolute
+from inbox.uploads import start_upload
 from tests.inbox.delivering import telegram_desk
 from tests.inbox.test_send_message import PNG
 from tests.sandbox_server import wait_for

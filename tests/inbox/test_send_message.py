@@ -16,7 +16,8 @@ from events.journal import Actor
 from events.models import Event
 from inbox.actions import leave_note, retry_message, send_message
 from inbox.models import Attachment, Conversation, Message
-from inbox.uploads import absolute, forget_drafts, start_upload
+from inbox.storage import absolute
+from inbox.uploads import forget_drafts, start_upload
 from tests.cast import make_channel, make_conversation, make_message
 from workspaces.actions import create_api_token
 from workspaces.models import Role
@@ -260,6 +261,17 @@ def test_retry_queues_again_and_forgets_the_old_attempt(acme, conversation, stat
     with acme.scope():
         queued = Event.objects.filter(action=types.MESSAGE_QUEUED).order_by("seq")
         assert [event.data.get("retry") for event in queued] == [None, True]
+
+
+def test_retry_stops_the_wait_that_the_failure_began_again(acme, conversation):
+    with acme.scope():
+        message = send_message(conversation, "Yes", by=acme.anna)
+        Message.objects.filter(pk=message.pk).update(status="failed")
+        conversation.wait_again()
+        assert conversation.waiting_since is not None
+    with acme.scope():
+        retry_message(message, by=acme.anna)
+        assert Conversation.objects.get(pk=conversation.pk).waiting_since is None
 
 
 def test_retry_of_a_delivered_message_does_nothing(acme, conversation):

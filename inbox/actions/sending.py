@@ -1,4 +1,4 @@
-"""Verbs of the inbox that reach across its nouns. Run in the scope of a workspace."""
+"""Writing into a conversation: to the customer, or to colleagues."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from events import types
 from inbox import outgoing
-from inbox.delivery.lattice import RETRIABLE
 from inbox.journal import record_message
 from inbox.models import Attachment, Conversation, Message
 from inbox.models.conversation import By
@@ -75,46 +74,6 @@ def leave_note(
     )
 
 
-def retry_message(message: Message, *, by: By) -> Message:
-    """Queue a message again that failed or whose outcome is unknown.
-
-    A no-op for any other: a second click finds the message queued. After an unknown outcome the
-    customer may get it twice; whoever offers this says so.
-    """
-    if isinstance(by, Membership | ApiToken):
-        require(by, Verb.WRITE_INBOX)
-    conversation = Conversation.objects.select_for_update(no_key=True).get(
-        pk=message.conversation_id
-    )
-    message = Message.objects.select_for_update().get(pk=message.pk)
-    if message.status not in RETRIABLE or message.direction != Direction.OUTGOING:
-        return message
-    outgoing.capabilities_of(conversation.channel)
-    message.queue_again()
-    conversation.show_status(message)
-    record_message(types.MESSAGE_QUEUED, message, conversation, by=by, retry=True)
-    return message
-
-
-def confirm_message(message: Message, *, by: By) -> Message:
-    """Somebody has seen that a message of unknown outcome arrived. A no-op for any other."""
-    if isinstance(by, Membership | ApiToken):
-        require(by, Verb.WRITE_INBOX)
-    conversation = Conversation.objects.select_for_update(no_key=True).get(
-        pk=message.conversation_id
-    )
-    message = Message.objects.select_for_update().get(pk=message.pk)
-    if message.status != Status.UNKNOWN:
-        return message
-    message.status, message.error_class, message.error = Status.SENT, "", ""
-    # An answer to the attempt itself must not write over what a person has seen.
-    message.lease_token = None
-    message.save(update_fields=["status", "error_class", "error", "lease_token"])
-    conversation.show_status(message)
-    record_message(types.MESSAGE_SENT, message, conversation, by=by, confirmed=True)
-    return message
-
-
 def _send(
     conversation: Conversation,
     text: str,
@@ -135,7 +94,7 @@ def _send(
     else:
         outgoing.check_message(conversation, text, drafts)
     answered = _answered(conversation, reply_to)
-    message = Message.objects.create(
+    message: Message = Message.objects.create(
         conversation=conversation,
         channel_id=conversation.channel_id,
         direction=Direction.INTERNAL if internal else Direction.OUTGOING,
@@ -172,7 +131,7 @@ def _take_over(conversation: Conversation, by: Membership) -> None:
 
 
 def _sent_before(conversation: Conversation, client_id: UUID) -> Message | None:
-    found = Message.objects.filter(client_id=client_id).first()
+    found: Message | None = Message.objects.filter(client_id=client_id).first()
     if found is not None and found.conversation_id != conversation.pk:
         raise ValidationError(
             _("This message was already sent in another conversation."), code="client_id"
@@ -184,7 +143,7 @@ def _answered(conversation: Conversation, reply_to: Message | UUID | None) -> Me
     if reply_to is None:
         return None
     pk = reply_to.pk if isinstance(reply_to, Message) else reply_to
-    found = Message.objects.filter(conversation=conversation, pk=pk).first()
+    found: Message | None = Message.objects.filter(conversation=conversation, pk=pk).first()
     if found is None:
         raise ValidationError(
             _("The message you answer is not in this conversation."), code="reply_to"

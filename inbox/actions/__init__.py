@@ -1,0 +1,6 @@
+"""Verbs of the inbox that reach across its nouns. Run in the scope of a workspace."""
+
+from inbox.actions.fates import confirm_message, retry_message
+from inbox.actions.sending import leave_note, send_message
+
+__all__ = ["confirm_message", "leave_note", "retry_message", "send_message"]
