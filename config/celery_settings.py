@@ -17,6 +17,13 @@ task_ignore_result = True
 # A broadcast never delays a reply: each kind of work has its own queue.
 task_queues = [Queue(name) for name in ("deliver", "events", "broadcast", "media", "default")]
 task_default_queue = "default"
+# Named here and not on the tasks: beat knows tasks by their names only.
+task_routes = {
+    "events.tasks.*": {"queue": "events"},
+    "inbox.delivery.tasks.deliver": {"queue": "deliver"},
+    "inbox.delivery.tasks.sweep_outbox": {"queue": "deliver"},
+    "inbox.media.*": {"queue": "media"},
+}
 
 task_acks_late = True
 task_reject_on_worker_lost = True

@@ -10,21 +10,21 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "send what is due": {
         "task": "inbox.delivery.tasks.sweep_outbox",
         "schedule": 1.0,
-        "options": {**_ONE_OF_MANY, "queue": "deliver"},
+        "options": _ONE_OF_MANY,
     },
     "let subscriptions catch up": {
         "task": "events.tasks.sweep_subscriptions",
         "schedule": 1.0,
-        "options": {**_ONE_OF_MANY, "queue": "events"},
+        "options": _ONE_OF_MANY,
     },
     "forget old idempotency keys": {
         "task": "workspaces.tasks.forget_old_idempotency_keys",
         "schedule": 3600.0,
-        "options": {"expires": 600, "queue": "default"},
+        "options": {"expires": 600},
     },
     "forget files that were never sent": {
         "task": "inbox.tasks.forget_drafts",
         "schedule": 3600.0,
-        "options": {"expires": 600, "queue": "default"},
+        "options": {"expires": 600},
     },
 }

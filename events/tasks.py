@@ -7,14 +7,14 @@ from events import pokes
 from events.subscriptions import run_workspace, subscriptions
 
 
-@shared_task(queue="events")
+@shared_task
 def run_subscriptions(workspace_id: str) -> None:
     """Let a workspace's subscriptions catch up."""
     pokes.arrived(UUID(workspace_id))
     run_workspace(UUID(workspace_id))
 
 
-@shared_task(queue="events")
+@shared_task
 def sweep_subscriptions() -> None:
     """Pick up what lost pokes left behind."""
     for workspace_id in lagging_workspaces():

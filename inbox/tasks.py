@@ -5,7 +5,7 @@ from celery import shared_task
 from inbox import uploads
 
 
-@shared_task(queue="default")
+@shared_task
 def forget_drafts() -> None:
     """Delete uploads that were never sent."""
     uploads.forget_drafts()

@@ -3,7 +3,7 @@ from celery import shared_task
 from workspaces.housekeeping import forget_old_keys
 
 
-@shared_task(queue="default")
+@shared_task
 def forget_old_idempotency_keys() -> None:
     """Keys are kept for a day."""
     forget_old_keys()

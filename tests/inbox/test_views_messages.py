@@ -178,7 +178,7 @@ def test_the_thread_is_read_back_page_by_page(acme, talk, log_in):
     assert seen == [f"{number:03}" for number in range(120)]
 
 
-@pytest.mark.parametrize("before", ["", "nonsense", str(uuid4())])
+@pytest.mark.parametrize("before", ["", "nonsense", "00000000-0000-4000-8000-000000000000"])
 def test_a_damaged_place_in_the_thread_is_not_found(acme, talk, log_in, before):
     url = f"{messages_url(acme, talk)}?before={before}"
     assert log_in(acme.boris).get(url).status_code == 404
