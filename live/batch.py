@@ -68,6 +68,11 @@ class Batch:
         # A socket that closes must not take the rendering with it: others wait for it too.
         return found.result() if found.done() else await asyncio.shield(found)
 
+    async def rendered(self, seconds: float) -> None:
+        """Wait until everything that was asked for is rendered, at most so long."""
+        if asked := [task for task in self._found.values() if not task.done()]:
+            await asyncio.wait(asked, timeout=seconds)
+
     async def _find(self, language: str, wanted: frozenset[str]) -> list[Fragment]:
         rendered = self._renderings.setdefault(language, {})
         if not rendered.keys() >= wanted:

@@ -90,7 +90,7 @@ class AgentSocket(Follower):
         return not own and topics.conversation(whisper.conversation_id) in self.topics
 
     async def before(self, batch: Batch) -> None:
-        about_me = any(
+        about_me = not _OF_MEMBERS.isdisjoint(batch.actions) and any(
             event.action in _OF_MEMBERS and event.subject_id == self.member.membership_id
             for event in batch.events
         )

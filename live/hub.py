@@ -27,9 +27,10 @@ logger = logging.getLogger(__name__)
 
 HEARTBEAT = 25.0
 POLL = 1.0  # without Redis
-# Between two reads. A poke after a pause is answered at once; the more pokes come in between,
-# the more of them one read serves.
+# Between two reads. A poke after a pause is answered at once; the more pokes come in between, and
+# the longer rendering takes, the more of them one read serves.
 GAP, BUSY_GAP, BUSY = 0.04, 0.1, 2
+RENDERING_TAKES = 1.0  # seconds that the next read waits for it at most
 
 DATABASE_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OSError)
 
@@ -62,6 +63,7 @@ class Room:
         self.seq = 0
         self.is_heard = False
         self._pokes = 0
+        self._last: Batch | None = None
         self._poked = asyncio.Event()
         self._beat_at = 0.0
 
@@ -111,6 +113,9 @@ class Room:
                     subscriber.beat(self.seq)
             gap = BUSY_GAP if merged > BUSY else GAP
             await asyncio.sleep(max(0.0, started + gap - clock()))
+            if self._last is not None:
+                await self._last.rendered(RENDERING_TAKES)
+                self._last = None
 
     async def _again(self) -> None:
         self.poke()
@@ -122,7 +127,7 @@ class Room:
             if not events:
                 return
             batch = Batch(self.workspace_id, self.seq, events, self.interest)
-            self.seq = batch.seq
+            self.seq, self._last = batch.seq, batch
             for subscriber in list(self.subscribers):
                 subscriber.offer(batch)
             if len(events) < BATCH:
