@@ -81,7 +81,8 @@ register_lookup(
     """,
 )
 
-# Only the first unsettled message of a conversation counts: the others wait for it.
+# Only the first unsettled message of a conversation counts, or the one being sent: the others wait
+# for it. The twin of inbox.delivery.claims.find_head.
 register_lookup(
     name="due_conversations",
     arguments="most integer",
@@ -94,7 +95,7 @@ register_lookup(
                 m.next_attempt_at, m.lease_until
             from inbox_message m
             where m.status in ('queued', 'sending')
-            order by m.workspace_id, m.conversation_id, m.id
+            order by m.workspace_id, m.conversation_id, m.status desc, m.id
         ) h
         join channels_connectors_channel c
             on c.id = h.channel_id and c.workspace_id = h.workspace_id
@@ -116,5 +117,17 @@ register_lookup(
         select a.workspace_id, a.id from inbox_attachment a
         where a.message_id is null and a.created_at < now() - older_than
         limit most
+    """,
+)
+
+register_lookup(
+    name="due_attachments",
+    arguments="most integer",
+    returns="table (workspace_id uuid, attachment_id uuid)",
+    body="""
+        select a.workspace_id, a.id from inbox_attachment a
+        where a.status = 'pending' and a.message_id is not null
+            and a.next_attempt_at < now() - interval '2 seconds'
+        order by a.next_attempt_at limit most
     """,
 )

@@ -63,7 +63,8 @@ def find_head(conversation_id: UUID) -> Head | None:
         Message.objects.filter(conversation_id=conversation_id, status__in=IN_FLIGHT)
         .select_related("channel", "conversation__identity")
         .annotate(now=Now())
-        .order_by("id")
+        # "sending" sorts before "queued": one under way holds back even an older one, retried.
+        .order_by("-status", "id")
         .first()
     )
     if message is None:

@@ -66,14 +66,26 @@ def move_chat(identity: ContactIdentity, chat_id: str) -> None:
 
 def save_over_echo(message: Message, conversation: Conversation) -> None:
     """Some platforms report our own sends as news, and the news may be faster than the answer."""
+    if _saved(message):
+        return
+    same_id = Message.objects.filter(
+        channel_id=message.channel_id, external_id=message.external_id
+    ).exclude(pk=message.pk)
+    # What was queued here is nobody's echo.
+    for echo in same_id.filter(queued_at=None).select_for_update():
+        record_message(types.MESSAGE_DELETED, echo, conversation, by=SYSTEM, echo=True)
+        echo.delete()
+    if not _saved(message):
+        logger.error("The platform gave two messages of ours the id %s.", message.external_id)
+        message.external_id = None
+        message.save(update_fields=WRITTEN)
+
+
+def _saved(message: Message) -> bool:
+    """False when another message has its external id."""
     try:
         with transaction.atomic():
             message.save(update_fields=WRITTEN)
     except IntegrityError:
-        echo = Message.objects.filter(
-            channel_id=message.channel_id, external_id=message.external_id
-        ).exclude(pk=message.pk)
-        for double in echo.select_for_update():
-            record_message(types.MESSAGE_DELETED, double, conversation, by=SYSTEM, echo=True)
-            double.delete()
-        message.save(update_fields=WRITTEN)
+        return False
+    return True

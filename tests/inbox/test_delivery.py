@@ -90,6 +90,21 @@ def test_while_one_worker_sends_another_touches_nothing_of_the_conversation(desk
     assert desk.platform.texts == ["1"]
 
 
+def test_an_older_message_that_is_retried_waits_for_the_one_under_way(desk):
+    desk.platform.answers.append(ConnectorError("bad_content", "No"))
+    old = desk.send("old")
+    desk.deliver()
+    desk.send("new")
+    claim = claim_of(desk)
+    with desk.acme.scope():
+        retry_message(old, by=desk.acme.anna)
+    desk.deliver()
+    assert (desk.platform.texts, due_conversations()) == ([], [])
+    write(desk, claim, SendReceipt("7:99"))
+    desk.deliver()
+    assert (desk.platform.texts, desk.statuses()) == (["old"], ["sent", "sent"])
+
+
 def test_many_workers_on_one_conversation_send_each_message_once_and_in_order(desk):
     sent = [str(number) for number in range(12)]
     for text in sent:
@@ -191,6 +206,14 @@ def test_a_double_of_our_own_message_that_came_as_news_is_removed(desk):
     with desk.acme.scope():
         assert not Message.objects.filter(pk=echo.pk).exists()
         assert Event.objects.get(action=types.MESSAGE_DELETED).subject_id == echo.pk
+
+
+def test_a_platform_that_gives_one_id_twice_costs_us_no_message(desk):
+    desk.platform.answers += [lambda _: SendReceipt("7:1"), lambda _: SendReceipt("7:1")]
+    first, second = desk.send("0"), desk.send("1")
+    desk.deliver()
+    assert desk.statuses() == ["sent", "sent"]
+    assert (desk.fresh(first).external_id, desk.fresh(second).external_id) == ("7:1", None)
 
 
 def test_a_chat_that_moved_is_written_to_at_its_new_place(desk):
