@@ -146,10 +146,10 @@ def test_a_supervisor_who_looks_does_not_read_for_the_agent(acme, talk, log_in):
     with acme.scope():
         talk.accept(by=acme.boris)
     url = f"{acme.url}/inbox/{talk.id}/"
-    assert 'data-thread-reads-value="false"' in log_in(acme.anna).get(url).content.decode()
+    assert 'data-reading-allowed-value="false"' in log_in(acme.anna).get(url).content.decode()
     with acme.scope():
         type(acme.boris).objects.filter(pk=acme.boris.pk).update(visibility=Visibility.ALL)
-    assert 'data-thread-reads-value="true"' in log_in(acme.boris).get(url).content.decode()
+    assert 'data-reading-allowed-value="true"' in log_in(acme.boris).get(url).content.decode()
 
 
 @pytest.mark.parametrize(

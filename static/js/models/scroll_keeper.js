@@ -23,11 +23,4 @@ export class ScrollKeeper {
     const top = item.getBoundingClientRect().top - box.top
     if (top < 0) this.#element.scrollBy({ top: top - box.height / 4, behavior: "instant" })
   }
-
-  /* While something above changes, the distance to the end stays by itself; nothing jumps. */
-  hold(change) {
-    const top = this.#element.scrollTop
-    change()
-    requestAnimationFrame(() => { if (this.#element.scrollTop === 0 && top !== 0) this.#element.scrollTop = top })
-  }
 }
