@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from contacts.actions import normal_phone
@@ -45,8 +46,13 @@ class ContactSerializer(serializers.Serializer[Any]):
 
     def validate_owner(self, value: Any) -> Any:
         if value is not None and not Membership.objects.filter(pk=value).exists():
-            raise serializers.ValidationError("No such member.")
+            raise serializers.ValidationError(_("No such member."))
         return value
+
+    def validate(self, attrs: Any) -> Any:
+        if not self.partial and not any(attrs.get(name) for name in ("name", "phone", "email")):
+            raise serializers.ValidationError(_("Give a name, a phone or an e-mail."))
+        return attrs
 
 
 class ContactQuery(serializers.Serializer[Any]):

@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 DEEPEST = 20  # levels; Python's and PostgreSQL's own limits are far above
@@ -12,9 +13,9 @@ class JsonObject(serializers.DictField):
     """An object with anything inside that PostgreSQL can store as jsonb."""
 
     default_error_messages = {
-        "null": "Null characters are not allowed.",
-        "too_deep": f"More than {DEEPEST} levels are not allowed.",
-        "too_large": "More than {limit} bytes are not allowed.",
+        "null": _("Null characters are not allowed."),
+        "too_deep": _("The levels are too many."),
+        "too_large": _("More than {limit} bytes are not allowed."),
     }
 
     def __init__(self, *, largest: int = 64 * 1024, **kwargs: Any) -> None:

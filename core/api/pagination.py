@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
@@ -83,7 +84,9 @@ class Pages(BasePagination):
         try:
             return Cursor.parse(text, self.order, model)
         except BadCursor:
-            raise ValidationError({CURSOR: ["Take cursors from the links of a page."]}) from None
+            raise ValidationError(
+                {CURSOR: [gettext("Take cursors from the links of a page.")]}
+            ) from None
 
     def _link(self, place: int, *, backwards: bool) -> str | None:
         url = self.request.build_absolute_uri()

@@ -3,6 +3,7 @@
 from typing import IO, Any
 
 import orjson
+from django.utils.translation import gettext
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
@@ -19,4 +20,5 @@ class JSONParser(BaseParser):
         try:
             return orjson.loads(stream.read())
         except orjson.JSONDecodeError as error:
-            raise ParseError(f"The body is not JSON: {error}") from None
+            words = gettext("The body is not JSON: %(reason)s") % {"reason": error}
+            raise ParseError(words) from None

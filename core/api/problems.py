@@ -13,6 +13,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, Validatio
 from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -33,7 +35,7 @@ class Conflict(exceptions.APIException):
     """409: something else happened meanwhile."""
 
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "Somebody else has changed this at the same moment."
+    default_detail = _("Somebody else has changed this at the same moment.")
     default_code = "conflict"
 
 
@@ -55,7 +57,7 @@ def problem_response(status_code: int, detail: str = "", **more: Any) -> JsonRes
 
 def unavailable() -> JsonResponse:
     """503: the database doesn't answer; come back in a moment."""
-    response = problem_response(503, "Come back in a moment.")
+    response = problem_response(503, gettext("Come back in a moment."))
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
@@ -74,7 +76,9 @@ def as_problem(response: HttpResponseBase) -> HttpResponseBase:
 def nothing_here(request: HttpRequest) -> JsonResponse:
     """An address that the API doesn't have."""
     ends_well = request.path_info.endswith("/")
-    return problem_response(404, "" if ends_well else "Addresses of this API end with a slash.")
+    return problem_response(
+        404, "" if ends_well else gettext("Addresses of this API end with a slash.")
+    )
 
 
 def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
@@ -102,7 +106,7 @@ def _known(exception: Exception) -> exceptions.APIException | None:
         return Conflict()
     if isinstance(exception, DataError):
         logger.warning("A value that PostgreSQL refused: %s", exception)
-        return exceptions.ParseError("A value is out of range.")
+        return exceptions.ParseError(gettext("A value is out of range."))
     return exception if isinstance(exception, exceptions.APIException) else None
 
 

@@ -16,6 +16,8 @@ HIDDEN = "***"
 CHANNEL_STATUSES = Channel.Status.values
 # Settings that are columns of the channel.
 COLUMNS = ("transport", "team", "routing")
+# What connectors note for themselves among the settings.
+NOTED = ("webhook_url",)
 
 
 class KnownSettings(serializers.Serializer[Any]):
@@ -53,7 +55,8 @@ class Settings(JsonObject):
         found = super().to_internal_value(data)
         known = KnownSettings(data=found)
         known.is_valid(raise_exception=True)
-        return {**found, **known.validated_data}
+        own = {name: value for name, value in found.items() if name not in NOTED}
+        return {**own, **known.validated_data}
 
 
 class NewChannelSerializer(serializers.Serializer[Any]):
@@ -152,7 +155,7 @@ def shown_settings(channel: Channel) -> dict[str, Any]:
     return {
         name: without_password(value) if name == "proxy" else value
         for name, value in channel.settings.items()
-        if name not in COLUMNS
+        if name not in (*COLUMNS, *NOTED)
     }
 
 

@@ -2,6 +2,7 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
@@ -77,8 +78,8 @@ class ConversationDetail(OfConversations):
     def _assign(self, conversation: Conversation, change: dict[str, Any]) -> None:
         member = conversation.assignee
         if "assignee" in change:
-            member = _found(Membership.objects.active(), change["assignee"], "No such member.")
-        team = _found(Team.objects.all(), change.get("team"), "No such team.")
+            member = _found(Membership.objects.active(), change["assignee"], _("No such member."))
+        team = _found(Team.objects.all(), change.get("team"), _("No such team."))
         no_team = "team" in change and team is None
         conversation.assign(to=member, team=team, no_team=no_team, by=self.viewer)
 
@@ -90,7 +91,7 @@ class ConversationDetail(OfConversations):
         if status == Status.NEW:
             conversation.assign(to=None, by=self.viewer)
         elif conversation.status == Status.NEW:
-            raise Unprocessable("An accepted conversation needs an assignee.")
+            raise Unprocessable(_("An accepted conversation needs an assignee."))
 
 
 @extend_schema(tags=["conversations"], request=None, responses=ConversationSerializer)

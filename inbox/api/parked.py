@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, Value
+from django.db.models import BinaryField, F, Func, IntegerField, Value
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
@@ -36,8 +36,14 @@ class ParkedList(OfChannels, generics.ListAPIView[InboundEnvelope]):
             channel=channel, state=InboundEnvelope.State.PARKED
         )
         return parked.defer("raw").annotate(
-            beginning=Func(F("raw"), Value(1), Value(SHOWN_BYTES), function="substring"),
-            size=Func(F("raw"), function="octet_length"),
+            beginning=Func(
+                F("raw"),
+                Value(1),
+                Value(SHOWN_BYTES),
+                function="substring",
+                output_field=BinaryField(),
+            ),
+            size=Func(F("raw"), function="octet_length", output_field=IntegerField()),
         )
 
 

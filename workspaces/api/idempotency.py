@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from core.api.problems import problem_response
 from workspaces.models import ApiToken, IdempotencyKey
@@ -26,7 +27,7 @@ def answer_once(
     if request.method != "POST" or not key:
         return answer(request)
     if len(key) > LONGEST_KEY:
-        return problem_response(400, f"{HEADER} has more than {LONGEST_KEY} characters.")
+        return problem_response(400, _("The Idempotency-Key is too long."))
     fingerprint = _digest(request.get_full_path(), _body(request))
     row = IdempotencyKey(key=_digest(token.id.hex, key.encode()), request_hash=fingerprint)
     IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
@@ -55,7 +56,7 @@ def _digest(address: str, rest: bytes) -> str:
 
 def _repeat(kept: IdempotencyKey, fingerprint: str) -> HttpResponse:
     if kept.request_hash != fingerprint:
-        return problem_response(422, f"This {HEADER} was used for a different request.")
+        return problem_response(422, _("This Idempotency-Key was used for a different request."))
     response = HttpResponse(bytes(kept.body), status=kept.status or 200)
     response.headers["Content-Type"] = kept.content_type
     response.headers["Idempotent-Replayed"] = "true"

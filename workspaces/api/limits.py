@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from core.api.problems import problem_response
 from core.ratelimit import Bucket, take
@@ -21,6 +22,6 @@ def seconds_to_wait(token_id: UUID) -> float:
 
 def too_many(wait: float) -> HttpResponse:
     """429, with `Retry-After` in whole seconds."""
-    response = problem_response(429, "Too many requests with this token.")
+    response = problem_response(429, _("Too many requests with this token."))
     response.headers["Retry-After"] = str(max(1, ceil(wait)))
     return response

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from core.api.problems import as_problem, problem_response, unavailable
 from workspaces.actions import find_api_token
@@ -53,7 +54,7 @@ class ApiMiddleware:
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         _measure(request)
         if _is_too_large(request):
-            return problem_response(413, "The body is too large.")
+            return problem_response(413, _("The body is too large."))
         found = find_api_token(bearer(request.headers.get("Authorization", "")))
         if found is None:
             return _unauthorized()
@@ -103,6 +104,6 @@ def _note_use(workspace_id: UUID, token: ApiToken) -> None:
 
 
 def _unauthorized() -> HttpResponseBase:
-    response = problem_response(401, "Send a valid token: Authorization: Bearer …")
+    response = problem_response(401, _("Send a valid token: Authorization: Bearer …"))
     response.headers["WWW-Authenticate"] = 'Bearer realm="Tandem API"'
     return response

@@ -2,6 +2,7 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
@@ -77,5 +78,5 @@ class TeamDetail(_OfTeams, generics.RetrieveAPIView[Team]):
 def _members(ids: list[UUID]) -> list[Membership]:
     found = list(Membership.objects.filter(pk__in=ids))
     if len(found) != len(set(ids)):
-        raise Unprocessable("No such member.")
+        raise Unprocessable(_("No such member."))
     return found
