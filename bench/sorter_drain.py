@@ -1,7 +1,7 @@
 """How fast the sorter works off a backlog, alone on its core: messages a second.
 
-    .venv/bin/python -m bench.sorter_drain [--messages 20000] [--workspaces 1] [--people 2000]
-                                           [--batch 200] [--profile]
+.venv/bin/python -m bench.sorter_drain [--messages 20000] [--workspaces 1] [--people 2000]
+                                       [--batch 200] [--profile]
 """
 
 import argparse
