@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +15,8 @@ from core.http import invalid, see_other
 from workspaces.actions import create_workspace
 from workspaces.forms import NewWorkspaceForm
 from workspaces.middleware import memberships_of
-from workspaces.models import Workspace
+from workspaces.models import Membership, Workspace
+from workspaces.permissions import Verb, can
 from workspaces.requests import UserRequest, WorkspaceRequest
 
 
@@ -41,7 +42,7 @@ def start(request: WorkspaceRequest, slug: str) -> HttpResponse:
     if request.user.last_workspace_id != request.workspace.pk:
         request.user.last_workspace = request.workspace
         request.user.save(update_fields=["last_workspace"])
-    return redirect(_first_screen(slug))
+    return redirect(_first_screen(slug, request.membership))
 
 
 @require_safe
@@ -84,8 +85,7 @@ def _last_workspace(request: UserRequest) -> Workspace | None:
     return Workspace.objects.filter(pk__in=mine).order_by("created_at").first()
 
 
-def _first_screen(slug: str) -> str:
-    try:
-        return reverse(settings.WORKSPACE_START, args=[slug])
-    except NoReverseMatch:
-        return reverse("workspaces:settings", args=[slug])
+def _first_screen(slug: str, membership: Membership) -> str:
+    """The inbox, or the settings for a role that reads no conversations."""
+    name = settings.WORKSPACE_START if can(membership, Verb.READ_INBOX) else "workspaces:settings"
+    return reverse(name, args=[slug])
