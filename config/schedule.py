@@ -27,4 +27,24 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 600},
     },
+    "forget what visitors uploaded and never sent": {
+        "task": "livechat.tasks.forget_old_uploads",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
+    "fetch files that are due": {
+        "task": "inbox.media.tasks.sweep_attachments",
+        "schedule": 5.0,
+        "options": _ONE_OF_MANY,
+    },
+    "forget envelopes that are sorted": {
+        "task": "inbox.tasks.forget_envelopes",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
+    "forget news of messages that never came": {
+        "task": "inbox.tasks.forget_references",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
 }

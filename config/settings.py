@@ -153,6 +153,8 @@ CHANNEL_LAYERS = {
 # Uploaded and downloaded files; served only through views that check who asks.
 MEDIA_ROOT = TANDEM_DATA / "media"
 MEDIA_URL = ""
+# The largest file (bytes) that is fetched from a platform.
+LARGEST_DOWNLOAD = int(os.environ.get("LARGEST_DOWNLOAD_MB") or 25) * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("w/<slug:slug>/inbox/", include("inbox.urls")),
     path("w/<slug:slug>/channels/", include("inbox.channel_urls")),
+    path("w/<slug:slug>/files/", include("inbox.files.urls")),
     path("", include("livechat.urls")),
     path("", include("workspaces.urls")),
 ]

@@ -19,6 +19,16 @@ _EXTENSION_MIME: Final = {
 }
 
 
+# The library's names for what browsers know by another.
+_ALIASES: Final = {
+    "application/ogg": "audio/ogg",
+    "audio/wave": "audio/wav",
+    "audio/x-wav": "audio/wav",
+    "application/x-gzip": "application/gzip",
+}
+_SOUND_IN_MP4: Final = (b"M4A ", b"M4B ", b"F4A ")
+
+
 def clean_name(name: str) -> str:
     """A name to show and to offer for saving: no folders, no invisible or control characters.
 
@@ -52,8 +62,10 @@ def sniff(head: bytes, name: str = "") -> str:
 def _by_content(head: bytes) -> str:
     if not head:
         return UNKNOWN_MIME
+    if head[4:8] == b"ftyp" and head[8:12] in _SOUND_IN_MP4:
+        return "audio/mp4"
     try:
         found = puremagic.from_string(head, mime=True)
     except (puremagic.PureError, ValueError):
         return UNKNOWN_MIME
-    return found or UNKNOWN_MIME
+    return _ALIASES.get(found, found) or UNKNOWN_MIME

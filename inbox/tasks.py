@@ -2,10 +2,22 @@
 
 from celery import shared_task
 
-from inbox import uploads
+from inbox import retention, uploads
 
 
 @shared_task
 def forget_drafts() -> None:
     """Delete uploads that were never sent."""
     uploads.forget_drafts()
+
+
+@shared_task(queue="default")
+def forget_envelopes() -> None:
+    """Delete what was delivered to us, once it is old and sorted."""
+    retention.forget_envelopes()
+
+
+@shared_task(queue="default")
+def forget_references() -> None:
+    """Delete news of messages that never came."""
+    retention.forget_references()

@@ -144,9 +144,9 @@ class Sorter:
         rest = max(0.05, self._swept_at + SWEEP_SECONDS - now)
         try:
             if wait:
-                popped = self._redis.bzpopmin([INBOUND], timeout=min(rest, 0.5))
+                popped: Any = self._redis.bzpopmin([INBOUND], timeout=min(rest, 0.5))
                 return unpack(popped[1]) if popped else None
-            members = self._redis.zpopmin(INBOUND)
+            members: Any = self._redis.zpopmin(INBOUND)
             return unpack(members[0][0]) if members else None
         except (redis.RedisError, OSError) as error:
             logger.warning("Redis does not answer, sweeping meanwhile: %s", error)

@@ -4,16 +4,23 @@ up the next batch. What it loses, the sweeps find."""
 import logging
 import queue
 import threading
+import time
 from typing import Final
+from uuid import UUID
 
 from events import pokes
 from inbox.delivery.tasks import acknowledge
+from inbox.media import pokes as media
 from inbox.sorter.aftermath import Aftermath
 from live import ephemeral
 
 logger = logging.getLogger(__name__)
 
 MOST: Final = 10_000
+# Tasks a second. Of a flood of files the sweep takes the rest; strangers are asked for when they
+# write again.
+MOST_FILES: Final = 40
+MOST_STRANGERS: Final = 10
 CLOSE_SECONDS: Final = 1.0
 # A button that nobody answered for longer has stopped waiting.
 ACKNOWLEDGE_SECONDS: Final = 60
@@ -65,7 +72,34 @@ def tell(aftermath: Aftermath) -> None:
             ephemeral.typing("contact", contact_id, name),
             conversation_id,
         )
+    for attachment_id in _files.some_of(aftermath.attachments):
+        media.fetch_attachment(workspace_id, attachment_id)
+    for identity_id in _strangers.some_of(aftermath.strangers):
+        media.fetch_profile(workspace_id, identity_id)
     for data in aftermath.acknowledges:
         acknowledge.apply_async(
             [str(workspace_id), str(channel_id), data], expires=ACKNOWLEDGE_SECONDS
         )
+
+
+class _Allowance:
+    """So many a second."""
+
+    def __init__(self, per_second: int) -> None:
+        self._per_second = per_second
+        self._left, self._since = per_second, time.monotonic()
+
+    def some_of(self, ids: list[UUID]) -> list[UUID]:
+        """As many of them as may go now."""
+        if not ids:
+            return ids
+        now = time.monotonic()
+        if now - self._since >= 1.0:
+            self._left, self._since = self._per_second, now
+        allowed = ids[: self._left]
+        self._left -= len(allowed)
+        return allowed
+
+
+_files = _Allowance(MOST_FILES)
+_strangers = _Allowance(MOST_STRANGERS)
