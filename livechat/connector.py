@@ -23,7 +23,7 @@ from channels_connectors.types import (
     Words,
     names,
 )
-from livechat import envelopes, stored
+from livechat import appearance, envelopes, stored
 from livechat.snippet import embed_code
 
 
@@ -81,6 +81,10 @@ class LivechatConnector(Connector):
             return DownloadedFile(path=stored.linked(source), size=size)
         except (ValueError, FileNotFoundError):
             raise ConnectorError("bad_content", _("The file is no longer here.")) from None
+
+    def clean_settings(self) -> Json:
+        """How the widget looks and where it may live."""
+        return appearance.clean(self.config.settings)
 
     def embed_code(self) -> str:
         """The line to paste before </body>."""

@@ -70,6 +70,7 @@ class VisitorSocket(Socket):
 
     async def arrive(self) -> None:
         """Accept the pages of a widget that is switched on."""
+        _open[self._address] += 1  # `depart` counts down, also after a refusal
         # The chat page is a frame on our own domain, whoever's page it is shown in.
         if not self.comes_from_our_pages():
             raise Closed(UNKNOWN_VISITOR)
@@ -80,10 +81,9 @@ class VisitorSocket(Socket):
         await self.accept()
         if widget is None:
             raise Closed(NO_WIDGET)
-        if _open[self._address] >= MOST_OF_ONE_ADDRESS:
+        if _open[self._address] > MOST_OF_ONE_ADDRESS:
             raise Closed(TOO_MANY)
         self.widget = widget
-        _open[self._address] += 1
 
     async def depart(self) -> None:
         _open[self._address] -= 1

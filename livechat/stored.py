@@ -5,20 +5,30 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 
+# An upload may be sent for a day; its message may wait for the worker for another.
+KEPT: Final = timedelta(days=2)
+
 _NAME: Final = re.compile(r"[0-9a-f]{32}")
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def home() -> Path:
+    """The folder of all uploads."""
+    return Path(settings.MEDIA_ROOT) / "uploads"
 
 
 def folder(key: str) -> Path:
     """The folder of a channel's uploads. Raises ValueError for what is no channel's key."""
     if not _KEY.fullmatch(key):
         raise ValueError("not a key")
-    return Path(settings.MEDIA_ROOT) / "uploads" / key
+    return home() / key
 
 
 def place(key: str, name: str) -> Path:
@@ -39,3 +49,17 @@ def linked(source: Path) -> Path:
     target.unlink()
     os.link(source, target)
     return target
+
+
+def forget_old() -> int:
+    """Remove what is older than KEPT; returns how many files. What a message took is its own."""
+    oldest = time.time() - KEPT.total_seconds()
+    number = 0
+    for path in home().glob("*/*"):
+        try:
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+                number += 1
+        except FileNotFoundError:
+            continue  # another worker was faster
+    return number

@@ -4,8 +4,10 @@ import json
 import time
 
 import pytest
+from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from channels.routing import URLRouter
+from django.db import connection
 
 from core.postgresql.connections import close_async_pool
 from core.redis import async_client, client
@@ -27,6 +29,8 @@ async def connections(transactional_db):
     yield
     await close_async_pool()
     await async_client().aclose()
+    # Django's own, of the thread in which views run.
+    await sync_to_async(connection.close)()
 
 
 @pytest.fixture(autouse=True)

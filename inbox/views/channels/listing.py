@@ -11,15 +11,16 @@ from django.views.decorators.http import require_safe
 from channels_connectors.models import Channel
 from channels_connectors.registry import connector_class, kinds
 from inbox.models import Conversation, InboundEnvelope
-from workspaces.permissions import Verb
+from workspaces.permissions import Verb, can
 from workspaces.requests import WorkspaceRequest, allowed
 
 
 @require_safe
-@allowed(Verb.MANAGE_CHANNELS)
+@allowed(Verb.READ_INBOX)
 def index(request: WorkspaceRequest, slug: str) -> HttpResponse:
-    """The list, and the kinds that can be connected."""
-    listed = list(with_health(Channel.objects.select_related("team")).order_by("created_at"))
+    """The list, and for who may change it the kinds that can be connected."""
+    visible = Channel.objects.visible_to(request.membership).select_related("team")
+    listed = list(with_health(visible).order_by("created_at"))
     # What is switched off stands last.
     listed.sort(key=lambda channel: channel.status == Channel.Status.DISCONNECTED)
     connected = sum(channel.status != Channel.Status.DISCONNECTED for channel in listed)
@@ -27,6 +28,7 @@ def index(request: WorkspaceRequest, slug: str) -> HttpResponse:
         "channels": [(channel, label(channel.kind)) for channel in listed],
         "connected": connected,
         "kinds": [(kind, connector_class(kind).label) for kind in kinds()],
+        "may_change": can(request.membership, Verb.MANAGE_CHANNELS),
     }
     return render(request, "channels/index.html", context)
 
