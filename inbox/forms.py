@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts.models import Contact
 
@@ -33,6 +34,7 @@ class ContactForm(forms.ModelForm):
     class Meta:
         model = Contact
         fields = ["name", "phone", "email", "note"]
+        labels = {"name": pgettext_lazy("of a person", "Name"), "note": _("Note")}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
             "phone": forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),

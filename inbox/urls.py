@@ -23,6 +23,7 @@ _conversation = [
 
 urlpatterns = [
     path("", screen.index, name="index"),
+    path("filters/", screen.filters, name="filters"),
     path("jump/", jump.jump, name="jump"),
     path("uploads/", messages.uploads, name="uploads"),
     path("<uuid:conversation_id>/", include(_conversation)),

@@ -21,18 +21,23 @@ def avatar(
     css: str = "",
     channel: str = "",
     online: bool | None = None,
+    picture: str = "",
 ) -> SafeString:
     """A round sign of a person. Decoration: the name must stand beside it or label its button.
 
     `css`: "avatar--small", "avatar--large". `channel`: a kind, drawn on the corner.
-    `online`: True a green dot, False a hollow one, None nothing.
+    `online`: True a green dot, False a hollow one, None nothing. `picture`: the address of one,
+    shown instead of the initials.
     """
     presence = {True: "avatar--online", False: "avatar--away", None: ""}[online]
     classes = " ".join(filter(None, ["avatar", f"avatar--{tone_of(key or name)}", css, presence]))
     sign = channel_icon(channel) if channel else ""
-    return format_html(
-        '<span class="{}" aria-hidden="true">{}{}</span>', classes, initials(name), sign
+    face = (
+        format_html('<img class="avatar__picture" src="{}" alt="" loading="lazy">', picture)
+        if picture
+        else initials(name)
     )
+    return format_html('<span class="{}" aria-hidden="true">{}{}</span>', classes, face, sign)
 
 
 def tone_of(key: UUID | str) -> int:

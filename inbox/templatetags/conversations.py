@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from contacts.models import Contact
 from core.templatetags.icons import icon
 from inbox import rich_text as rich
 from inbox.models import Attachment, Conversation, Message
@@ -79,6 +80,12 @@ def kind_words(message: Message) -> str:
 def file_url(attachment: Attachment, base: str) -> str:
     """Where the viewer's browser fetches a file."""
     return f"{base}{attachment.id}/"
+
+
+@register.filter
+def avatar_url(contact: Contact, base: str) -> str:
+    """The customer's picture; empty when their platform shows none."""
+    return f"{base}avatars/{contact.id}/" if contact.avatar else ""
 
 
 @register.filter

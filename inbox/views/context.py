@@ -25,7 +25,8 @@ from inbox.models import Conversation, Message
 from inbox.models.message import Direction, Status
 from inbox.queues import ALL, ARCHIVE, MINE, NEW, PAGE, TEAM, UNANSWERED, Cursor, Filters, Queue
 from inbox.thread import read
-from workspaces.permissions import Verb, can
+from workspaces.models import Membership
+from workspaces.permissions import RIGHTS, Verb, can
 
 VIEWS = {
     NEW: (gettext_lazy("New"), "bell"),
@@ -234,6 +235,13 @@ def card(request: HttpRequest, found: Conversation, facts: list[Fact]) -> dict[s
         "others": others.exclude(pk=found.pk).newest_first().for_list()[:5],
         "history": facts[::-1][:MOST_HISTORY],
     }
+
+
+def writers() -> list[Membership]:
+    """Members who may have conversations, by name."""
+    members = Membership.objects.active().with_user()
+    found = [member for member in members if Verb.WRITE_INBOX in RIGHTS[member.role]]
+    return sorted(found, key=lambda member: member.name.casefold())
 
 
 def accepts_page_only(request: HttpRequest) -> bool:

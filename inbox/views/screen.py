@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from channels_connectors.models import Channel
 from core.http import accepts_stream, turbo_stream
 from inbox.thread import newest_facts
 from inbox.views import context as parts
@@ -53,3 +54,13 @@ def conversation(request: HttpRequest, slug: str, conversation_id: UUID) -> Http
         return render(request, "inbox/_conversation.html", context)
     context |= parts.queue(request, context) | parts.blanks(request)
     return render(request, "inbox/index.html", context | {"screen": "thread"})
+
+
+@require_safe
+def filters(request: HttpRequest, slug: str) -> HttpResponse:
+    """The fields that narrow a list down; fetched when somebody opens them."""
+    require(request.membership, Verb.READ_INBOX)
+    context = parts.base(request)
+    context["channels"] = Channel.objects.visible_to(request.membership).order_by("name")
+    context["members"] = parts.writers()
+    return render(request, "inbox/_filter_fields.html", context)

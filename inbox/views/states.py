@@ -109,15 +109,11 @@ def _back(request: HttpRequest, found: Conversation) -> HttpResponse:
 
 def _assignment_menu(request: HttpRequest, found: Conversation) -> HttpResponse:
     online = presence.states(request.workspace.id)
-    members = [
-        member
-        for member in Membership.objects.active().with_user()
-        if Verb.WRITE_INBOX in RIGHTS[member.role]
-    ]
+    members = parts.writers()
     for member in members:
         member.is_online = online.get(member.id) == presence.State.ONLINE
     me = request.membership.id
-    members.sort(key=lambda one: (one.id != me, not one.is_online, one.name.casefold()))
+    members.sort(key=lambda one: (one.id != me, not one.is_online))
     context = parts.base(request) | parts.conversation(request, found)
     context |= {"members": members, "teams": Team.objects.order_by("name")}
     return render(request, "inbox/_assignment.html", context)

@@ -2,7 +2,8 @@ import { Controller } from "@hotwired/stimulus"
 
 const GAP = 4
 
-/* Puts a popover beside the button that opens it, inside the window, and closes it once it has served. */
+/* Puts a popover beside the button that opens it, inside the window, and closes it once it has served.
+   A <turbo-frame data-src="..."> in it is fetched each time it opens. */
 export default class extends Controller {
   connect() {
     this.element.addEventListener("toggle", this.#toggled)
@@ -24,6 +25,7 @@ export default class extends Controller {
 
   #toggled = ({ newState }) => {
     if (newState !== "open") return
+    for (const frame of this.element.querySelectorAll("turbo-frame[data-src]")) this.#fetch(frame)
     this.#place()
     this.observer ??= new ResizeObserver(() => this.#place())
     this.observer.observe(this.element)
@@ -31,6 +33,11 @@ export default class extends Controller {
 
   #served = ({ detail }) => {
     if (detail.success) this.hide()
+  }
+
+  #fetch(frame) {
+    if (frame.getAttribute("src") === frame.dataset.src) frame.reload()
+    else frame.setAttribute("src", frame.dataset.src)
   }
 
   #place() {
