@@ -9,8 +9,7 @@ from asgiref.testing import ApplicationCommunicator
 from channels.routing import URLRouter
 from django.db import connection
 
-from core.postgresql.connections import close_async_pool
-from core.redis import async_client, client
+from core.redis import client
 from events.models import Event
 from inbox.actions import send_message
 from inbox.connections import connect_channel
@@ -21,16 +20,16 @@ from livechat import tokens
 from livechat.routing import websocket_urlpatterns
 from livechat.widgets import find_widget
 from tests.inbox.sorting import sort
+from tests.live.quiet import go_quiet
 
 
 @pytest.fixture
 async def connections(transactional_db):
     """Give back what the event loop of this test has opened."""
     yield
-    await close_async_pool()
-    await async_client().aclose()
+    await go_quiet()
     # Django's own, of the thread in which views run.
-    await sync_to_async(connection.close)()
+    await sync_to_async(lambda: connection.close())()
 
 
 @pytest.fixture(autouse=True)
