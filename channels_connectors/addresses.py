@@ -15,6 +15,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from django.utils.translation import gettext_lazy as _
 from yarl import URL
 
+from core.addresses import is_public
+
 from .errors import ConnectorError
 
 PRIVATE_ADDRESS = _("This address leads into a private network. Name a public one.")
@@ -71,22 +73,8 @@ def _refuse_private_literal(host: str) -> None:
         literal = ipaddress.ip_address(host)
     except ValueError:
         return
-    if not _is_public(literal):
+    if not is_public(literal):
         raise ConnectorError("channel_auth", PRIVATE_ADDRESS)
-
-
-def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address):
-        # An IPv4 address in disguise is as private as itself.
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is not None:
-            return _is_public(inner)
-        if address in _NAT64:
-            return _is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return address.is_global and not address.is_multicast
-
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class _PublicResolver(AbstractResolver):
@@ -107,7 +95,7 @@ class _PublicResolver(AbstractResolver):
                 flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
             for kind, _type, protocol, _name, address in found
-            if _is_public(ipaddress.ip_address(str(address[0]).partition("%")[0]))
+            if is_public(ipaddress.ip_address(str(address[0]).partition("%")[0]))
         ]
         if not public:
             raise ConnectorError("channel_auth", PRIVATE_ADDRESS)
