@@ -1,20 +1,42 @@
-"""The limits of this machine, measured in the same run: an ASGI app that only reads the request,
-and a psycopg writer that only inserts."""
+"""The limits of this machine, measured in the same run: an ASGI app that only reads the request and
+hands its body to all sockets, and a psycopg writer that only inserts.
 
+    python -m bench.bare PORT
+"""
+
+import sys
 import time
 from uuid import UUID
 
 READY = [(b"content-length", b"2"), (b"content-type", b"application/json")]
 
+sockets = set()
+
 
 async def application(scope, receive, send) -> None:
-    """Reads the body and says {}."""
-    if scope["type"] != "http":
+    """Says {}, then sends the body to each socket."""
+    if scope["type"] == "websocket":
+        await follow(receive, send)
         return
-    while (await receive()).get("more_body"):
-        pass
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body")
     await send({"type": "http.response.start", "status": 200, "headers": READY})
     await send({"type": "http.response.body", "body": b"{}"})
+    for socket in list(sockets):
+        await socket({"type": "websocket.send", "text": body.decode()})
+
+
+async def follow(receive, send) -> None:
+    """A socket, until it closes."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.send", "text": "hello"})
+    sockets.add(send)
+    while (await receive())["type"] != "websocket.disconnect":
+        pass
+    sockets.discard(send)
 
 
 def rows_per_second(body: bytes, count: int, batch: int = 100) -> float:
@@ -42,3 +64,17 @@ def rows_per_second(body: bytes, count: int, batch: int = 100) -> float:
         spent = time.perf_counter() - began
         connection.execute("drop table bench_bare")
     return count / spent
+
+
+if __name__ == "__main__":
+    import uvicorn
+
+    uvicorn.run(
+        application,
+        port=int(sys.argv[1]),
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+    )

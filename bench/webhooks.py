@@ -1,4 +1,5 @@
-"""Telegram webhooks a second, accepted and stored, with one web process and one sorter.
+"""Telegram webhooks a second, accepted and stored, by the whole product: one web process, one
+sorter, one worker, beat.
 
     .venv/bin/python -m bench.webhooks [messages]
 
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 
+from bench.product import Product, product
 from bench.world import ROOT, await_http, milliseconds, process, row, world
 
 CONNECTIONS = 32
@@ -27,24 +29,23 @@ def main() -> None:
         row("what", "a second", "p50 / p95 / p99 ms")
         row("---", "---", "---")
         row("bare psycopg writer, batches of 100", f"{rows_per_second(body.encode(), count):,.0f}")
-        bare = ["-m", "uvicorn", "bench.bare:application", "--port", str(PORT), "--lifespan", "off"]
-        with process([*bare, "--log-level", "warning"], environment):
+        with process(["-m", "bench.bare", str(PORT)], environment):
             await_http(f"http://127.0.0.1:{PORT}/")
             report("bare ASGI app", generate([request("/", {}, body)] * count))
-        web = ["-m", "config.launch.web"]
-        sorter = ["manage.py", "sorter"]
-        with (
-            process(web, environment, TANDEM_DATABASE_POOL="1"),
-            process(sorter, environment),
-        ):
-            await_http(f"http://127.0.0.1:{PORT}/healthz")
+        with product(environment) as running:
             channels = make_channels(1)
-            warm_up(channels)
-            scenario("one workspace, 2,000 customers", channels, count, people=2000)
-            scenario("a hundred workspaces, new customers", make_channels(100), count)
+            scenario(running, "warm-up", channels, 2000, people=500)
+            scenario(running, "one workspace, 2,000 customers", channels, count, people=2000)
+            channels = make_channels(100)
+            scenario(running, "warm-up", channels, 2000)
+            scenario(running, "a hundred workspaces, new customers", channels, count)
 
 
-def scenario(name: str, channels: list[dict], count: int, people: int = 0) -> None:
+def scenario(
+    running: Product, name: str, channels: list[dict], count: int, people: int = 0
+) -> None:
+    """Post so many messages, wait until all are stored, and print both rates. Without `people`,
+    each message is of a new customer."""
     requests = []
     for number in range(count):
         channel = channels[number % len(channels)]
@@ -53,6 +54,7 @@ def scenario(name: str, channels: list[dict], count: int, people: int = 0) -> No
         requests.append(
             request(channel["path"], channel["headers"], update(channel["update"], person))
         )
+    spent_before = running.processor_seconds()
     before, began = stored(), time.perf_counter()
     result = generate(requests)
     accepted = report(f"{name}: accepted", result)
@@ -64,10 +66,10 @@ def scenario(name: str, channels: list[dict], count: int, people: int = 0) -> No
     spent = time.perf_counter() - began
     row(f"{name}: stored", f"{accepted / spent:,.0f}", f"{at_cut:,} of {accepted:,} at the cut")
     assert stored() - before == accepted, "more messages than accepted requests"
-
-
-def warm_up(channels: list[dict]) -> None:
-    scenario("warm-up", channels, 2000, people=500)
+    used = running.processor_seconds()
+    shares = {key: (used[key] - spent_before.get(key, 0)) / accepted * 1e6 for key in used}
+    told = ", ".join(f"{key} {share:.0f}" for key, share in shares.items() if share >= 1)
+    row(f"{name}: processor, µs a message", f"{sum(shares.values()):.0f}", told)
 
 
 def update(number: int, person: int) -> str:

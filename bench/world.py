@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
-def world(port: int = 8300) -> Iterator[dict[str, str]]:
+def world(port: int = 8300, **more: str) -> Iterator[dict[str, str]]:
     """An empty installation on fresh servers (durable commits), Django set up in this process.
 
-    Yields the environment for its processes. Everything is gone afterwards.
+    Yields the environment for its processes, with `more`. Everything is gone afterwards.
     """
     folder = Path(tempfile.mkdtemp(prefix="tandem-bench-"))
     folder.chmod(0o711)
@@ -36,6 +36,7 @@ def world(port: int = 8300) -> Iterator[dict[str, str]]:
             PUBLIC_URL=f"http://localhost:{port}",
             DJANGO_SETTINGS_MODULE="config.settings",
             TANDEM_DEVELOPMENT="1",
+            **more,
         )
         import django
         from django.core.management import call_command
@@ -67,14 +68,14 @@ def process(arguments: Sequence[str], environment: dict[str, str], **more: str) 
             child.wait()
 
 
-def await_http(url: str, seconds: float = 30) -> None:
-    """Wait until the address answers at all."""
+def await_http(url: str, seconds: float = 30, *, ready: bool = False) -> None:
+    """Wait until the address answers at all, or, `ready`, with success."""
     deadline = time.monotonic() + seconds
     while True:
         try:
             urllib.request.urlopen(url, timeout=2).close()
         except OSError as error:
-            if getattr(error, "code", None):
+            if getattr(error, "code", None) and not ready:
                 return
             if time.monotonic() > deadline:
                 raise

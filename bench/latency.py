@@ -1,9 +1,11 @@
 """From the webhook to the agents' sockets, in milliseconds, at a steady rate.
 
-    .venv/bin/python -m bench.live_fanout [sockets] [messages a second] [seconds]
+    .venv/bin/python -m bench.latency [messages a second] [seconds] [sockets ...]
 
 All sockets have the same conversation open, so that each message reaches each of them as a
-rendered bubble. Generator, sockets' other ends, web process and sorter share the cores.
+rendered bubble. The whole product runs; it, the generator and the sockets' other ends share the
+cores. Beside them the limit: a bare ASGI app that answers a post and sends one frame to each
+socket.
 """
 
 import asyncio
@@ -12,79 +14,96 @@ import json
 import re
 import sys
 import time
-from pathlib import Path
+from collections.abc import Callable
 
+from bench.people import log_in
+from bench.product import Product, product
 from bench.watcher import Watcher
 from bench.webhooks import make_channels, update
 from bench.world import await_http, milliseconds, process, row, world
 
 PORT = 8320
+SOCKETS = [1, 20, 200]
 SOCKETS_OF_ONE_MEMBER = 20
 MARK = re.compile(rb"=(\d+)=")
 
 
 def main() -> None:
-    sockets, rate, seconds = (
-        int(value) for value in (sys.argv[1:] + ["200", "20", "20"][len(sys.argv) - 1 :])
-    )
+    given = [int(argument) for argument in sys.argv[1:]]
+    rate, seconds = (*given[:2], *(20, 20)[len(given[:2]) :])
+    row("what", "sockets", "a second", "p50 / p95 / p99 ms", "accept ms", "web", "frames")
+    row(*["---"] * 7)
     with world(PORT) as environment:
-        web, sorter = ["-m", "config.launch.web"], ["manage.py", "sorter"]
+        for sockets in given[2:] or SOCKETS:
+            with process(["-m", "bench.bare", str(PORT)], environment):
+                await_http(f"http://127.0.0.1:{PORT}/")
+                bench = Bench({"path": "/", "headers": {}, "update": 0}, rate, seconds)
+                asyncio.run(bench.run(sockets, lambda _: ("/", "", None)))
+                bench.report("bare ASGI app", sockets)
         (channel,) = make_channels(1)
-        with (
-            process(web, environment, TANDEM_DATABASE_POOL="1") as web_id,
-            process(sorter, environment),
-        ):
-            await_http(f"http://127.0.0.1:{PORT}/healthz")
-            bench = Bench(channel, sockets, rate, seconds)
-            asyncio.run(bench.post(0))
+        with product(environment) as running:
+            asyncio.run(Bench(channel, rate, seconds).post(0))
             slug, topic = find_conversation()
-            cookies = log_in(slug, -(-sockets // SOCKETS_OF_ONE_MEMBER))
-            began = cpu_seconds(web_id)
-            asyncio.run(bench.run(slug, topic, cookies))
-            bench.report((cpu_seconds(web_id) - began) / bench.lasted)
+            for sockets in given[2:] or SOCKETS:
+                measure(running, Bench(channel, rate, seconds), sockets, slug, topic)
+
+
+def measure(running: Product, bench: "Bench", sockets: int, slug: str, topic: str) -> None:
+    """One row of the table."""
+    cookies = [
+        f"{name}={value}" for name, value in log_in(slug, -(-sockets // SOCKETS_OF_ONE_MEMBER))
+    ]
+
+    def place(number: int) -> tuple[str, str, str | None]:
+        return f"/ws/live/{slug}/", cookies[number // SOCKETS_OF_ONE_MEMBER], topic
+
+    began = running.processor_seconds()["web"]
+    asyncio.run(bench.run(sockets, place))
+    spent = running.processor_seconds()["web"] - began
+    bench.report("Tandem", sockets, f"{spent / bench.lasted:.0%} of a core")
 
 
 class Bench:
     """One run."""
 
-    def __init__(self, channel: dict, sockets: int, rate: int, seconds: int) -> None:
-        self.channel, self.sockets = channel, sockets
-        self.rate, self.count = rate, rate * seconds
-        self.complete = asyncio.Event()
+    def __init__(self, channel: dict, rate: int, seconds: int) -> None:
+        self.channel, self.rate, self.count = channel, rate, rate * seconds
         self.sent_at: dict[int, float] = {}
         self.latencies: list[float] = []
         self.accepts: list[float] = []
-        self.frames = self.bytes = 0
-        self.lasted = self.own_share = 0.0
+        self.frames = self.bytes = self.expected = 0
+        self.lasted = 0.0
+        self.arrived = asyncio.Event()
 
-    async def run(self, slug: str, topic: str, cookies: list[str]) -> None:
-        watchers = [
-            await self.follow(slug, topic, cookies[number // SOCKETS_OF_ONE_MEMBER])
-            for number in range(self.sockets)
-        ]
+    async def run(self, sockets: int, place: Callable[[int], tuple[str, str, str | None]]) -> None:
+        """Open so many sockets, each at its place: (path, cookie, topic to follow)."""
+        watchers = [await self.follow(*place(number)) for number in range(sockets)]
         await asyncio.sleep(3)  # presence settles
-        spent, began = time.process_time(), time.perf_counter()
+        began = time.perf_counter()
         for number in range(1, self.count + 1):
             await asyncio.sleep(max(0.0, began + number / self.rate - time.perf_counter()))
             await self.post(number)
         self.lasted = time.perf_counter() - began
-        self.own_share = (time.process_time() - spent) / self.lasted
+        self.expected = self.count * sockets
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.complete.wait(), 10)
+            async with asyncio.timeout(10):
+                while len(self.latencies) < self.expected:
+                    self.arrived.clear()
+                    await self.arrived.wait()
         for watcher in watchers:
             watcher.transport.close()
 
-    async def follow(self, slug: str, topic: str, cookie: str) -> Watcher:
+    async def follow(self, path: str, cookie: str, topic: str | None) -> Watcher:
         seen: set[int] = set()
         ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def heard(payload: bytes) -> None:
             now = time.perf_counter()
             if not ready.done():
-                if b'"hello"' in payload:
+                if b'"hello"' in payload and topic:
                     since = json.loads(payload)["seq"]
                     watcher.say({"type": "hello", "topics": [topic], "since": since})
-                elif b'"replay"' in payload:
+                elif b'"replay"' in payload or not topic:
                     ready.set_result(None)
                 return
             self.frames += 1
@@ -92,15 +111,15 @@ class Bench:
             for mark in set(map(int, MARK.findall(payload))) - seen:
                 seen.add(mark)
                 self.latencies.append(now - self.sent_at[mark])
-            if len(self.latencies) == self.count * self.sockets:
-                self.complete.set()
+            self.arrived.set()
 
-        watcher = Watcher(f"127.0.0.1:{PORT}", f"/ws/live/{slug}/", cookie, heard)
+        watcher = Watcher(f"127.0.0.1:{PORT}", path, cookie, heard)
         await asyncio.get_running_loop().create_connection(lambda: watcher, "127.0.0.1", PORT)
         await ready
         return watcher
 
     async def post(self, number: int) -> None:
+        """Send a message and take its answer."""
         self.channel["update"] += 1
         document = json.loads(update(self.channel["update"], 1))
         document["message"]["text"] = f"={number}= Здравствуйте, есть ли «Ладога» в велюре?"
@@ -121,20 +140,19 @@ class Bench:
         self.accepts.append(time.perf_counter() - self.sent_at[number])
         assert b" 200 " in answer[:20], answer
 
-    def report(self, web_share: float) -> None:
-        row("sockets", "a second", "p50 / p95 / p99 ms", "accept ms", "web", "generator", "frames")
-        row(*["---"] * 7)
+    def report(self, what: str, sockets: int, web: str = "") -> None:
+        """Print the row; AssertionError when a message did not reach a socket."""
         row(
-            self.sockets,
+            what,
+            sockets,
             self.rate,
             milliseconds(self.latencies),
             milliseconds(self.accepts),
-            f"{web_share:.0%} of a core",
-            f"{self.own_share:.0%}",
+            web,
             f"{self.frames:,} of {self.bytes // max(1, self.frames):,} bytes",
         )
-        expected = self.count * self.sockets
-        assert len(self.latencies) == expected, f"{len(self.latencies)} of {expected} arrived"
+        missing = self.expected - len(self.latencies)
+        assert missing == 0, f"{missing} of {self.expected} did not arrive"
 
 
 def find_conversation() -> tuple[str, str]:
@@ -148,36 +166,6 @@ def find_conversation() -> tuple[str, str]:
         with workspace_scope(workspace.id), contextlib.suppress(Conversation.DoesNotExist):
             return workspace.slug, f"conversation:{Conversation.objects.get().pk}"
         time.sleep(0.05)
-
-
-def log_in(slug: str, count: int) -> list[str]:
-    """Cookies of so many members."""
-    from django.conf import settings
-    from django.test import Client
-
-    from workspaces.actions import add_member
-    from workspaces.models import Role, User, Workspace
-    from workspaces.scope import workspace_scope
-
-    cookies = []
-    for number in range(count):
-        user = User.objects.create_user(f"agent{number}@example.com", name=f"Agent {number}")
-        with workspace_scope(Workspace.objects.get(slug=slug).id):
-            add_member(user=user, role=Role.AGENT)
-        client = Client()
-        client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
-        key = client.cookies[settings.SESSION_COOKIE_NAME].value
-        cookies.append(f"{settings.SESSION_COOKIE_NAME}={key}")
-    return cookies
-
-
-def cpu_seconds(process_id: int) -> float:
-    """Processor time that a process has used, where the system tells."""
-    try:
-        fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / 100
 
 
 if __name__ == "__main__":

@@ -1,0 +1,23 @@
+"""`python -m bench` tells which benchmarks there are; `python -m bench NAME ...` runs one."""
+
+import runpy
+import sys
+from importlib import import_module
+
+BENCHMARKS = ("webhooks", "sorter_drain", "latency", "lists", "chaos", "footprint")
+
+
+def main() -> None:
+    """List them, or hand over to one."""
+    if len(sys.argv) > 1 and sys.argv[1] in BENCHMARKS:
+        name = sys.argv.pop(1)
+        runpy.run_module(f"bench.{name}", run_name="__main__", alter_sys=True)
+        return
+    print("Each on fresh servers of its own; docs/benchmarks.md has the figures.\n")
+    for name in BENCHMARKS:
+        words = (import_module(f"bench.{name}").__doc__ or "").split("\n\n")[0]
+        print(f"  {name:13} {' '.join(words.split())}")
+
+
+if __name__ == "__main__":
+    main()
