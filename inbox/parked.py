@@ -1,5 +1,7 @@
 """What a platform delivered and we could not read: kept, shown, and read again when asked."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from channels_connectors.models import Channel
@@ -14,8 +16,26 @@ def replay_parked(channel: Channel, *, by: By) -> int:
     """Have the sorter read all of them again; returns how many."""
     if isinstance(by, Membership | ApiToken):
         require(by, Verb.MANAGE_CHANNELS)
-    parked = InboundEnvelope.objects.filter(channel=channel, state=InboundEnvelope.State.PARKED)
-    count: int = parked.update(state=InboundEnvelope.State.NEW, attempts=0, error="")
+    return replay(channel)
+
+
+def replay(
+    channel: Channel,
+    *,
+    state: str = InboundEnvelope.State.PARKED,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> int:
+    """Have the sorter read envelopes of this state again; returns how many.
+
+    Harmless for those that were sorted (`done`): what they brought is known.
+    """
+    chosen = InboundEnvelope.objects.filter(channel=channel, state=state)
+    if since is not None:
+        chosen = chosen.filter(received_at__gte=since)
+    if until is not None:
+        chosen = chosen.filter(received_at__lt=until)
+    count: int = chosen.update(state=InboundEnvelope.State.NEW, attempts=0, error="")
     if count:
         place = (channel.workspace_id, channel.pk)
         transaction.on_commit(lambda: pokes.poke(place), robust=True)
