@@ -11,13 +11,13 @@ def forget_drafts() -> None:
     uploads.forget_drafts()
 
 
-@shared_task(queue="default")
+@shared_task
 def forget_envelopes() -> None:
     """Delete what was delivered to us, once it is old and sorted."""
     retention.forget_envelopes()
 
 
-@shared_task(queue="default")
+@shared_task
 def forget_references() -> None:
     """Delete news of messages that never came."""
     retention.forget_references()

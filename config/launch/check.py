@@ -35,8 +35,9 @@ def main(arguments: list[str]) -> int:
     if arguments:
         return run_tests(arguments)
     failed = [name for name, command in STEPS.items() if not passes(name, command)]
-    # Tests that share a running instance stay together.
-    if run_tests(["-n", str(workers()), "--dist", "loadgroup"]):
+    together = run_tests(["-m", "not alone", "-n", str(workers())])
+    alone = run_tests(["-m", "alone"])
+    if together or alone:
         failed.append("tests")
     if failed:
         print(f"\nFAILED: {', '.join(failed)}")

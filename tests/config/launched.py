@@ -57,6 +57,7 @@ class Launched:
 
     def start(self) -> None:
         """Start and wait until it is ready."""
+        assert self.process is None or self.process.poll() is not None, "it runs"
         self.log = (self.folder / "dev.log").open("w+")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "config.launch.dev"],
@@ -66,7 +67,9 @@ class Launched:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        ready = wait_until(lambda: self.get("/readyz") == 200 or self.process.poll() is not None)
+        ready = wait_until(
+            lambda: self.get("/readyz") == 200 or self.process.poll() is not None, 90
+        )
         assert ready, self.said()
         assert self.process.poll() is None, self.said()
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.config.launched import Launched, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("instance")]
+pytestmark = pytest.mark.alone
 
 
 @pytest.fixture(scope="module")
@@ -84,21 +84,27 @@ def test_a_killed_worker_is_replaced(instance):
     assert wait_until(lambda: instance.find(words) not in {0, before})
 
 
-def test_killing_the_supervisor_leaves_nobody_behind(instance):
+def test_killing_the_supervisor_leaves_nobody_behind_and_it_starts_again(instance):
     assert instance.processes()
     instance.end(signal.SIGKILL)
     assert wait_until(lambda: not instance.processes(), 10), instance.processes()
-
-
-def test_after_a_kill_it_starts_again_and_stops_within_five_seconds(instance):
     instance.start()
+    assert instance.get("/readyz") == 200
+
+
+def test_it_stops_cleanly_within_five_seconds(instance):
     assert instance.end(signal.SIGINT) < 5
     assert instance.process.returncode == 0
     assert instance.processes() == {}
     assert "had to kill" not in instance.said()
+    instance.start()
 
 
-def test_commands_start_the_servers_when_no_instance_runs(instance):
-    told = instance.run("command", "check", "--database", "default")
+def test_commands_start_the_servers_when_no_instance_runs():
+    folder = Path(tempfile.mkdtemp(prefix="tandem-idle-"))
+    folder.chmod(0o711)
+    idle = Launched(folder)
+    told = idle.run("command", "check", "--database", "default")
     assert told.returncode == 0, told.stderr
-    assert instance.processes() == {}
+    assert idle.processes() == {}
+    shutil.rmtree(folder)
