@@ -2,37 +2,24 @@
 
 import asyncio
 import json
-import threading
 import time
-from pathlib import Path
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from channels.routing import URLRouter
 from django.conf import settings
 
-from core.postgresql.connections import close_async_pool
-from core.redis import async_client
-from live import fragments, threads, topics
+from live import fragments, topics
 from live.routing import websocket_urlpatterns
 from live.threads import in_thread
-
-OURS = str(Path(threads.__file__).parent)
+from tests.live.quiet import go_quiet
 
 
 @pytest.fixture(autouse=True)
 async def connections(transactional_db):
     """Give back what the event loop of this test has opened."""
     yield
-    leftovers = [task for task in asyncio.all_tasks() if f"{OURS}/" in file_of(task)]
-    for task in leftovers:
-        task.cancel()
-    await asyncio.gather(*leftovers, return_exceptions=True)
-    # No thread may be at work in the database when it is emptied.
-    everyone = threading.Barrier(threads.WORKERS)
-    await asyncio.gather(*(in_thread(everyone.wait) for _ in range(threads.WORKERS)))
-    await close_async_pool()
-    await async_client().aclose()
+    await go_quiet()
 
 
 @pytest.fixture
@@ -149,12 +136,6 @@ async def open_feed():
 def cookies(client):
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
     return [(b"cookie", f"{settings.SESSION_COOKIE_NAME}={key}".encode()), (b"host", b"localhost")]
-
-
-def file_of(task):
-    """The file whose coroutine the task runs."""
-    code = getattr(task.get_coro(), "cr_code", None)
-    return code.co_filename if code else ""
 
 
 async def eventually(check, timeout=8):
