@@ -1,37 +1,32 @@
 """What the web process serves: webhooks, static files, sockets, and Django for the rest."""
 
 import os
-from importlib import import_module
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from channels.routing import URLRouter
-from django.conf import settings
 from config.handler import get_asgi_application
 
 django = get_asgi_application()
 
+from channels.routing import URLRouter
+from django.conf import settings
+from django.urls import re_path
+
 from config.static import StaticFiles
+from inbox.letterbox import application as letterbox
+from live.routing import websocket_urlpatterns as live
+from livechat.routing import websocket_urlpatterns as chat
 
 
-def _exported(module: str, name: str) -> Any:
-    try:
-        return getattr(import_module(module), name)
-    except ModuleNotFoundError as error:
-        if not module.startswith(str(error.name)):
-            raise
-        return None
+async def nothing_here(scope: Any, receive: Any, send: Any) -> None:
+    """Refuse a socket at an unknown address."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})
 
 
 static = StaticFiles()
-letterbox = _exported("inbox.letterbox", "application")
-sockets = URLRouter(
-    [
-        *(_exported("live.routing", "websocket_urlpatterns") or []),
-        *(_exported("livechat.routing", "websocket_urlpatterns") or []),
-    ]
-)
+sockets = URLRouter([*live, *chat, re_path("", nothing_here)])
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

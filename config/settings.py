@@ -51,7 +51,7 @@ OUR_APPS = [
     "demo",
 ]
 INSTALLED_APPS = [
-    *[name for name in OUR_APPS if (BASE_DIR / name / "__init__.py").exists()],
+    *OUR_APPS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -164,7 +164,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").exists() else []
+STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
@@ -322,7 +322,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PUBLIC": True,
     "DESCRIPTION": "Contacts, conversations, messages, channels and the journal of a workspace.",
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "/static/favicon.svg",
+    "SWAGGER_UI_FAVICON_HREF": "/static/icons/tandem.svg",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "MessageStatus": "inbox.api.serializers.MESSAGE_STATUSES",

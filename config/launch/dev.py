@@ -113,17 +113,13 @@ class Instance:
                 f"port {self.sandbox_port} is taken: no sandbox, so nobody plays Telegram "
                 "(SANDBOX_PORT chooses another port)"
             )
-        elif (state.ROOT / "sandbox").exists():
+        else:
             supervisor.add("sandbox", [PYTHON, "-m", "sandbox"])
         shared = {name: environment[name] for name in state.SHARED if environment.get(name)}
         state.write_private(state.running_file(self.folder), json.dumps(shared, indent=2))
         self.output.say("preparing the database")
         told = self._prepare(supervisor, environment)
         for name, arguments in PROCESSES.items():
-            if arguments[1] == "manage.py" and not any(
-                state.ROOT.glob(f"*/management/commands/{name}.py")
-            ):
-                continue
             pool = {"TANDEM_DATABASE_POOL": "1"} if name == "web" else {}
             supervisor.add(name, arguments, **pool)
         return told

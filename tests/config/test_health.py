@@ -72,3 +72,14 @@ async def test_django_answers_through_the_asgi_application():
     assert (head["status"], body["body"]) == (200, b"ok\n")
     assert b"frame-ancestors 'none'" in headers[b"Content-Security-Policy"]
     assert headers[b"X-Content-Type-Options"] == b"nosniff"
+
+
+async def test_a_socket_at_an_unknown_address_is_refused():
+    from asgiref.testing import ApplicationCommunicator
+
+    from config.asgi import application
+
+    scope = {"type": "websocket", "path": "/ws/nothing/", "headers": [], "subprotocols": []}
+    browser = ApplicationCommunicator(application, scope)
+    await browser.send_input({"type": "websocket.connect"})
+    assert await browser.receive_output(5) == {"type": "websocket.close", "code": 4404}
