@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from contacts.actions import normal_phone
 from contacts.models import Contact
-from core.api.fields import JsonObject
+from core.api.fields import JsonObject, Words
 from workspaces.models import Membership
 
 
@@ -58,19 +58,17 @@ class ContactSerializer(serializers.Serializer[Any]):
 class ContactQuery(serializers.Serializer[Any]):
     """Filters of the list of contacts; together they narrow it."""
 
-    q = serializers.CharField(required=False, help_text="Part of a name, a phone or an e-mail.")
-    phone = serializers.CharField(required=False, help_text="A phone, however it is written.")
-    email = serializers.CharField(required=False)
-    label = serializers.CharField(required=False)
+    q = Words(help_text="Part of a name, a phone or an e-mail.")
+    phone = Words(help_text="A phone, however it is written.")
+    email = Words()
+    label = Words()
     owner = serializers.UUIDField(required=False)
     channel = serializers.UUIDField(required=False, help_text="With an identity on this channel.")
-    external_id = serializers.CharField(
-        required=False, help_text="With this identity, as the platform names it."
-    )
+    external_id = Words(help_text="With this identity, as the platform names it.")
 
     def narrow(self, found: QuerySet[Contact]) -> QuerySet[Contact]:
         """The contacts that pass; call after `is_valid`."""
-        asked = self.validated_data
+        asked = {name: value for name, value in self.validated_data.items() if value}
         if "q" in asked:
             found = found.matching(asked["q"])  # type: ignore[attr-defined]
         if "phone" in asked:

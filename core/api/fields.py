@@ -42,3 +42,10 @@ class JsonObject(serializers.DictField):
         elif isinstance(value, list):
             for item in value:
                 self._check(item, levels - 1)
+
+
+class Words(serializers.CharField):
+    """A filter of a list; empty narrows nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, allow_blank=True, max_length=200, **kwargs)

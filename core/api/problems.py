@@ -67,7 +67,7 @@ def as_problem(response: HttpResponseBase) -> HttpResponseBase:
     if response.status_code < 400 or response.headers.get("Content-Type") == CONTENT_TYPE:
         return response
     found: HttpResponseBase = problem_response(response.status_code)
-    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+    for name in ("Allow", "Content-Range", "Retry-After", "WWW-Authenticate"):
         if name in response.headers:
             found.headers[name] = response.headers[name]
     return found

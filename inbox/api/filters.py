@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.fields import Words
 from inbox.models import Conversation
 from inbox.search import matching_conversations
 
@@ -38,10 +39,7 @@ class ConversationQuery(serializers.Serializer[Any]):
         required=False, default=None, allow_null=True, help_text="The customer waits for a reply."
     )
     unread = serializers.BooleanField(required=False, default=None, allow_null=True)
-    q = serializers.CharField(
-        required=False,
-        help_text="Part of the contact's name, phone or e-mail, or of what was said last.",
-    )
+    q = Words(help_text="Part of the contact's name, phone or e-mail, or of what was said last.")
 
     def narrow(self, found: QuerySet[Conversation]) -> list[QuerySet[Conversation]]:
         """The conversations that pass, in parts that each walk one index; call after `is_valid`.
@@ -64,9 +62,9 @@ class ConversationQuery(serializers.Serializer[Any]):
                 if asked["unread"]
                 else found.filter(unread_count=0)
             )
-        if "q" in asked:
+        if asked.get("q"):
             found = found.filter(pk__in=matching_conversations(asked["q"]))
         wanted = STATUSES.get(asked.get("status"), Status.values)
-        if "contact" in asked or "q" in asked:
+        if "contact" in asked or asked.get("q"):
             return [found.filter(status__in=wanted)]
         return [found.filter(status=status) for status in wanted]

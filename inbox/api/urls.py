@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inbox.api import channels, conversations, messages, parked
+from inbox.api import attachments, channels, conversations, messages, parked
 
 urlpatterns = [
     path("channels/", channels.ChannelList.as_view(), name="channels"),
@@ -17,4 +17,6 @@ urlpatterns = [
     path("conversations/<uuid:pk>/messages/", messages.MessageList.as_view(), name="messages"),
     path("messages/<uuid:pk>/", messages.MessageDetail.as_view(), name="message"),
     path("messages/<uuid:pk>/retry/", messages.Retry.as_view(), name="retry"),
+    path("attachments/", attachments.AttachmentList.as_view(), name="attachments"),
+    path("attachments/<uuid:pk>/", attachments.AttachmentDetail.as_view(), name="attachment"),
 ]

@@ -47,7 +47,7 @@ class ApiMiddleware:
             response = as_problem(self._answer(request))
         except (OperationalError, InterfaceError):
             response = unavailable()
-        response.headers["Cache-Control"] = "private, no-store"
+        response.headers.setdefault("Cache-Control", "private, no-store")
         patch_vary_headers(response, ["Authorization", "Accept-Language"])
         return response
 

@@ -1,0 +1,81 @@
+"""Requests made up from our own OpenAPI document: no 5xx, and answers as the document says."""
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as some
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from inbox.models import Attachment, InboundEnvelope
+from tests.cast import make_channel, make_conversation, make_message
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+]
+unhurried = hypothesis(
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+KINDS = ("channels", "contacts", "conversations", "messages", "attachments", "members", "teams")
+
+
+@pytest.fixture
+def one_connection():
+    """All requests in the test's own transaction, as Django's test client has it."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def ids(acme, platform):
+    """One thing of each kind."""
+    platform()
+    with acme.scope():
+        channel = make_channel("platform")
+        conversation = make_conversation(channel, status="accepted", assignee=acme.boris)
+        message = make_message(conversation)
+        attachment = Attachment.objects.create(message=message, kind="file", name="a.txt")
+        InboundEnvelope.objects.create(
+            channel=channel, dedup_key="1", raw=b"{", state="parked", error="broken"
+        )
+        things = (
+            *(channel, conversation.contact, conversation, message),
+            *(attachment, acme.boris, acme.sales),
+        )
+        return {kind: str(thing.pk) for kind, thing in zip(KINDS, things, strict=True)}
+
+
+def operations():
+    """Every operation of the document."""
+    schema = schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", WSGIHandler())
+    return [found.ok() for found in schema.get_all_operations()]
+
+
+@pytest.mark.parametrize("operation", operations(), ids=lambda found: found.label)
+def test_answers_are_as_promised(operation, client, ids, settings, one_connection):
+    settings.API_REQUESTS_PER_SECOND = 0
+    modes = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
+
+    @unhurried
+    @given(case=some.one_of(modes), known=some.booleans())
+    def ask(case, known):
+        if "id" in case.path_parameters and known:
+            case.path_parameters["id"] = ids[case.path.split("/")[3]]
+        case.headers["Authorization"] = f"Bearer {client.secret}"
+        case.call_and_validate(checks=CHECKS)
+
+    ask()
