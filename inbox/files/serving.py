@@ -36,7 +36,7 @@ SHOWN: Final = frozenset(
     }
 )
 PIECE: Final = 256 * 1024
-_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 def serve(request: HttpRequest, attachment_id: UUID, viewer: Any) -> HttpResponseBase:
