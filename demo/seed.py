@@ -3,9 +3,11 @@
 import logging
 import time
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -46,12 +48,18 @@ def seed() -> tuple[Workspace, bool]:
     return workspace, True
 
 
+@cache
+def _password() -> str:
+    """Hashed once for all: the hasher takes its time on purpose."""
+    return make_password(PASSWORD)
+
+
 def _user(email: str, name: str) -> User:
     from allauth.account.models import EmailAddress
 
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User.objects.create_user(email, PASSWORD, name=name)
+        user = User.objects.create(email=email, name=name, password=_password())
         EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
     return user
 
