@@ -13,7 +13,7 @@ def format_time(moment: datetime, name: str) -> str:
     """Write `moment` in the active language and zone; `name` is one of FORMATS."""
     local, now = timezone.localtime(moment), timezone.localtime()
     if name == "time":
-        return formats.time_format(local, "H:i")
+        return f"{local:%H:%M}"
     if name == "date":
         return _date(local, now)
     if name == "datetime":
@@ -27,7 +27,7 @@ def format_time(moment: datetime, name: str) -> str:
 
 def _short(local: datetime, now: datetime) -> str:
     if local.date() == now.date():
-        return formats.time_format(local, "H:i")
+        return f"{local:%H:%M}"
     if yesterday := _relative_day(local, now):
         return yesterday
     return formats.date_format(local, "j M" if local.year == now.year else "d.m.Y")

@@ -6,6 +6,7 @@ An album (messages of one `group_key`) is one bubble. Everything here is the sam
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,7 @@ class Bubble:
     def message(self) -> Message:
         return self.messages[0]
 
-    @property
+    @cached_property
     def dom_id(self) -> str:
         """An album's does not depend on which of its messages came first."""
         if not self.message.group_key:
@@ -44,7 +45,7 @@ class Bubble:
         safe = "".join(c if c.isalnum() or c in "_-" else "-" for c in self.message.group_key)
         return f"album_{self.message.conversation_id.hex}_{safe}"
 
-    @property
+    @cached_property
     def key(self) -> str:
         return sort_key(self.message.sent_at, self.message.platform_order, self.message.id)
 
@@ -53,19 +54,29 @@ class Bubble:
         return self.message.sent_at
 
     @property
+    def moment(self) -> str:
+        """For the browser."""
+        return self.at.isoformat()
+
+    @property
+    def is_plain(self) -> bool:
+        """Nothing but words, as most are."""
+        return self.message.kind == Kind.TEXT and not self.attachments
+
+    @cached_property
     def caption(self) -> Message:
         """The message whose words are shown: the first that has any."""
         return next((message for message in self.messages if message.text), self.message)
 
-    @property
+    @cached_property
     def attachments(self) -> list[Attachment]:
         return [
             attachment
             for message in self.messages
-            for attachment in sorted(message.attachments.all(), key=lambda found: found.position)
+            for attachment in sorted(message.shown_attachments, key=lambda found: found.position)
         ]
 
-    @property
+    @cached_property
     def pictures(self) -> list[Attachment]:
         return [found for found in self.attachments if found.kind in PICTURES]
 
@@ -74,25 +85,25 @@ class Bubble:
         """How many pictures an album keeps behind its last tile."""
         return len(self.pictures) - MOST_TILES + 1
 
-    @property
+    @cached_property
     def others(self) -> list[Attachment]:
         return [found for found in self.attachments if found.kind not in PICTURES]
 
-    @property
+    @cached_property
     def reactions(self) -> list[tuple[str, int]]:
         """Emoji and how many people put it, in order of appearance."""
         counts: dict[str, int] = {}
         for message in self.messages:
-            for reaction in message.reactions.all():
+            for reaction in message.shown_reactions:
                 for emoji in reaction.emojis.split():
                     counts[emoji] = counts.get(emoji, 0) + 1
         return list(counts.items())
 
-    @property
+    @cached_property
     def edited_at(self) -> datetime | None:
         return max((m.edited_at for m in self.messages if m.edited_at), default=None)
 
-    @property
+    @cached_property
     def is_deleted(self) -> bool:
         return all(message.deleted_at for message in self.messages)
 
@@ -143,6 +154,10 @@ class Fact:
     @property
     def at(self) -> datetime:
         return self.event.at
+
+    @property
+    def moment(self) -> str:
+        return self.event.at.isoformat()
 
     @property
     def key(self) -> str:

@@ -2,12 +2,28 @@
 
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import CharField, F, Prefetch, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from channels_connectors.models import Channel
 from workspaces.models import Visibility
 from workspaces.models.tenant import TenantQuerySet
 from workspaces.permissions import Verb, can
+
+
+OF_A_ROW = (
+    "status",
+    "assignee_id",
+    "channel_id",
+    "last_activity_at",
+    "last_message_text",
+    "last_message_kind",
+    "last_message_direction",
+    "last_message_status",
+    "unread_count",
+    "waiting_since",
+)
+OF_A_CONTACT = ("name", "phone", "email", "avatar")
 
 
 class ConversationQuerySet(TenantQuerySet):
@@ -33,6 +49,23 @@ class ConversationQuerySet(TenantQuerySet):
         """With what a row of the list shows, in one query."""
         return self.select_related("contact", "channel", "assignee__user")
 
+    def as_rows(self) -> Self:
+        """What a row of the agent's list shows and nothing more: fifty of them are made for every
+        change on every screen, and objects and columns that nobody looks at cost half of that."""
+        return (
+            self.select_related("contact")
+            .only(*OF_A_ROW, *(f"contact__{name}" for name in OF_A_CONTACT))
+            .annotate(
+                channel_kind=F("channel__kind"),
+                channel_name=F("channel__name"),
+                assignee_name=Coalesce(
+                    NullIf(F("assignee__user__name"), Value("")),
+                    F("assignee__user__email"),
+                    output_field=CharField(),
+                ),
+            )
+        )
+
 
 class MessageQuerySet(TenantQuerySet):
     def in_order(self) -> Self:
@@ -41,8 +74,10 @@ class MessageQuerySet(TenantQuerySet):
 
     def for_thread(self) -> Self:
         """With what a bubble shows."""
-        return self.select_related("author__user", "reply_to").prefetch_related(
-            "attachments", "reactions"
+        # Into plain lists: a related manager builds a query for each message, asked or not.
+        return self.select_related("author__user", "reply_to__author__user").prefetch_related(
+            Prefetch("attachments", to_attr="shown_attachments"),
+            Prefetch("reactions", to_attr="shown_reactions"),
         )
 
     def visible_to(self, viewer: Any) -> Self:

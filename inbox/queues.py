@@ -193,7 +193,7 @@ def _after(
             Q(**{f"{order_field}__{side}": cursor.at}) | Q(pk__gt=cursor.id)
         )
     ordered = part.order_by(f"-{order_field}" if descending else order_field, "id")
-    return iter(ordered.for_list()[:rows])  # type: ignore[attr-defined]
+    return iter(ordered.as_rows()[:rows])  # type: ignore[attr-defined]
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -1,5 +1,7 @@
 """{% icon "inbox" %} and {% channel_icon "telegram" %}: signs of static/icons.svg."""
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -28,7 +30,9 @@ def channel_icon(kind: str, css: str = "", label: str = "") -> SafeString:
     return _use(f"ch-{sign}", classes, label)
 
 
+@lru_cache(maxsize=1024)
 def _use(symbol: str, classes: str, label: str) -> SafeString:
+    """Cached: a list draws the same few signs a hundred times."""
     address = f"{static('icons.svg')}#{symbol}"
     if label:
         return format_html(

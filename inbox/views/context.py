@@ -195,7 +195,7 @@ def find(request: HttpRequest, conversation_id: UUID) -> Conversation:
 def _blank(request: HttpRequest, direction: Direction, status: Status) -> Bubble:
     message = Message(id=uuid7(), direction=direction, status=status, author=request.membership)
     # Nothing hangs on it, and nothing needs to be asked for.
-    message._prefetched_objects_cache = {"attachments": [], "reactions": []}
+    message.shown_attachments, message.shown_reactions = [], []
     return Bubble([message])
 
 
