@@ -141,7 +141,7 @@ class VisitorSocket(Socket):
         if whisper.kind == ephemeral.PRESENCE:
             self._put(_Hint(monotonic()))
         elif self._is_agent_typing(whisper):
-            name = str(whisper.data["who"].get("name") or "").partition(" ")[0]
+            name = history.first_name(str(whisper.data["who"].get("name") or ""))
             self._put({"type": "typing", "name": name})
 
     async def _greet(self, message: dict[str, Any]) -> None:

@@ -35,10 +35,14 @@ Envelope = tuple[str, bytes]  # dedup key, raw
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who writes: the id we gave them, and what they say of themselves. Nothing of it is proven."""
+    """Who writes: the id we gave them, and what they say of themselves. Nothing of it is proven.
+
+    `label` stands for the name in the first message of who has not said theirs.
+    """
 
     id: UUID
     name: str = ""
+    label: str = ""
     phone: str = ""
     email: str = ""
     language: str = ""
@@ -178,7 +182,7 @@ def _typing(document: dict[str, Any]) -> list[InboundItem]:
 def _person(visitor: dict[str, Any]) -> Person:
     return Person(
         external_id=visitor["id"],
-        name=visitor["name"],
+        name=visitor["name"] or visitor.get("label", ""),
         phone=visitor["phone"],
         email=visitor["email"],
         language=visitor["language"],

@@ -260,5 +260,12 @@ def _show(message: Message, widget: Widget, visitor_id: UUID) -> Shown:
 def _author(message: Message) -> dict[str, str] | None:
     if message.author is None:
         return None
-    name = message.author.name.strip()
-    return {"name": name.split()[0] if name else "", "initials": initials(name)}
+    # Not `author.name`, which falls back to the e-mail address.
+    name = message.author.user.name
+    return {"name": first_name(name), "initials": initials(name)}
+
+
+def first_name(name: str) -> str:
+    """What a customer sees of a colleague's name."""
+    first = name.split(maxsplit=1)[0] if name.split() else ""
+    return "" if "@" in first else first

@@ -45,6 +45,11 @@ def wait_to_signal(visitor_id: UUID) -> float:
     return take([Bucket(f"livechat:signal:{visitor_id}", 2.0, 60)])
 
 
+def wait_to_poll(visitor_id: UUID) -> float:
+    """Seconds until the visitor's page may post again."""
+    return take([Bucket(f"livechat:poll:{visitor_id}", 2.0, 40)])
+
+
 def client_address(peer: str, forwarded: str) -> str:
     """The caller's address. `forwarded` (X-Forwarded-For) counts only behind our own proxies, and
     only as far as they wrote it."""

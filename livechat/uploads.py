@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
 
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from channels_connectors.types import names
-from core import files
+from core import files, pictures
+from inbox import storage
 from livechat import stored
 from livechat.envelopes import Upload
 from livechat.limits import LARGEST_FILE
 from livechat.widgets import Widget
 
 LIFETIME: Final = timedelta(days=1)
-MOST_PIXELS: Final = 40_000_000
 _SALT: Final = "livechat.upload"
-_PICTURES: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 _PLAYABLE: Final = frozenset(
-    {"image/gif", "video/mp4", "video/webm", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav"}
+    {"video/mp4", "video/webm", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav"}
 )
 # What people send a shop. Never what a computer would run.
 EXTENSIONS: Final = names(
@@ -55,16 +52,14 @@ def keep(upload: UploadedFile, widget: Widget) -> Upload:
     if extension not in EXTENSIONS:
         raise Refused(_("Files of this kind are not accepted."))
     target = stored.place(widget.key, uuid4().hex)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    head = _write(upload, target)
-    mime = files.sniff(head, name)
+    mime = files.sniff(storage.write(upload.chunks(), target), name)
     width = height = None
     kind = "file"
-    if mime in _PICTURES:
+    if mime.startswith("image/"):
         try:
-            width, height = _draw_again(target, _PICTURES[mime])
+            width, height = pictures.redraw(target, mime)
             kind = "image"
-        except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        except pictures.NotAPicture:
             mime = files.UNKNOWN_MIME
     elif mime in _PLAYABLE:
         kind = mime.partition("/")[0]
@@ -94,27 +89,3 @@ def unseal(sealed: object, widget: Widget, visitor_id: UUID) -> Upload | None:
     except (signing.BadSignature, ValueError):
         return None
     return Upload(**fields) if owner == [widget.channel.pk.hex, visitor_id.hex] else None
-
-
-def _write(upload: UploadedFile, target: Path) -> bytes:
-    head = b""
-    with target.open("xb") as file:
-        for chunk in upload.chunks():
-            head = head or bytes(chunk[: files.HEAD_BYTES])
-            file.write(chunk)
-    target.chmod(0o600)
-    return head
-
-
-def _draw_again(path: Path, form: str) -> tuple[int, int]:
-    """Decode and encode: what was hidden beside the picture, and where it was taken, is gone."""
-    with Image.open(path, formats=[form]) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise ValueError("too many pixels")
-        upright = ImageOps.exif_transpose(image)
-        upright.info.clear()
-        drawn = path.with_suffix(".drawn")
-        upright.save(drawn, form, quality=88)
-    drawn.replace(path)
-    path.chmod(0o600)
-    return upright.size

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext, override
+
 from inbox import letterbox
 from inbox.models.message import Status
 from inbox.outgoing import clean_text, text_length
@@ -95,6 +97,9 @@ class Visit:
         wait = await in_thread(limits.wait_to_write, self.visitor.id, self._address)
         if wait:
             return [_refused(message_id, "rate", retry_after=round(wait, 1))]
+        visitor = self.visitor
+        if not visitor.name and await self.find_thread() is None:
+            visitor = replace(visitor, label=self._label())
         words = Words(
             id=message_id,
             text=text,
@@ -102,7 +107,7 @@ class Visit:
             payload={"consent": self._consent} if self._consent else {},
             referral=self._context,
         )
-        await self._post(envelopes.message(self.visitor, words))
+        await self._post(envelopes.message(visitor, words))
         self._context = self._consent = None
         return [{"type": "ack", "id": str(message_id)}]
 
@@ -145,7 +150,7 @@ class Visit:
 
     async def _earlier(self, frame: Frame) -> list[Frame]:
         before, thread = str(frame.get("before") or ""), await self.find_thread()
-        if not before or thread is None:
+        if not before or thread is None or not await self._may_signal():
             return []
         page = await in_thread(history.latest, self.widget, self.visitor.id, thread, before)
         return [{"type": "earlier", **_content(page), "has_earlier": page.has_earlier}]
@@ -157,6 +162,11 @@ class Visit:
         # Whose file it is, is checked when it is opened.
         url = links.address(attachment_id, self.widget.key, self.visitor.id)
         return [{"type": "file", "id": str(attachment_id), "url": url}]
+
+    def _label(self) -> str:
+        """What agents call a visitor who has not said their name; in their language."""
+        with override(self.widget.language):
+            return gettext("Visitor %(number)04d") % {"number": self.visitor.id.int % 10_000}
 
     async def _may_signal(self) -> bool:
         return not await in_thread(limits.wait_to_signal, self.visitor.id)

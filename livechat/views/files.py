@@ -6,13 +6,14 @@ from typing import Final
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.http import content_disposition_header
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import override
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from inbox.files.serving import respond
 from inbox.models import Attachment
 from inbox.models.message import Direction
 from inbox.storage import absolute
@@ -21,21 +22,6 @@ from livechat.views.frame import LANGUAGES
 from livechat.views.shared import address, from_our_frame, get_widget, refuse, visitor, wait
 from workspaces.scope import workspace_scope
 
-# What a browser may show by itself; everything else is offered for saving.
-SHOWN: Final = frozenset(
-    {
-        "image/jpeg",
-        "image/png",
-        "image/webp",
-        "image/gif",
-        "video/mp4",
-        "video/webm",
-        "audio/mpeg",
-        "audio/mp4",
-        "audio/ogg",
-        "audio/wav",
-    }
-)
 _FORM_AROUND: Final = 16 * 1024  # bytes that a form adds to its file
 
 
@@ -77,7 +63,7 @@ def upload(request: HttpRequest, key: str) -> HttpResponse:
 
 @xframe_options_exempt
 @require_safe
-def file(request: HttpRequest, key: str, attachment_id: UUID) -> HttpResponse | FileResponse:
+def file(request: HttpRequest, key: str, attachment_id: UUID) -> HttpResponseBase:
     """A file of the visitor's own conversation, by an address made for them."""
     widget = get_widget(key)
     visitor_id = links.visitor_with(request.GET.get("pass", ""), attachment_id)
@@ -95,17 +81,8 @@ def file(request: HttpRequest, key: str, attachment_id: UUID) -> HttpResponse | 
             .exclude(message__direction=Direction.INTERNAL)
             .first()
         )
-    path = absolute(found.path) if found else None
-    if found is None or path is None or not path.is_file():
+    if found is None or not found.path:
         raise Http404
-    shown = found.mime in SHOWN
-    response = FileResponse(
-        path.open("rb"), content_type=found.mime if shown else "application/octet-stream"
-    )
-    response.headers["Content-Disposition"] = (
-        content_disposition_header(not shown, found.name or found.kind) or "attachment"
-    )
+    response = respond(request, absolute(found.path), found.mime, found.name or found.kind)
     response.headers["Cache-Control"] = "private, max-age=600"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response

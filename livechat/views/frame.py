@@ -63,7 +63,6 @@ def _limited(request: HttpRequest, widget: Widget, host: str) -> HttpResponse:
         },
     )
     response.headers["Cache-Control"] = "private, max-age=60"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST
 from events.reading import read_counter
 from inbox.letterbox import Unavailable
 from live.hub import DATABASE_AWAY
-from livechat import cursors, presence, visits
+from livechat import cursors, limits, presence, visits
 from livechat.envelopes import Visitor
 from livechat.tokens import Pass
-from livechat.views.shared import address, from_our_frame, get_widget, refuse, visitor
+from livechat.views.shared import address, from_our_frame, get_widget, refuse, visitor, wait
 from livechat.visits import Visit
 from livechat.widgets import Widget
 
@@ -40,6 +40,8 @@ def frames(request: HttpRequest, key: str) -> HttpResponse:
     known = visitor(request, widget)
     if known is None:
         return refuse(401, "token")
+    if seconds := limits.wait_to_poll(known.visitor_id):
+        return wait(seconds)
     try:
         body = orjson.loads(request.body)
         said = [frame for frame in body.get("frames") or [] if isinstance(frame, dict)]

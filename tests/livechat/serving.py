@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -17,22 +17,29 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@asynccontextmanager
-async def serve(application, port: int):
-    """An ASGI application on this port, in the running event loop."""
-    config = uvicorn.Config(
-        application, host="127.0.0.1", port=port, lifespan="off", log_level="warning"
-    )
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None
-    task = asyncio.create_task(server.serve())
-    await eventually(lambda: server.started)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        server.force_exit = True
-        await task
+class Server:
+    """An ASGI application on a port, in the running event loop."""
+
+    def __init__(self, application, port: int) -> None:
+        self.application, self.port = application, port
+
+    async def start(self) -> None:
+        config = uvicorn.Config(
+            self.application,
+            host="127.0.0.1",
+            port=self.port,
+            lifespan="off",
+            log_level="warning",
+            timeout_graceful_shutdown=1,
+        )
+        self.server = uvicorn.Server(config)
+        self.server.install_signal_handlers = lambda: None
+        self.task = asyncio.create_task(self.server.serve())
+        await eventually(lambda: self.server.started)
+
+    async def stop(self) -> None:
+        self.server.should_exit = True
+        await self.task
 
 
 @contextmanager

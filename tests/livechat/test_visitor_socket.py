@@ -41,6 +41,21 @@ async def test_message_is_stored_before_it_is_acknowledged(open_page, company):
     assert await company.texts() == ["Is the sofa there?"]
 
 
+async def test_visitor_without_a_name_is_numbered_until_they_say_it(open_page, company):
+    page = await open_page()
+    await say(page, company, "Hello")
+    assert (await company.conversation()).contact.name.startswith("Visitor ")
+    await page.say(type="profile", profile={"name": "Maria", "email": "m@example.com"})
+    await page.say(type="message", id=new_id(), text="It is me")
+    await page.next("ack")
+    await company.sort()
+    contact = (await company.conversation()).contact
+    assert (contact.name, contact.email) == ("Maria", "m@example.com")
+    again = await open_page(token=page.token)
+    await say(again, company, "From another place")
+    assert (await company.conversation()).contact.name == "Maria"
+
+
 async def test_answer_reaches_the_open_page(open_page, company):
     page = await open_page()
     await say(page, company, "Hello")
@@ -49,6 +64,20 @@ async def test_answer_reaches_the_open_page(open_page, company):
     answer = next(message for message in page.messages.values() if not message["mine"])
     assert answer["author"] == {"name": "Anna", "initials": "A"}
     assert page.texts == ["Hello", "Good day"]
+
+
+async def test_colleague_without_a_name_shows_no_address(open_page, company, acme):
+    page = await open_page()
+    await say(page, company, "Hello")
+
+    def forget_name(_):
+        acme.anna.user.name = ""
+        acme.anna.user.save()
+
+    await company.do(forget_name)
+    await company.answer("Good day")
+    await page.until(lambda page: "Good day" in page.texts)
+    assert "example.com" not in str(page.messages)
 
 
 async def test_note_never_reaches_the_visitor(open_page, company):

@@ -3,16 +3,18 @@
 import re
 
 import pytest
+from django.db import connections as django_connections
 from playwright.async_api import async_playwright, expect
 
 from config.asgi import application
-from inbox.models import Message
+from inbox.media.fetching import fetch
+from inbox.models import Attachment, Message
 from live.threads import in_thread
 from livechat.snippet import snippet
 from tests.browser import find_browser
 from tests.live.conftest import eventually
 from tests.livechat.conftest import connect_widget
-from tests.livechat.serving import free_port, serve, sorting
+from tests.livechat.serving import Server, free_port, sorting
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -22,14 +24,18 @@ SHOP = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop
 
 
 @pytest.fixture
-async def site(connections, settings):
-    """Our address; the sorter works."""
+async def site(connections, settings, monkeypatch):
+    """Our server; the sorter works."""
+    # Each request has a thread of its own here: none may keep a connection for the next.
+    monkeypatch.setitem(django_connections.settings["default"], "CONN_MAX_AGE", 0)
     port = free_port()
     settings.PUBLIC_URL = f"http://localhost:{port}"
     settings.CSRF_TRUSTED_ORIGINS = [settings.PUBLIC_URL]
+    server = Server(application, port)
     with sorting():
-        async with serve(application, port):
-            yield settings.PUBLIC_URL
+        await server.start()
+        yield server
+        await server.stop()
 
 
 class Shop:
@@ -46,9 +52,11 @@ class Shop:
 @pytest.fixture
 async def shop():
     made, port = Shop(), free_port()
-    async with serve(made, port):
-        made.url = f"http://127.0.0.1:{port}"  # another origin than localhost
-        yield made
+    server = Server(made, port)
+    await server.start()
+    made.url = f"http://127.0.0.1:{port}"  # another origin than localhost
+    yield made
+    await server.stop()
 
 
 class Visitor:
@@ -161,6 +169,25 @@ async def test_what_is_said_without_a_connection_arrives_later_once_and_in_order
     visitor.errors.clear()  # the browser itself complains about the lost connection
 
 
+async def test_the_chat_outlives_a_restart_of_ours(visitor, company, site):
+    await visitor.visit()
+    await visitor.open()
+    await visitor.write("Before")
+    await eventually(lambda: company.texts())
+    await site.stop()
+    await visitor.write("Meanwhile")
+    await company.answer("Answer meanwhile")
+    await expect(visitor.chat.locator("#note")).to_contain_text("No connection")
+    await site.start()
+    await expect(visitor.log).to_contain_text("Answer meanwhile", timeout=30000)
+    await eventually(lambda: _said(company, 3))
+    await expect(visitor.log.locator(".chat__item")).to_have_text(
+        ["Before", "Answer meanwhile", "Meanwhile"]
+    )
+    assert await company.texts() == ["Before", "Answer meanwhile", "Meanwhile"]
+    visitor.errors.clear()  # the browser itself complains about the lost connection
+
+
 async def test_form_before_the_chat(come, company):
     visitor = await come(form="required", title="Shop")
     await visitor.visit()
@@ -192,8 +219,17 @@ async def test_picture_goes_and_is_shown(visitor, company, tmp_path):
     await visitor.chat.locator("#file").set_input_files(picture)
     await expect(visitor.log.locator("img")).to_have_count(1)
     await eventually(lambda: company.texts())
-    kinds = await company.do(lambda _: list(Message.objects.values_list("kind", flat=True)))
-    assert kinds == ["image"]
+
+    def fetch_it(_):
+        attachment = Attachment.objects.get()
+        return attachment.kind, attachment.workspace_id, attachment.pk
+
+    kind, *place = await company.do(fetch_it)
+    assert kind == "image"
+    await in_thread(fetch, *place)
+    await expect(visitor.log.locator("a.chat__picture img")).to_have_js_property(
+        "naturalWidth", 640
+    )
 
 
 async def test_nothing_of_a_hostile_text_runs(visitor, company):

@@ -17,6 +17,7 @@ import { upload } from "livechat/uploads"
 import { say } from "livechat/words"
 
 const page = document.body.dataset
+const PATIENCE = 2_000 // before saying that there is no connection
 const PROFILE = `tandem:profile:${page.key}`
 
 let context = {}
@@ -146,7 +147,7 @@ function opened() {
 
 function closed() {
   outbox.closed()
-  if (outbox.entries.length) note(say("offline"))
+  noteOffline()
 }
 
 function over() {
@@ -160,7 +161,11 @@ function post({ text = "", uploads = [], files = [], id = newId() }) {
   log.pend({ ...entry, files })
   outbox.add(entry)
   line.start()
-  if (!navigator.onLine) note(say("offline"))
+  setTimeout(noteOffline, PATIENCE)
+}
+
+function noteOffline() {
+  if (!line.isOpen && outbox.entries.length) note(say("offline"))
 }
 
 async function attach(file) {

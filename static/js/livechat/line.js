@@ -38,6 +38,10 @@ export class Line {
     document.addEventListener("visibilitychange", () => document.hidden || this.#hurry())
   }
 
+  get isOpen() {
+    return this.#isOpen
+  }
+
   start() {
     if (!this.#socket && !this.#isPosting && !this.#isOver) this.#connect()
   }
