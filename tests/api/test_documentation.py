@@ -1,0 +1,81 @@
+"""The commands of docs/api.md do what the page says."""
+
+import re
+import shlex
+from pathlib import Path
+from string import Template
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.cast import make_channel, make_conversation, make_message
+
+pytestmark = pytest.mark.django_db
+PAGE = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text(encoding="utf-8")
+
+
+def commands():
+    """Every curl of the page, as a shell would split it."""
+    for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            if line.startswith("curl "):
+                yield line
+
+
+def call(client, line, variables):
+    """What curl would do, done by Django's client."""
+    method, headers, body, path = "GET", {}, None, ""
+    words = iter(shlex.split(Template(line).substitute(variables))[1:])
+    for word in words:
+        if word == "-X":
+            method = next(words)
+        elif word == "-H":
+            name, _, value = next(words).partition(": ")
+            headers[name] = value
+        elif word in {"-d", "-F"}:
+            method, body = method if method != "GET" else "POST", next(words)
+            is_form = word == "-F"
+        else:
+            url = urlsplit(word)
+            path = f"{url.path}?{url.query}"
+    if body is None:
+        return client.generic(method, path, headers=headers)
+    if is_form:
+        name, _, file = body.partition("=@")
+        return client.post(path, {name: SimpleUploadedFile(file, b"10 000")}, headers=headers)
+    kind = headers.pop("Content-Type")
+    return client.generic(method, path, body, content_type=kind, headers=headers)
+
+
+def test_every_command_of_the_page_works(nobody, client, acme, platform, telegram_bot):
+    platform()
+    with acme.scope():
+        conversation = make_conversation(make_channel("platform"))
+        make_message(conversation)
+    variables = {
+        "TANDEM": "http://localhost:8000",
+        "TOKEN": client.secret,
+        "CONVERSATION": str(conversation.id),
+        "MEMBER": str(acme.boris.id),
+        "BOT_TOKEN": telegram_bot.token,
+    }
+    answers = {line: call(nobody, line, variables) for line in commands()}
+    assert len(answers) == 10
+    for line, answer in answers.items():
+        assert answer.status_code in {200, 201}, (line, answer.content)
+    found = [answer.json() for answer in answers.values()]
+    assert found[0]["phone"] == "+79213842016"
+    assert [row["id"] for row in found[1]["results"]] == [found[0]["id"]]
+    assert found[4]["status"] == "queued"
+    assert found[7]["status"] == "closed"
+    assert found[8]["kind"] == "telegram"
+    assert found[9]["results"][0]["seq"] == 1
+
+
+def test_every_resource_and_every_error_is_on_the_page():
+    for word in ("contacts", "conversations", "attachments", "channels", "events"):
+        assert f"api/v1/{word}/" in PAGE
+    for status in (400, 401, 403, 404, 409, 413, 415, 422, 429, 503):
+        assert str(status) in PAGE
