@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import async_playwright, expect
 
@@ -10,7 +11,11 @@ from tests.browser import find_browser
 from tests.live.browser_stage import Stage
 from tests.live.conftest import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),  # one browser for all of them
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+]
 
 FRAME = '<turbo-frame id="list" src="/frame" data-live-changed="lists counters"></turbo-frame>'
 
@@ -20,7 +25,15 @@ def connections():
     """No database here."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser():
+    async with async_playwright() as playwright:
+        made = await playwright.chromium.launch(executable_path=find_browser())
+        yield made
+        await made.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def stage():
     made = Stage()
     runner = web.AppRunner(made.application(), shutdown_timeout=0.1)
@@ -32,15 +45,13 @@ async def stage():
     await runner.cleanup()
 
 
-@pytest.fixture
-async def page(stage):
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_browser())
-        made = await (await browser.new_context(base_url=stage.url)).new_page()
-        errors = []
-        made.on("pageerror", lambda error: errors.append(error))
-        yield made
-        await browser.close()
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser, stage):
+    context = await browser.new_context(base_url=stage.url)
+    made, errors = await context.new_page(), []
+    made.on("pageerror", lambda error: errors.append(error))
+    yield made
+    await context.close()
     assert errors == []
 
 
