@@ -88,7 +88,11 @@ def _channels(by: Membership) -> dict[str, Channel]:
         kind="livechat",
         name="sever-mebel.ru",
         credentials={},
-        settings={"title": WORKSPACE, "routing": "manual"},
+        settings={
+            "title": WORKSPACE,
+            "greeting": "Подсказать с размером? Отвечаем за пару минут.",
+            "routing": "manual",
+        },
         by=by,
     )
     return {"website": website, "telegram": _telegram(by) or website}
