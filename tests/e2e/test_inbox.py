@@ -228,6 +228,20 @@ def test_whoever_scrolls_back_is_not_torn_away_by_news(agent, customer):
     expect(thread.get_by_text("Свежая новость")).to_be_in_viewport()
 
 
+def test_a_conversation_that_is_given_away_closes_for_who_may_not_see_it(agent, window, customer):
+    customer.say(f"Скрипит дверца {customer.id}")
+    window.tolerant = True  # the browser notes the 404 that the page expects
+    vera, marina = agent("service"), agent("manager")
+    open_conversation(vera, customer)
+    open_conversation(marina, customer)
+    marina.locator(".thread-head [popovertarget=assignment_menu]").first.click()
+    marina.locator("#assignment_menu").get_by_role("button", name="Продажи").click()
+    expect(vera.locator(".toast")).to_contain_text("вам больше не виден")
+    expect(vera.locator(".pane--thread")).to_contain_text("Выберите диалог")
+    expect(row_of(vera, customer)).to_have_count(0)
+    expect(marina.locator(".thread__fact").last).to_contain_text("Продажи")
+
+
 def test_on_a_phone_there_are_three_screens(agent, customer):
     customer.say(f"Привет с телефона {customer.id}")
     page = agent("manager", **PHONE)

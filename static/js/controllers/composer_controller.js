@@ -1,14 +1,14 @@
 import { Controller } from "@hotwired/stimulus"
-import { read, write } from "lib/storage"
 import { toast, words } from "lib/toasts"
 import { loadDraft, saveDraft } from "models/drafts"
 import { outbox } from "models/outbox"
+import { sendKey } from "models/send_key"
 
 const SHOW_COUNT_AT = 0.8
 
 /* Where a reply or a note is written. What is typed survives everything until it is sent. */
 export default class extends Controller {
-  static targets = ["form", "text", "replyTab", "noteTab", "quote", "quoteName", "quoteText", "count", "send", "save", "habit", "hint", "ctrl"]
+  static targets = ["form", "text", "replyTab", "noteTab", "quote", "quoteName", "quoteText", "count"]
   static values = { conversation: String, url: String, limit: Number }
 
   #texts = { reply: "", note: "" }
@@ -23,7 +23,6 @@ export default class extends Controller {
     // Fast fingers: what was typed before this script arrived is worth more than an old draft.
     if (this.textTarget.value) this.#texts[mode] = this.textTarget.value
     this.#become(mode)
-    this.#showHabit()
   }
 
   disconnect() {
@@ -55,7 +54,7 @@ export default class extends Controller {
     if (event.key === "Escape") {
       if (this.#quoted) this.unquote()
       else this.textTarget.blur()
-    } else if (event.key === "Enter" && !event.shiftKey && this.#sends(event)) {
+    } else if (sendKey.sends(event)) {
       event.preventDefault()
       this.formTarget.requestSubmit()
     }
@@ -87,12 +86,6 @@ export default class extends Controller {
     const { selectionStart, selectionEnd } = this.textTarget
     this.textTarget.setRangeText(target.value, selectionStart, selectionEnd, "end")
     this.typed()
-    this.textTarget.focus()
-  }
-
-  habit({ currentTarget }) {
-    write("send-key", currentTarget.value)
-    this.#showHabit()
     this.textTarget.focus()
   }
 
@@ -143,15 +136,6 @@ export default class extends Controller {
     style.blockSize = `${this.textTarget.scrollHeight}px`
   }
 
-  #sends({ ctrlKey, metaKey }) {
-    return ctrlKey || metaKey || (this.#habit === "enter" && !matchMedia("(pointer: coarse)").matches)
-  }
-
-  #showHabit() {
-    for (const item of this.habitTargets) item.setAttribute("aria-checked", item.value === this.#habit)
-    this.ctrlTarget.hidden = this.#habit === "enter"
-  }
-
   #keep() {
     saveDraft(this.conversationValue, { ...this.#texts, mode: this.#mode })
   }
@@ -162,10 +146,6 @@ export default class extends Controller {
 
   get #thread() {
     return this.application.getControllerForElementAndIdentifier(this.element, "thread")
-  }
-
-  get #habit() {
-    return read("send-key", "enter")
   }
 
   get #isNote() {

@@ -1,11 +1,12 @@
 import { Controller } from "@hotwired/stimulus"
 import { visit } from "@hotwired/turbo"
+import { toast, words } from "lib/toasts"
 
 /* The inbox as a whole: which of its screens a phone shows, which panes are drawn out where there is
    less room, and moving through the list by keys. */
 export default class extends Controller {
   static targets = ["desk"]
-  static values = { screen: String }
+  static values = { screen: String, home: String }
 
   #cameFromList = false
 
@@ -55,6 +56,21 @@ export default class extends Controller {
     if (dataset.card && !target.closest(".pane--card, .desk__to-card, .thread-head__who, dialog, [popover]")) this.closeCard()
   }
 
+  /* turbo:before-fetch-response: an error belongs into a toast, not over the whole page. What was
+     taken out of sight closes. */
+  check(event) {
+    const { fetchResponse: { statusCode } } = event.detail
+    if (statusCode < 400 || statusCode === 422 || !event.target.matches("turbo-frame, form")) return
+    event.preventDefault()
+    if (statusCode === 404 && event.target.matches("turbo-frame")) this.#leave()
+    else toast(words("failed"))
+  }
+
+  /* turbo:fetch-request-error */
+  unreached() {
+    toast(words("unreached"))
+  }
+
   cancelEdit({ currentTarget }) {
     currentTarget.querySelector("[data-cancel]")?.click()
   }
@@ -68,5 +84,13 @@ export default class extends Controller {
     if (!row) return
     row.scrollIntoView({ block: "nearest" })
     row.click()
+  }
+
+  #leave() {
+    const thread = this.deskTarget.querySelector(".pane--thread:not(.pane--empty)")
+    if (thread?.dataset.gone) return // its other frames find the same
+    if (thread) thread.dataset.gone = "true"
+    toast(words("gone"))
+    visit(this.homeValue, { frame: "conversation", action: "replace" })
   }
 }

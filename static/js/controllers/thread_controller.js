@@ -1,5 +1,4 @@
 import { Controller } from "@hotwired/stimulus"
-import { visit } from "@hotwired/turbo"
 import { Current } from "lib/current"
 import { placeItem } from "lib/stream_actions"
 import { words } from "lib/toasts"
@@ -62,12 +61,6 @@ export default class extends Controller {
   toBottom() {
     this.keeper.toBottom({ smooth: true })
     this.#count(0)
-  }
-
-  /* turbo:frame-missing: the conversation was taken out of sight */
-  gone(event) {
-    event.preventDefault()
-    visit(event.detail.response.url)
   }
 
   #changed(records) {
