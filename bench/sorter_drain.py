@@ -6,16 +6,20 @@
 
 import argparse
 import cProfile
+import os
 import pstats
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import orjson
 import psycopg
 
+from bench.product import spent_by
 from bench.world import row, world
 
 Place = tuple[UUID, UUID]
@@ -32,18 +36,17 @@ def main() -> None:
     arguments = parser.parse_args()
     with world():
         places = [channel(number) for number in range(arguments.workspaces)]
-        row("round", "messages", "a second")
-        row("---", "---", "---")
+        row("round", "messages", "a second", "processor, µs a message: sorter", "PostgreSQL")
+        row("---", "---", "---", "---", "---")
         for number in range(arguments.rounds):
             fill(places, arguments.messages, arguments.people, number)
             profiler = cProfile.Profile()
             if arguments.profile and number == arguments.rounds - 1:
                 profiler.enable()
-            began = time.perf_counter()
-            taken = drain(arguments.batch)
-            seconds = time.perf_counter() - began
+            taken, *seconds = drain(arguments.batch)
             profiler.disable()
-            row(str(number + 1), f"{taken:,}", f"{taken / seconds:,.0f}")
+            own, servers = (f"{spent / taken * 1e6:.0f}" for spent in seconds[1:])
+            row(str(number + 1), f"{taken:,}", f"{taken / seconds[0]:,.0f}", own, servers)
         if arguments.profile:
             pstats.Stats(profiler).sort_stats("tottime").print_stats(40)
 
@@ -107,17 +110,32 @@ def body(key: int, person: int, now: int) -> bytes:
     return orjson.dumps({"update_id": key, "message": message})
 
 
-def drain(size: int) -> int:
-    """Sort all of it on the product's own connection."""
+def drain(size: int) -> tuple[int, float, float, float]:
+    """Sort all of it on the product's own connection. Returns how many, and the seconds that it
+    took by the clock, of our processor and of PostgreSQL's."""
     from inbox.sorter import batch, loop
 
     batch.LIMIT = loop.LIMIT = size  # type: ignore[misc]
     batch.sort.__kwdefaults__["limit"] = size
     sorter = loop.Sorter()
     with loop.connect() as connection:
+        before = (time.perf_counter(), time.process_time(), postgresql_seconds())
         taken = sorter.drain(connection)
+        after = (time.perf_counter(), time.process_time(), postgresql_seconds())
     sorter.messenger.close()
-    return taken
+    clock, own, servers = (end - start for start, end in zip(before, after, strict=True))
+    return taken, clock, own, servers
+
+
+def postgresql_seconds() -> float:
+    """Processor time of all PostgreSQL's processes of this run."""
+    folder, spent = os.environ["TANDEM_DATA"], 0.0
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            inside = (place / "cwd").readlink().is_relative_to(folder)
+            if inside and b"postgres" in (place / "cmdline").read_bytes():
+                spent += spent_by(int(place.name))
+    return spent
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ logger = logging.getLogger(__name__)
 MOST: Final = 10_000
 # Tasks a second. Of a flood of files the sweep takes the rest; strangers are asked for when they
 # write again.
-MOST_FILES: Final = 40
-MOST_STRANGERS: Final = 10
+MOST_FILES: Final = 20
+MOST_STRANGERS: Final = 3
 CLOSE_SECONDS: Final = 1.0
 # A button that nobody answered for longer has stopped waiting.
 ACKNOWLEDGE_SECONDS: Final = 60
