@@ -8,9 +8,11 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils import timezone
 
 from events.models import Event, SubscriptionCursor, WorkspaceCounter
@@ -90,8 +92,7 @@ def _step(workspace_id: UUID, subscription: Subscription, most: int) -> int | No
         if cursor is None or (cursor.retry_at and cursor.retry_at > timezone.now()):
             return None
         # What the counter says is committed, so no event up to there can still appear.
-        end = WorkspaceCounter.objects.values_list("seq", flat=True).first() or 0
-        end = min(end, cursor.seq + LONGEST_LOOK)
+        end = min(cursor.end or 0, cursor.seq + LONGEST_LOOK)
         if end <= cursor.seq:
             return None
         most = 1 if cursor.failures else most
@@ -108,14 +109,18 @@ def _step(workspace_id: UUID, subscription: Subscription, most: int) -> int | No
         return len(events)
 
 
-def _claim(subscription: Subscription) -> SubscriptionCursor | None:
-    """The locked cursor, made if it is missing; None when another worker holds it."""
+def _claim(subscription: Subscription) -> Any:
+    """The locked cursor with the counter's value as `end`, made if it is missing; None when
+    another worker holds it."""
     mine = SubscriptionCursor.objects.filter(name=subscription.name)
-    if not mine.exists():
+    counter = WorkspaceCounter.objects.values("seq")[:1]
+    free = mine.annotate(end=Subquery(counter)).select_for_update(skip_locked=True, of=("self",))
+    cursor = free.first()
+    if cursor is None and not mine.exists():
         SubscriptionCursor.objects.bulk_create(
             [SubscriptionCursor(name=subscription.name)], ignore_conflicts=True
         )
-    cursor: SubscriptionCursor | None = mine.select_for_update(skip_locked=True).first()
+        cursor = free.first()
     return cursor
 
 

@@ -23,7 +23,10 @@ def sweep_subscriptions() -> None:
 
 def lagging_workspaces() -> list[UUID]:
     """Workspaces in which some subscription is behind the journal and due."""
-    names = [subscription.name for subscription in subscriptions()]
+    wanted = [(one.name, action) for one in subscriptions() for action in sorted(one.actions)]
     with connection.cursor() as cursor:
-        cursor.execute("select workspace_id from lagging_workspaces(%s)", [names])
+        cursor.execute(
+            "select workspace_id from lagging_workspaces(%s, %s)",
+            [[name for name, _ in wanted], [action for _, action in wanted]],
+        )
         return [row[0] for row in cursor.fetchall()]

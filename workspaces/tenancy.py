@@ -192,13 +192,14 @@ def _create_lookup(cursor: CursorWrapper, lookup: Lookup) -> None:
     cursor.execute("select current_schema()")
     schema = cursor.fetchone()[0]
     types = ", ".join(part.split()[-1] for part in lookup.arguments.split(",") if part.strip())
+    # Whatever arguments an earlier version took.
     cursor.execute(
-        "select pg_get_function_result(p.oid) from pg_proc p join pg_namespace n"
+        "select p.oid::regprocedure::text from pg_proc p join pg_namespace n"
         " on n.oid = p.pronamespace where p.proname = %s and n.nspname = %s",
         [lookup.name, schema],
     )
-    if cursor.fetchone() is not None:
-        cursor.execute(f"drop function {lookup.name}({types})")
+    for (signature,) in cursor.fetchall():
+        cursor.execute(f"drop function {signature}")
     statement: Any = (
         f"create function {lookup.signature} returns {lookup.returns}"
         f" language sql stable security definer set search_path = {schema}, pg_temp"

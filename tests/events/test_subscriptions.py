@@ -163,6 +163,24 @@ def test_a_workspace_made_later_is_found(acme, ledger, rival):
     assert (seen(acme), seen(rival), lagging_workspaces()) == ([1], [1], [])
 
 
+def test_news_that_nobody_wants_is_no_reason_to_run(acme, ledger):
+    write(acme, 3, action=types.CHANNEL_CREATED)
+    assert lagging_workspaces() == []
+    write(acme)
+    assert lagging_workspaces() == [acme.workspace.id]
+    sweep_subscriptions()
+    assert (seen(acme), lagging_workspaces()) == ([4], [])
+
+
+def test_much_news_that_nobody_wants_is_looked_through_once(acme, ledger):
+    with acme.scope():
+        for _ in range(1001):
+            record(types.CHANNEL_CREATED, subject=acme.workspace)
+    assert lagging_workspaces() == [acme.workspace.id]
+    sweep_subscriptions()
+    assert (seen(acme), lagging_workspaces()) == ([], [])
+
+
 def test_a_run_lets_the_next_poke_through(acme, ledger):
     key = pokes.due_key(acme.workspace.id)
     client().set(key, 1)
