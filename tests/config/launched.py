@@ -15,6 +15,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from config.launch.children import die_with_parent
+
 
 def free_port() -> int:
     """A port that nothing listens on, with a free one after it."""
@@ -66,10 +68,14 @@ class Launched:
             stdout=self.log,
             stderr=subprocess.STDOUT,
             text=True,
+            # A test run that is killed leaves nobody behind either.
+            preexec_fn=lambda: die_with_parent(signal.SIGTERM),
         )
         ready = wait_until(
             lambda: self.get("/readyz") == 200 or self.process.poll() is not None, 90
         )
+        if not ready:
+            self.end()
         assert ready, self.said()
         assert self.process.poll() is None, self.said()
 

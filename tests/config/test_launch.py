@@ -1,6 +1,7 @@
 """The parts of bin/dev that need no whole instance."""
 
 import os
+import shutil
 import signal
 import stat
 import sys
@@ -163,4 +164,5 @@ def test_a_cluster_of_its_own_sees_cyrillic_letters_and_keeps_commits():
         server.start()
     finally:
         server.stop()
+        shutil.rmtree(folder)
     assert server.process.returncode == 0

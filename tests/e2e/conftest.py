@@ -73,13 +73,18 @@ def window(browser: Browser, site, request):
         if message.type == "error":
             errors.append(f"{message.text} ({message.location.get('url')})")
 
+    def fail(error) -> None:
+        # Turbo's own: the promise of a frame's visit that another visit overtakes.
+        if error.name != "AbortError":
+            errors.append(error.stack or str(error))
+
     def make(**options) -> Page:
         options = {"locale": "ru-RU", "viewport": {"width": 1440, "height": 900}, **options}
         context = browser.new_context(base_url=site.url, **options)
         context.set_default_timeout(SECONDS * 1000)
         page = context.new_page()
         page.on("console", complain)
-        page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
+        page.on("pageerror", fail)
         opened.append(page)
         return page
 
