@@ -10,7 +10,8 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         from inbox import (
-            broadcasts,  # noqa: F401  registers the screens' news
+            broadcasts,  # noqa: F401  registers what open pages are shown
+            changes,  # noqa: F401  registers what they are told of
             lookups,  # noqa: F401  registers the functions
         )
 

@@ -1,6 +1,5 @@
-"""The inbox's news on open pages: bubbles and facts for the open thread, names for all lists."""
+"""Fat news of the inbox: bubbles and facts for pages on which their conversation is open."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -10,12 +9,13 @@ from django.utils.safestring import SafeString, mark_safe
 from events import types
 from events.models import Event
 from inbox import timeline
-from inbox.bubbles import Bubble, Fact
+from inbox.bubbles import Bubble
+from inbox.facts import Fact
 from inbox.models import Attachment, Conversation, Message, Reaction
 from inbox.thread import bubble_of
 from live import streams, topics
-from live.fragments import Fragment, register_changes, register_renderer
-from workspaces.models import Membership, Workspace
+from live.fragments import Fragment, register_renderer
+from workspaces.models import Workspace
 from workspaces.scope import current_workspace_id
 
 OF_MESSAGES = (
@@ -33,22 +33,6 @@ OF_MESSAGES = (
     types.ATTACHMENT_STORED,
     types.ATTACHMENT_FAILED,
 )
-OF_CONVERSATIONS = (
-    types.CONVERSATION_CREATED,
-    types.CONVERSATION_ACCEPTED,
-    types.CONVERSATION_ASSIGNED,
-    types.CONVERSATION_ROUTED,
-    types.CONVERSATION_CLOSED,
-    types.CONVERSATION_REOPENED,
-    types.CONVERSATION_SETTLED,
-)
-# Whether the customer waits for a reply may be another thing after these.
-OF_WAITING = (types.MESSAGE_RECEIVED, types.MESSAGE_QUEUED, types.MESSAGE_FAILED)
-IN_LISTS = frozenset(OF_MESSAGES) - {
-    types.MESSAGE_REACTED,
-    types.ATTACHMENT_STORED,
-    types.ATTACHMENT_FAILED,
-}
 
 
 def render_messages(events: list[Event]) -> list[Fragment]:
@@ -89,12 +73,6 @@ def render_facts(events: list[Event]) -> list[Fragment]:
     ]
 
 
-def may_follow(viewer: Membership, conversation_id: UUID) -> bool:
-    """An open page follows a conversation that its viewer may see."""
-    seen = Conversation.objects.visible_to(viewer)
-    return bool(seen.filter(pk=conversation_id).exists())
-
-
 class _Rooms:
     """What bubbles need to know of their conversations, loaded once."""
 
@@ -130,39 +108,5 @@ def _dom_id(event: Event, message_id: UUID) -> str:
     return f"message_{event.data.get('client_id') or message_id}"
 
 
-def _of_conversation(event: Event) -> Iterable[str]:
-    return ["conversations", "counters", f"conversation:{event.conversation_id}"]
-
-
-def _of_waiting(event: Event) -> Iterable[str]:
-    return ["counters", f"head:{event.conversation_id}"]
-
-
 register_renderer(OF_MESSAGES, render_messages)
 register_renderer(timeline.ACTIONS, render_facts)
-register_changes(IN_LISTS, ["conversations"])
-register_changes(OF_WAITING, _of_waiting)
-register_changes(OF_CONVERSATIONS, _of_conversation)
-register_changes(
-    [types.CONVERSATION_READ, types.CONVERSATION_UNREAD], ["conversations", "counters"]
-)
-register_changes(
-    [types.IDENTITY_REACHABILITY_CHANGED], lambda event: [f"gate:{event.conversation_id}"]
-)
-register_changes(
-    [types.CONTACT_UPDATED], lambda event: ["conversations", f"contact:{event.subject_id}"]
-)
-register_changes(
-    [types.CHANNEL_CREATED, types.CHANNEL_UPDATED, types.CHANNEL_STATUS_CHANGED],
-    ["conversations", "channels"],
-)
-topics.register_topic(
-    "conversation",
-    may_follow,
-    recheck=[
-        types.CONVERSATION_ACCEPTED,
-        types.CONVERSATION_ASSIGNED,
-        types.CONVERSATION_ROUTED,
-        types.CONVERSATION_REOPENED,
-    ],
-)

@@ -1,28 +1,19 @@
-"""What a thread shows: bubbles of messages, and between them the facts of the journal, in order.
+"""The bubbles of a thread.
 
 An album (messages of one `group_key`) is one bubble. Everything here is the same for all viewers.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
-from typing import Any
-from uuid import UUID
 
-from events.models import Event
+from inbox.facts import sort_key
 from inbox.models import Attachment, Message
 from inbox.models.message import Direction, Kind, Status
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_TILES = 4
 PICTURES = frozenset({"image", "video"})
-
-
-def sort_key(at: datetime, order: int, id: UUID) -> str:
-    """The place in a thread, comparable as text: the platform's time, its order, our id."""
-    micros = (at - EPOCH) // timedelta(microseconds=1)
-    return f"{micros:017d}-{order:020d}-{id.hex}"
 
 
 @dataclass
@@ -142,30 +133,6 @@ class Bubble:
         if self.is_ours and message.status == Status.UNKNOWN:
             marks.append("message--unknown")
         return " ".join(marks)
-
-
-@dataclass
-class Fact:
-    """A line between the messages: who did what."""
-
-    event: Event
-    sentence: Any
-
-    @property
-    def at(self) -> datetime:
-        return self.event.at
-
-    @property
-    def moment(self) -> str:
-        return self.event.at.isoformat()
-
-    @property
-    def key(self) -> str:
-        return sort_key(self.event.at, 0, self.event.id)
-
-    @property
-    def dom_id(self) -> str:
-        return f"fact_{self.event.id}"
 
 
 def bubbles(messages: Iterable[Message]) -> list[Bubble]:

@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from events.models import Event
 from inbox import timeline
-from inbox.bubbles import Bubble, Fact, bubbles
+from inbox.bubbles import Bubble, bubbles
+from inbox.facts import Fact
 from inbox.models import Conversation, Message
 from inbox.models.message import Direction
 from workspaces.models import Membership

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from inbox.views import card, jump, messages, screen, states
+from inbox.views import card, jump, messages, screen, states, uploads
 
 app_name = "inbox"
 
@@ -24,7 +24,8 @@ _conversation = [
 urlpatterns = [
     path("", screen.index, name="index"),
     path("filters/", screen.filters, name="filters"),
+    path("count/", screen.count, name="count"),
     path("jump/", jump.jump, name="jump"),
-    path("uploads/", messages.uploads, name="uploads"),
+    path("uploads/", uploads.uploads, name="uploads"),
     path("<uuid:conversation_id>/", include(_conversation)),
 ]

@@ -1,24 +1,17 @@
-"""Words and signs of the inbox: {{ message|rich_text }}, {% waiting_clock since %}."""
+"""Words and signs of messages: {{ message|rich_text }}, {% status_icon message %}."""
 
-from datetime import datetime
-from pathlib import PurePath
 from typing import Any
 
 import phonenumbers
 from django import template
-from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from contacts.models import Contact
 from core.templatetags.icons import icon
 from inbox import rich_text as rich
-from inbox.models import Attachment, Conversation, Message
+from inbox.models import Conversation, Message
 from inbox.models.message import Direction, Kind, Status
-from inbox.promises import PROMISED_REPLY, RISK_AT
 
 register = template.Library()
 
@@ -57,35 +50,9 @@ def capped(count: int) -> str:
 
 
 @register.filter
-def minutes(seconds: float | None) -> str:
-    """1:05 of a recording's 65 seconds."""
-    whole = round(seconds or 0)
-    return f"{whole // 60}:{whole % 60:02}"
-
-
-@register.filter
-def file_type(attachment: Attachment) -> str:
-    """The few letters on a file's icon: PDF."""
-    suffix = PurePath(attachment.name).suffix.removeprefix(".")
-    return suffix[:4].upper() if suffix else ""
-
-
-@register.filter
 def kind_words(message: Message) -> str:
     """What a message without text is: Photo, Voice message."""
     return str(Kind(message.kind).label) if message.kind in Kind.values else message.kind
-
-
-@register.filter
-def file_url(attachment: Attachment, base: str) -> str:
-    """Where the viewer's browser fetches a file."""
-    return f"{base}{attachment.id}/"
-
-
-@register.filter
-def avatar_url(contact: Contact, base: str) -> str:
-    """The customer's picture; empty when their platform shows none."""
-    return f"{base}avatars/{contact.id}/" if contact.avatar else ""
 
 
 @register.filter
@@ -96,12 +63,6 @@ def phone(number: str) -> str:
     except phonenumbers.NumberParseException:
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
-@register.filter
-def unlocalized(number: float) -> str:
-    """For attributes: no thousands separators, no decimal comma."""
-    return str(number)
 
 
 @register.filter
@@ -122,35 +83,6 @@ def status_icon(message: Message) -> SafeString:
         words,
         sign,
         words,
-    )
-
-
-@register.simple_tag
-def waiting_clock(since: datetime | None) -> SafeString | str:
-    """How long the customer has waited for an answer; the browser keeps it going."""
-    if since is None:
-        return ""
-    passed = timezone.now() - since
-    state, words = "", _("Waits for a reply")
-    if passed >= PROMISED_REPLY:
-        state, words = "clock--late", _("The reply is overdue")
-    elif passed >= PROMISED_REPLY * RISK_AT:
-        state, words = "clock--risk", _("The reply is at risk")
-    return format_html(
-        '<waiting-clock class="clock {}" since="{}" promised="{}" risk-at="{}" title="{}"'
-        ' data-calm="{}" data-risk="{}" data-late="{}">{}<span class="visually-hidden">{}: </span>'
-        "<span data-time>{}</span></waiting-clock>",
-        state,
-        since.isoformat(timespec="seconds"),
-        int(PROMISED_REPLY.total_seconds()),
-        RISK_AT,
-        words,
-        _("Waits for a reply"),
-        _("The reply is at risk"),
-        _("The reply is overdue"),
-        icon("clock"),
-        words,
-        _duration(int(passed.total_seconds())),
     )
 
 
@@ -175,11 +107,3 @@ def last_message(conversation: Conversation) -> dict[str, Any]:
         "is_ours": direction == Direction.OUTGOING and not is_failed,
         "is_read": direction == Direction.OUTGOING and status == Status.READ,
     }
-
-
-def _duration(seconds: int) -> str:
-    """The twin of static/js/elements/waiting_clock.js."""
-    for size, unit in ((86400, pgettext("short unit", "d")), (3600, pgettext("short unit", "h"))):
-        if seconds >= size:
-            return f"{number_format(seconds // size)}\N{NO-BREAK SPACE}{unit}"
-    return f"{max(seconds, 0) // 60}\N{NO-BREAK SPACE}{pgettext('short unit', 'min')}"

@@ -14,7 +14,7 @@ from core.http import invalid, see_other
 from inbox.forms import ContactForm, LabelForm
 from inbox.models import Conversation
 from inbox.thread import newest_facts
-from inbox.views import context as parts
+from inbox.views import parts
 from workspaces.permissions import Verb, can, require
 
 MOST_LABELS_OFFERED = 200

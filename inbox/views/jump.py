@@ -6,8 +6,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from inbox.queues import ALL, Filters, Queue
-from inbox.views import context as parts
+from inbox.filters import ALL, Filters
+from inbox.queues import Queue
+from inbox.views import parts
 from workspaces.permissions import Verb, require
 
 MOST_ROWS = 8

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,8 +12,7 @@ from inbox.actions import confirm_message, retry_message, send_message
 from inbox.forms import MessageForm
 from inbox.models import Conversation, Message
 from inbox.thread import bubble_of, name_authors, read
-from inbox.uploads import start_upload
-from inbox.views import context as parts
+from inbox.views import parts
 from workspaces.permissions import Verb, require
 
 
@@ -47,23 +46,6 @@ def arrival(
     require(request.membership, Verb.WRITE_INBOX)
     message = confirm_message(_message(found, message_id), by=request.membership)
     return _shown(request, found, message)
-
-
-@require_POST
-def uploads(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep a file until the message that it belongs to is sent."""
-    require(request.membership, Verb.WRITE_INBOX)
-    upload = request.FILES.get("file")
-    if upload is None:
-        return JsonResponse({"error": ""}, status=422)
-    try:
-        draft = start_upload(upload, by=request.membership)
-    except ValidationError as error:
-        return JsonResponse({"error": " ".join(error.messages)}, status=422)
-    return JsonResponse(
-        {"id": str(draft.id), "name": draft.name, "kind": draft.kind, "size": draft.size},
-        status=201,
-    )
 
 
 def _send(request: HttpRequest, found: Conversation) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from channels_connectors.models import Channel
 from core.http import accepts_stream, turbo_stream
 from inbox.thread import newest_facts
-from inbox.views import context as parts
+from inbox.views import parts
 from workspaces.permissions import Verb, require
 
 FRAME = "Turbo-Frame"
@@ -64,3 +64,10 @@ def filters(request: HttpRequest, slug: str) -> HttpResponse:
     context["channels"] = Channel.objects.visible_to(request.membership).order_by("name")
     context["members"] = parts.writers()
     return render(request, "inbox/_filter_fields.html", context)
+
+
+@require_safe
+def count(request: HttpRequest, slug: str) -> HttpResponse:
+    """How many wait for a reply, for the rail of pages outside the inbox."""
+    require(request.membership, Verb.READ_INBOX)
+    return render(request, "inbox/rail_count.html", {"unanswered": parts.unanswered(request)})

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.http import see_other
 from inbox.models import Conversation
-from inbox.views import context as parts
+from inbox.views import parts
 from live import presence
 from workspaces.models import Membership, Team
 from workspaces.permissions import RIGHTS, Verb, require

@@ -8,7 +8,7 @@ from events import types
 from events.journal import SYSTEM, record
 from events.models import Event
 from inbox.actions import leave_note, send_message
-from inbox.broadcasts import may_follow
+from inbox.changes import may_follow
 from inbox.journal import record_message
 from inbox.models import Attachment, Message
 from live import fragments, topics

@@ -7,8 +7,9 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
+from inbox.filters import Cursor, Filters
 from inbox.models import Conversation
-from inbox.queues import MOST_COUNTED, Cursor, Filters, Queue
+from inbox.queues import MOST_COUNTED, Queue
 from tests.cast import make_channel, make_conversation
 
 pytestmark = pytest.mark.django_db

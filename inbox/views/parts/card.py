@@ -1,0 +1,27 @@
+"""The customer's card beside a conversation."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from contacts.models import Label
+from inbox.facts import Fact
+from inbox.models import Conversation
+from inbox.views.parts.shared import visible
+from workspaces.permissions import Verb, can
+
+MOST_HISTORY = 12
+
+
+def card(request: HttpRequest, found: Conversation, facts: list[Fact]) -> dict[str, Any]:
+    """The customer: channels, labels, other conversations, and what the journal tells."""
+    contact = found.contact
+    others = visible(request).filter(contact=contact)
+    return {
+        "can_edit": can(request.membership, Verb.WRITE_CONTACTS),
+        "identities": contact.identities.select_related("channel").order_by("created_at"),
+        "labels": list(contact.labels.order_by("name")),
+        "known_labels": Label.objects.order_by("name").values_list("name", flat=True)[:200],
+        "others": others.exclude(pk=found.pk).newest_first().for_list()[:5],
+        "history": facts[::-1][:MOST_HISTORY],
+    }

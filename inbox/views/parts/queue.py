@@ -1,0 +1,81 @@
+"""The queue: views with their counters, channels, and the first rows."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from channels_connectors.models import Channel
+from inbox.filters import ALL, ARCHIVE, MINE, NEW, TEAM, UNANSWERED, Cursor, Filters
+from inbox.queues import PAGE, Queue
+from inbox.views.parts.shared import visible
+
+VIEWS = {
+    NEW: (gettext_lazy("New"), "bell"),
+    MINE: (gettext_lazy("Mine"), "user"),
+    TEAM: (gettext_lazy("Team"), "people"),
+    UNANSWERED: (gettext_lazy("Unanswered"), "clock"),
+    ALL: (gettext_lazy("All"), "inbox"),
+    ARCHIVE: (gettext_lazy("Archive"), "archive"),
+}
+
+
+def unanswered(request: HttpRequest) -> int:
+    """Conversations that wait for a reply, among those that the viewer may see."""
+    return Queue(request.membership, Filters(), visible(request)).counters()[UNANSWERED]
+
+
+def queue(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Views with their counters, and the first rows."""
+    filters: Filters = context["filters"]
+    asked = Queue(request.membership, filters, visible(request))
+    counters = asked.counters()
+    channels = [
+        {
+            "id": channel.id,
+            "kind": channel.kind,
+            "name": channel.name,
+            "is_current": channel.id == filters.channel,
+            "is_broken": channel.status in {Channel.Status.BROKEN, Channel.Status.DISCONNECTED},
+            "state": channel.get_status_display(),
+            "address": Filters(view=ALL, channel=channel.id).address(),
+        }
+        for channel in Channel.objects.visible_to(request.membership).order_by("created_at")
+        if channel.status != Channel.Status.DISCONNECTED
+    ]
+    is_plain = not filters.query and not filters.channel
+    return {
+        "views": [
+            {
+                "label": label,
+                "icon": icon,
+                "count": counters.get(name),
+                "is_debt": name == UNANSWERED,
+                "is_current": is_plain and name == filters.view,
+                "address": Filters(view=name).address(),
+            }
+            for name, (label, icon) in VIEWS.items()
+        ],
+        "channels": channels,
+        "title": _("Search") if filters.query else _title(filters, channels),
+        "unanswered": counters[UNANSWERED],
+        "new_count": counters[NEW],
+        "page": asked.page(rows=_rows(request)),
+    }
+
+
+def more_rows(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The rows after those already on the page."""
+    after = Cursor.parse(request.GET.get("after", ""))
+    return {"page": Queue(request.membership, context["filters"], visible(request)).page(after)}
+
+
+def _title(filters: Filters, channels: list[dict[str, Any]]) -> str:
+    chosen = next((channel for channel in channels if channel["is_current"]), None)
+    return str(chosen["name"]) if chosen else str(VIEWS[filters.view][0])
+
+
+def _rows(request: HttpRequest) -> int:
+    rows = request.GET.get("rows", "")
+    return int(rows) if rows.isdecimal() and len(rows) < 5 else PAGE
