@@ -10,7 +10,6 @@ from workspaces.models import Visibility
 from workspaces.models.tenant import TenantQuerySet
 from workspaces.permissions import Verb, can
 
-
 OF_A_ROW = (
     "status",
     "assignee_id",
