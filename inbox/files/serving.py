@@ -44,8 +44,9 @@ def serve(request: HttpRequest, attachment_id: UUID, viewer: Any) -> HttpRespons
 
     Raises `Http404` for everybody else.
     """
-    mine = Q(message=None, uploaded_by=viewer) if isinstance(viewer, Membership) else Q()
-    if not mine:
+    if isinstance(viewer, Membership):
+        mine = Q(message=None, uploaded_by=viewer)
+    else:
         mine = Q(message=None, reference={"token": str(viewer.id)})
     seen = Q(message__conversation__in=Conversation.objects.visible_to(viewer))
     found = (

@@ -1,6 +1,8 @@
 from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -99,6 +101,12 @@ class Message(TenantModel):
                 fields=["workspace", "conversation", "id"],
                 condition=models.Q(status__in=["queued", "sending"]),
                 name="message_outbox",
+            ),
+            # A message of ours that the platform made several of; news may name any of them.
+            GinIndex(
+                KeyTransform("external_ids", "payload"),
+                condition=models.Q(payload__has_key="external_ids"),
+                name="message_parts",
             ),
         ]
 

@@ -20,6 +20,10 @@ _FIND: Final = """
     where m.workspace_id = %s and m.channel_id = %s
 """
 _BY_EXTERNAL_ID: Final = _FIND + " and m.external_id = any(%s)"
+_BY_PART: Final = (
+    _FIND.replace("m.deleted_at\n", "m.deleted_at, m.payload -> 'external_ids'\n")
+    + " and m.payload ? 'external_ids' and (m.payload -> 'external_ids') ?| %s"
+)
 _BY_ID: Final = _FIND + " and m.id = any(%s)"
 _LOCK: Final = """
     select id from inbox_conversation where workspace_id = %s and id = any(%s)
@@ -53,9 +57,19 @@ class Target:
 def find(
     connection: Connection[Any], channel: KnownChannel, external_ids: Iterable[str]
 ) -> dict[str, Target]:
-    """Messages of the channel by the platform's ids; unlocked."""
-    rows = _rows(connection, channel, _BY_EXTERNAL_ID, texts(list(set(external_ids))))
-    return {str(row[1]): Target(*row) for row in rows}
+    """Messages of the channel by the platform's ids; unlocked.
+
+    A long text or several files of ours may have become several messages there: each of their ids
+    leads to the one that we know.
+    """
+    names = set(external_ids)
+    rows = _rows(connection, channel, _BY_EXTERNAL_ID, texts(list(names)))
+    found = {str(row[1]): Target(*row) for row in rows}
+    if missing := names - set(found):
+        for row in _rows(connection, channel, _BY_PART, texts(list(missing))):
+            *columns, parts = row
+            found |= dict.fromkeys(missing & set(parts), Target(*columns))
+    return found
 
 
 def find_by_id(

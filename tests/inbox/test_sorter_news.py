@@ -246,3 +246,18 @@ def test_other_files_replace_the_old_ones(acme, scripted):
         assert [found.reference for found in message.attachments.all()] == [other.reference]
         first.refresh_from_db()
         assert first.message_id is None
+
+
+def test_news_of_any_part_of_our_message_reach_it(acme, scripted, answered):
+    with acme.scope():
+        Message.objects.filter(pk=answered).update(payload={"external_ids": ["a1", "a2", "a3"]})
+    arrive(
+        scripted,
+        words("to the second", id="m2", after=20, reply_to="a2"),
+        InboundReaction("maria", "a3", MARIA, ("👍",), at(21)),
+        InboundReaction("maria", "a4", MARIA, ("👍",), at(21)),
+    )
+    with acme.scope():
+        assert Message.objects.get(external_id="m2").reply_to_id == answered
+        assert Reaction.objects.get().message_id == answered
+        assert PendingReference.objects.get().external_id == "a4"
