@@ -55,6 +55,11 @@ def problem_response(status_code: int, detail: str = "", **more: Any) -> JsonRes
     )
 
 
+def conflict() -> JsonResponse:
+    """409: somebody else was faster; try again."""
+    return problem_response(409, str(Conflict.default_detail))
+
+
 def unavailable() -> JsonResponse:
     """503: the database doesn't answer; come back in a moment."""
     response = problem_response(503, gettext("Come back in a moment."))

@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from core.api.problems import as_problem, problem_response, unavailable
+from core.api.problems import as_problem, conflict, problem_response, unavailable
 from workspaces.actions import find_api_token
 from workspaces.api.idempotency import answer_once
 from workspaces.api.limits import seconds_to_wait, too_many
@@ -47,6 +47,9 @@ class ApiMiddleware:
             response = as_problem(self._answer(request))
         except (OperationalError, InterfaceError):
             response = unavailable()
+        except IntegrityError:
+            # Foreign keys are checked at the commit: what was pointed at has just gone.
+            response = conflict()
         response.headers.setdefault("Cache-Control", "private, no-store")
         patch_vary_headers(response, ["Authorization", "Accept-Language"])
         return response
