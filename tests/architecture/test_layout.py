@@ -54,7 +54,6 @@ def test_most_files_are_small(files):
         len(lines(path))
         for path in files
         if path.suffix == ".py"
-        and path.name != "__init__.py"
         and path.relative_to(ROOT).parts[0] in {*settings.OUR_APPS, "config"}
         and path.parent.name != "migrations"
     )
