@@ -33,7 +33,7 @@ class SubjectSerializer(serializers.Serializer[Any]):
 
 
 class EventSerializer(serializers.Serializer[Any]):
-    """One fact. `actor` is null for what a customer or a platform did."""
+    """One fact. The actor is a `member`, an `api_token`, a `contact`, the `system` or null."""
 
     seq = serializers.IntegerField()
     action = serializers.CharField()

@@ -6,6 +6,8 @@ import subprocess
 import pytest
 from django.conf import settings
 
+from events import types
+
 ROOT = settings.BASE_DIR
 DEVELOPMENT = (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
@@ -50,3 +52,9 @@ def test_every_mark_of_the_tests_is_told_of():
     of_libraries = {"parametrize", "usefixtures", "filterwarnings", "django", "xdist", "asyncio"}
     ours = {name.rpartition(".")[2] for name in told} - of_libraries
     assert sorted(name for name in ours if f"`{name}`" not in DEVELOPMENT) == []
+
+
+def test_every_event_is_told_of():
+    page = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", page))
+    assert told == types.ALL
