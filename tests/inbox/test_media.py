@@ -1,5 +1,6 @@
 """Files of customers: fetched, looked at, kept, or given up in words."""
 
+import asyncio
 import io
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from channels_connectors.errors import ConnectorError
+from channels_connectors.registry import connector_for
 from channels_connectors.types import (
     DownloadedFile,
     InboundAttachment,
@@ -22,7 +24,9 @@ from events.models import Event
 from inbox.media import fetching, profiles, sweeping
 from inbox.models import Attachment
 from inbox.storage import absolute
+from tests.cast import make_channel
 from tests.inbox.scripted import ScriptedConnector, arrive, words
+from tests.inbox.sorting import deliver, sort
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -227,3 +231,26 @@ def test_a_profile_that_did_not_come_is_asked_for_at_the_next_message(acme, scri
     with acme.scope():
         identity.refresh_from_db()
         assert identity.profile_fetched_at is None
+
+
+def test_a_photo_from_telegram_reaches_our_store(acme, telegram_bot):
+    with acme.scope():
+        channel = make_channel(credentials={"token": telegram_bot.token}, transport="polling")
+    sent = picture(size=(64, 48))
+    telegram_bot.say("Our sofa", kind="photo", files={"file": ("sofa.jpg", sent, "image/jpeg")})
+
+    async def poll():
+        return await connector_for(channel).poll("")
+
+    with acme.scope():
+        for _, raw in asyncio.run(poll()).envelopes:
+            deliver(channel, raw)
+    sort()
+    with acme.scope():
+        attachment = Attachment.objects.get()
+        assert (attachment.kind, attachment.status) == ("image", "pending")
+    attachment = fetched(acme, attachment)
+    assert (attachment.status, attachment.mime) == ("ready", "image/jpeg")
+    assert (attachment.width, attachment.height) == (64, 48)
+    with Image.open(absolute(attachment.path)) as stored:
+        assert stored.size == (64, 48)
