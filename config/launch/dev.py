@@ -23,7 +23,7 @@ from config.launch.servers import Servers
 from config.launch.supervisor import Supervisor
 
 # Ctrl-C ends everything within five seconds: processes first, servers last.
-STOP_SECONDS = 2.5
+STOP_SECONDS = 2.0
 
 PYTHON = sys.executable
 PROCESSES = {

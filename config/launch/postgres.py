@@ -112,11 +112,16 @@ class Postgres:
         with self._connected() as connection:
             self._create_database(connection)
 
+    def ask_to_stop(self) -> None:
+        """Begin to close cleanly; `stop` waits for the end."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+
     def stop(self, seconds: float = 15) -> None:
         """Close cleanly; after `seconds` by force, which costs a recovery at the next start."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None:
             return
-        self.process.send_signal(signal.SIGINT)
+        self.ask_to_stop()
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:

@@ -65,11 +65,16 @@ class Valkey:
                 time.sleep(0.02)
         client.close()
 
+    def ask_to_stop(self) -> None:
+        """Begin to close cleanly; `stop` waits for the end."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
     def stop(self, seconds: float = 10) -> None:
         """Close cleanly; after `seconds` by force."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None:
             return
-        self.process.terminate()
+        self.ask_to_stop()
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
