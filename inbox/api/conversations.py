@@ -15,7 +15,7 @@ from inbox.api.serializers import ConversationChangeSerializer, ConversationSeri
 from inbox.models import Conversation
 from workspaces.api.views import WorkspaceView, checked
 from workspaces.models import Membership, Team
-from workspaces.permissions import Verb
+from workspaces.permissions import Verb, can, require
 
 Status = Conversation.Status
 
@@ -76,9 +76,12 @@ class ConversationDetail(OfConversations):
         return self.shown(pk)
 
     def _assign(self, conversation: Conversation, change: dict[str, Any]) -> None:
+        require(self.viewer, Verb.ASSIGN_OTHERS)
         member = conversation.assignee
         if "assignee" in change:
             member = _found(Membership.objects.active(), change["assignee"], _("No such member."))
+            if member is not None and not can(member, Verb.WRITE_INBOX):
+                raise Unprocessable(_("This member's role does not answer customers."))
         team = _found(Team.objects.all(), change.get("team"), _("No such team."))
         no_team = "team" in change and team is None
         conversation.assign(to=member, team=team, no_team=no_team, by=self.viewer)

@@ -185,6 +185,18 @@ def test_nobody_of_another_company_can_be_put_in_charge(client, rival, conversat
     is_problem(client.send("patch", path, {"assignee": str(rival.rita.id)}), 422)
 
 
+def test_only_who_answers_customers_can_be_put_in_charge(client, acme, conversation):
+    path = f"/conversations/{conversation.id}/"
+    assert is_problem(client.send("patch", path, {"assignee": str(acme.marta.id)}), 422)["detail"]
+
+
+def test_assigning_is_a_right_of_its_own(program, acme, conversation):
+    theirs = program(scopes=["inbox.read", "inbox.write"])
+    path = f"/conversations/{conversation.id}/"
+    is_problem(theirs.send("patch", path, {"assignee": str(acme.boris.id)}), 403)
+    assert theirs.send("patch", path, {"status": "closed"}).status_code == 200
+
+
 def test_it_is_read_put_back_and_settled(client, acme, channel):
     with acme.scope():
         row = make_conversation(channel, unread_count=3, waiting_since=timezone.now())

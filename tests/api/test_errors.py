@@ -170,3 +170,9 @@ def test_a_refused_request_leaves_nothing_behind(client, acme):
         from contacts.models import Label
 
         assert not Label.objects.exists()
+
+
+def test_asking_for_options_is_harmless(client):
+    for resource in [*RESOURCES, "/events/", f"/contacts/{uuid4()}/", "/attachments/"]:
+        assert client.send("options", resource).status_code == 200
+        assert client.send("head", resource).status_code in {200, 404, 405}
