@@ -7,7 +7,7 @@ class ContactIdentity(TenantModel):
     """An address of a contact on one channel: a Telegram chat, a website visitor."""
 
     channel = TenantForeignKey("channels_connectors.Channel", related_name="identities")
-    contact = TenantForeignKey("contacts.Contact", db_index=True, related_name="identities")
+    contact = TenantForeignKey("contacts.Contact", related_name="identities")
     external_id = models.CharField(max_length=200)
     name = models.CharField(max_length=200, blank=True)
     username = models.CharField(max_length=100, blank=True)
@@ -22,6 +22,7 @@ class ContactIdentity(TenantModel):
                 fields=["workspace", "channel", "external_id"], name="identity_external_unique"
             )
         ]
+        indexes = [models.Index(fields=["workspace", "contact"], name="identity_contact")]
 
     def __str__(self) -> str:
         return self.name or self.external_id
