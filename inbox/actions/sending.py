@@ -93,6 +93,9 @@ def _send(
         outgoing.check_note(text, drafts)
     else:
         outgoing.check_message(conversation, text, drafts)
+        if isinstance(by, Membership):
+            # Before the message gets its moment: the timeline tells it in this order.
+            _take_over(conversation, by)
     answered = _answered(conversation, reply_to)
     message: Message = Message.objects.create(
         conversation=conversation,
@@ -115,8 +118,6 @@ def _send(
     if internal:
         record_message(types.MESSAGE_NOTED, message, conversation, by=by)
         return message
-    if isinstance(by, Membership):
-        _take_over(conversation, by)
     conversation.show_reply(message, answers=isinstance(by, Membership | ApiToken))
     record_message(types.MESSAGE_QUEUED, message, conversation, by=by)
     return message

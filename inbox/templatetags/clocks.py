@@ -47,7 +47,10 @@ def waiting_clock(since: datetime | None) -> SafeString | str:
 
 def _duration(seconds: int) -> str:
     """The twin of static/js/elements/waiting_clock.js."""
-    for size, unit in ((86400, pgettext("short unit", "d")), (3600, pgettext("short unit", "h"))):
-        if seconds >= size:
-            return f"{number_format(seconds // size)}\N{NO-BREAK SPACE}{unit}"
-    return f"{max(seconds, 0) // 60}\N{NO-BREAK SPACE}{pgettext('short unit', 'min')}"
+    units = (
+        (86400, pgettext("short unit", "d")),
+        (3600, pgettext("short unit", "h")),
+        (60, pgettext("short unit", "min")),
+    )
+    size, unit = next((pair for pair in units if seconds >= pair[0]), units[-1])
+    return f"{number_format(max(seconds, 0) // size)}\N{NO-BREAK SPACE}{unit}"

@@ -62,3 +62,14 @@ def test_every_language_is_complete():
     from config.launch.messages import problems
 
     assert problems() == []
+
+
+def test_no_translation_hides_in_an_f_string():
+    """The collector of messages reads Python's tokens, and an f-string is one of them."""
+    hidden = re.compile(r"""\bf["'].*\{\s*(_|n?p?gettext)\(""")
+    found = {
+        str(path.relative_to(ROOT)): match.group()
+        for path in tracked()
+        if path.suffix == ".py" and (match := hidden.search(text_of(path)))
+    }
+    assert found == {}
