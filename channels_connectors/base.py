@@ -65,6 +65,10 @@ class Connector(ABC):
     async def check(self) -> Json:
         """The channel's health now: `{ok: bool, ...}`, where the platform tells it."""
 
+    async def after_connect(self) -> None:  # noqa: B027
+        """Ask the platform once more, now that our webhook's address answers: some call it while
+        they connect, and `connect` ends before the channel is known here."""
+
     async def poll(self, cursor: str) -> PollResult:
         """Wait for news after `cursor` ("" at first), at most about half a minute."""
         raise ConnectorError("channel_auth", _("This channel cannot be read by polling."))

@@ -122,35 +122,43 @@ class InboundDelete:
 class InboundStatus:
     """News of a message we sent: sent, delivered, read or failed (with an error class).
 
-    `client_reference` is our idempotency key, where the platform returns it.
+    `client_reference` is our idempotency key, where the platform returns it. `and_earlier`: the
+    same is said of all that we sent into this chat before it. `at` None: the time of arrival.
     """
 
     external_id: str
     status: Literal["sent", "delivered", "read", "failed"]
-    at: datetime
+    at: datetime | None
     error_class: str = ""
     error: str = ""
     client_reference: str = ""
+    and_earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class InboundReaction:
-    """All reactions that `person` has on a message now; an empty `emojis` takes them back."""
+    """All reactions that `person` has on a message now; an empty `emojis` takes them back.
+
+    `at` None: the platform does not tell when; take the time of arrival.
+    """
 
     chat_id: str
     external_id: str
     person: Person
     emojis: tuple[str, ...]
-    at: datetime
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class InboundReachability:
-    """Whether we may still write into this chat; `reason` is the platform's word for why."""
+    """Whether we may still write into this chat; `reason` is the platform's word for why.
+
+    `at` None: the platform does not tell when; take the time of arrival.
+    """
 
     chat_id: str
     reachable: bool
-    at: datetime
+    at: datetime | None
     reason: str = ""
 
 

@@ -8,5 +8,8 @@ from inbox.routing import subscription as routing
 from live.typists import on_member_typing
 
 wake(pokes.queued, actions=[types.MESSAGE_QUEUED])
+subscribe(
+    "connecting", pokes.connected, actions=[types.CHANNEL_CREATED, types.CHANNEL_STATUS_CHANGED]
+)
 subscribe("routing", routing.on_events, actions=routing.ACTIONS)
 on_member_typing(pokes.show_typing)

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from channels_connectors.errors import ConnectorError
 from channels_connectors.models import Channel
-from channels_connectors.registry import connector_for
+from channels_connectors.registry import connector_for, kinds
 from inbox.models import Conversation
 from workspaces.scope import workspace_scope
 
 logger = logging.getLogger(__name__)
 
 SECONDS: Final = 8.0
+CONNECTING_SECONDS: Final = 60.0
 
 
 def acknowledge(workspace_id: UUID, channel_id: UUID, data: dict[str, Any]) -> None:
@@ -23,6 +24,14 @@ def acknowledge(workspace_id: UUID, channel_id: UUID, data: dict[str, Any]) -> N
         channel = Channel.objects.filter(pk=channel_id).first()
     if channel is not None and channel.can_send:
         _call(connector_for(channel).acknowledge(data))
+
+
+def finish_connecting(workspace_id: UUID, channel_id: UUID) -> None:
+    """Tell the platform of a new channel that its webhook's address answers by now."""
+    with workspace_scope(workspace_id):
+        channel = Channel.objects.filter(pk=channel_id).first()
+    if channel is not None and channel.can_send and channel.kind in kinds():
+        _call(connector_for(channel).after_connect(), CONNECTING_SECONDS)
 
 
 def show_typing(workspace_id: UUID, conversation_id: UUID) -> None:
@@ -40,8 +49,8 @@ def show_typing(workspace_id: UUID, conversation_id: UUID) -> None:
         _call(connector.send_typing(conversation.identity.external_id))
 
 
-def _call(call: Coroutine[Any, Any, None]) -> None:
+def _call(call: Coroutine[Any, Any, None], seconds: float = SECONDS) -> None:
     try:
-        asyncio.run(asyncio.wait_for(call, SECONDS))
+        asyncio.run(asyncio.wait_for(call, seconds))
     except (ConnectorError, TimeoutError) as error:
         logger.info("A sign to the platform was lost: %s", error)

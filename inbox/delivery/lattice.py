@@ -35,6 +35,11 @@ def rises(current: str, news: str) -> bool:
     return str(current) in _RANKS and _RANKS.get(str(news), -1) > _RANKS[str(current)]
 
 
+def below(status: str) -> list[str]:
+    """The statuses of what has left us that rise to this one."""
+    return [str(lower) for lower in ORDER if lower in REACHED and rises(lower, status)]
+
+
 def highest(*statuses: str) -> str:
     """The status that these, heard in any order, end in."""
     return max(statuses, key=lambda status: _RANKS[str(status)])

@@ -64,6 +64,21 @@ def queued(events: list[Event]) -> None:
             deliver(workspace_id, conversation_id)
 
 
+def connected(events: list[Event]) -> None:
+    """Channels came, or came back."""
+    from inbox.delivery.tasks import finish_connecting as task
+
+    for event in events:
+        if event.data.get("after", "active") != "active" or event.subject_id is None:
+            continue
+        try:
+            task.apply_async(
+                [str(event.workspace_id), str(event.subject_id)], expires=EXPIRES_SECONDS
+            )
+        except _AWAY as error:
+            logger.warning("A platform is not told that a channel's address answers: %s", error)
+
+
 def show_typing(workspace_id: UUID, conversation_id: UUID) -> None:
     """An agent types: tell the platform, at most every few seconds. Call it at every key."""
     from inbox.delivery.tasks import show_typing as task

@@ -30,6 +30,12 @@ def acknowledge(workspace_id: str, channel_id: str, data: dict[str, Any]) -> Non
 
 
 @shared_task
+def finish_connecting(workspace_id: str, channel_id: str) -> None:
+    """Have a platform call a new channel's address."""
+    gestures.finish_connecting(UUID(workspace_id), UUID(channel_id))
+
+
+@shared_task
 def show_typing(workspace_id: str, conversation_id: str) -> None:
     """Show the customer that an agent types."""
     gestures.show_typing(UUID(workspace_id), UUID(conversation_id))

@@ -177,7 +177,7 @@ def document(value: Any) -> str:
     return dumped.decode()
 
 
-def change(item: InboundItem) -> InboundItem:
+def change(item: InboundItem, received_at: datetime) -> InboundItem:
     """An item that is no message, made storable. Raises ParkedPayload."""
     if (chat_id := getattr(item, "chat_id", None)) is not None:
         identifier(chat_id, LONGEST_CHAT)
@@ -200,19 +200,24 @@ def change(item: InboundItem) -> InboundItem:
             identifier(item.external_id, LONGEST_MESSAGE_ID)
         return replace(
             item,
-            at=aware(item.at),
+            at=_at(item.at, received_at),
             error_class=storable(item.error_class)[:20],
             error=storable(item.error),
         )
     if isinstance(item, InboundReaction):
         identifier(item.external_id, LONGEST_MESSAGE_ID)
         emojis = tuple(storable(emoji) for emoji in item.emojis)
-        return replace(item, at=aware(item.at), person=person(item.person), emojis=emojis)
+        at = _at(item.at, received_at)
+        return replace(item, at=at, person=person(item.person), emojis=emojis)
     if isinstance(item, InboundReachability):
-        return replace(item, at=aware(item.at), reason=storable(item.reason)[:200])
+        return replace(item, at=_at(item.at, received_at), reason=storable(item.reason)[:200])
     if isinstance(item, InboundProfile):
         return replace(item, person=person(item.person))
     return item
+
+
+def _at(value: datetime | None, received_at: datetime) -> datetime:
+    return received_at if value is None else aware(value)
 
 
 def _dimension(pixels: int | None) -> int | None:

@@ -121,5 +121,5 @@ def _items(
         if isinstance(item, InboundMessage):
             arrivals.append(arrival(item, envelope.received_at))
         else:
-            changes.append((change(item), envelope.received_at))
+            changes.append((change(item, envelope.received_at), envelope.received_at))
     return arrivals, changes

@@ -12,7 +12,7 @@ from core.postgresql.arrays import moments, texts, uuids
 from events import types
 from events.bulk import Fact
 from inbox.delivery import lattice
-from inbox.sorter import facts
+from inbox.sorter import facts, targets
 from inbox.sorter.channels import KnownChannel
 from inbox.sorter.targets import Target
 
@@ -91,11 +91,11 @@ def apply(
 ) -> list[Fact]:
     """Raise what rises; a status below what is known is old news."""
     best: dict[UUID, _News] = {}
-    for target, item in items:
+    for target, item in _with_earlier(connection, channel, items):
         news = best.setdefault(target.id, _News(target, item))
         if lattice.highest(news.item.status, item.status) != news.item.status:
             news.item = item
-        if item.status == "read":
+        if item.status == "read" and item.at is not None:
             news.read_at = max(news.read_at or item.at, item.at)
     if not best:
         return []
@@ -114,6 +114,23 @@ def apply(
     risen = [best[row[0]] for row in rows]
     _tell_conversations(connection, channel, risen)
     return [_fact(channel, news) for news in risen]
+
+
+def _with_earlier(
+    connection: Connection[Any], channel: KnownChannel, items: list[tuple[Target, InboundStatus]]
+) -> list[tuple[Target, InboundStatus]]:
+    """What is said of a message and those before it, said of each."""
+    found = []
+    for target, item in items:
+        found.append((target, item))
+        if item.and_earlier:
+            lower = lattice.below(item.status)
+            found += [
+                (other, replace(item, external_id=other.external_id or ""))
+                for other in targets.earlier(connection, channel, target, lower)
+                if other.id != target.id
+            ]
+    return found
 
 
 def _tell_conversations(
@@ -153,5 +170,6 @@ def _fact(channel: KnownChannel, news: _News) -> Fact:
         {"error": {"class": error_class, "message": error}} if error_class else {}
     )
     action = _ACTIONS[news.item.status]
+    assert news.item.at is not None  # the arrival's time stands in for the platform's
     fact = facts.of_target(action, channel, target, by_contact=news.item.status == "read", **extra)
     return replace(fact, data={**fact.data, "at": facts.written(news.item.at)})

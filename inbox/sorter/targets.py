@@ -25,6 +25,13 @@ _BY_PART: Final = (
     + " and m.payload ? 'external_ids' and (m.payload -> 'external_ids') ?| %s"
 )
 _BY_ID: Final = _FIND + " and m.id = any(%s)"
+# What was read when the customer last read needs no second look, clocks permitting.
+_EARLIER: Final = f"""
+    {_FIND} and m.direction = 'outgoing' and m.external_id is not null
+        and m.status = any(%s) and m.conversation_id = %s and (m.sent_at, m.platform_order) <= (
+            select sent_at, platform_order from inbox_message where workspace_id = %s and id = %s)
+        and m.sent_at > coalesce(c.customer_read_at - interval '1 day', '-infinity')
+"""  # noqa: S608  nothing of it comes from outside
 _LOCK: Final = """
     select id from inbox_conversation where workspace_id = %s and id = any(%s)
     order by id for no key update
@@ -79,6 +86,15 @@ def find_by_id(
     return {
         row[0]: Target(*row) for row in _rows(connection, channel, _BY_ID, uuids(list(set(ids))))
     }
+
+
+def earlier(
+    connection: Connection[Any], channel: KnownChannel, target: Target, statuses: list[str]
+) -> list[Target]:
+    """What we sent into the conversation before `target` or as it, in one of these statuses."""
+    values = (texts(statuses), target.conversation_id, channel.workspace_id, target.id)
+    rows = connection.execute(_EARLIER, (channel.workspace_id, channel.id, *values), binary=True)
+    return [Target(*row) for row in rows.fetchall()]
 
 
 def lock(connection: Connection[Any], channel: KnownChannel, targets: Iterable[Target]) -> None:

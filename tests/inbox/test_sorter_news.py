@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from django.utils import timezone
 
 from channels_connectors.types import (
     InboundAttachment,
@@ -110,6 +111,41 @@ def test_statuses_rise_and_the_list_follows(acme, scripted, answered):
     with acme.scope():
         assert Message.objects.get(pk=answered).status == "read"
         assert told(types.MESSAGE_DELIVERED) == told(types.MESSAGE_FAILED) == []
+
+
+def test_read_up_to_here_raises_what_we_sent_before(acme, scripted, answered):
+    with acme.scope():
+        conversation = Conversation.objects.get()
+        later = [
+            Message.objects.create(
+                conversation=conversation,
+                channel=scripted,
+                direction="outgoing",
+                text=name,
+                status=status,
+                external_id=name,
+                sent_at=at(seconds),
+            )
+            for name, status, seconds in [
+                ("a2", "failed", 11),
+                ("a3", "sent", 12),
+                ("a4", "sent", 13),
+            ]
+        ]
+        deliver_items(scripted, InboundStatus("a3", "read", None, and_earlier=True))
+    sort()
+    with acme.scope():
+        assert Message.objects.get(pk=answered).status == "read"
+        known = [Message.objects.get(pk=message.pk).status for message in later]
+        assert known == ["failed", "read", "sent"]
+        assert len(told(types.MESSAGE_READ)) == 2
+        assert Conversation.objects.get().customer_read_at is not None
+
+
+def test_news_without_a_time_is_as_old_as_its_arrival(acme, scripted, answered):
+    arrive(scripted, InboundReaction("maria", "a1", MARIA, ("👍",), None))
+    with acme.scope():
+        assert Reaction.objects.get().at.date() == timezone.now().date()
 
 
 def test_a_failure_says_why_and_the_customer_waits_again(acme, scripted, answered):
