@@ -18,22 +18,18 @@ _ESCAPES = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 
 
 @register.simple_tag(takes_context=True)
-def importmap(
-    context: RequestContext, start: str = "application", only: str = ""
-) -> SafeString:
+def importmap(context: RequestContext, start: str = "application", only: str = "") -> SafeString:
     """The import map and the module that starts the page, both under the request's CSP nonce.
 
     `only` keeps a page that is not the application to the modules of one folder: "livechat/".
     """
     nonce = getattr(context.get("request"), "csp_nonce", "")
-    imports = {
-        name: static(path) for name, path in module_paths().items() if name.startswith(only)
-    }
+    imports = _make_imports(only) if settings.DEBUG else _cached_imports(only)
     return format_html(
         '<script type="importmap" nonce="{}" data-turbo-track="reload">{}</script>'
         '<script type="module" nonce="{}">import "{}"</script>',
         nonce,
-        mark_safe(json.dumps({"imports": imports}).translate(_ESCAPES)),  # noqa: S308  our own file names
+        imports,
         nonce,
         start,
     )
@@ -51,6 +47,14 @@ def modulepreload(*names: str) -> SafeString:
 def module_paths() -> dict[str, str]:
     """Bare module name -> path under STATIC_URL: "lib/current" -> "js/lib/current.js"."""
     return _find_modules() if settings.DEBUG else _cached_modules()
+
+
+def _make_imports(only: str) -> SafeString:
+    imports = {name: static(path) for name, path in module_paths().items() if name.startswith(only)}
+    return mark_safe(json.dumps({"imports": imports}).translate(_ESCAPES))  # noqa: S308  our own file names
+
+
+_cached_imports = cache(_make_imports)
 
 
 def _find_modules() -> dict[str, str]:
