@@ -149,8 +149,12 @@ def test_what_is_typed_survives_a_reload_and_another_conversation(agent, custome
     page = agent("manager")
     open_conversation(page, customer)
     page.locator("#composer_text").fill("Недописанный ответ")
+    # The script that keeps it may still be on its way.
+    customer.bot.wait_for(lambda: "Недописанный" in page.evaluate("JSON.stringify(localStorage)"))
+    here = page.url
     page.locator(".conversation-row:not([aria-current])").first.click()
     expect(page.locator("#composer_text")).to_have_value("")
+    expect(page).not_to_have_url(here)
     page.go_back()
     expect(page.locator("#composer_text")).to_have_value("Недописанный ответ")
     page.reload()

@@ -23,6 +23,7 @@ export default class extends Controller {
     // Fast fingers: what was typed before this script arrived is worth more than an old draft.
     if (this.textTarget.value) this.#texts[mode] = this.textTarget.value
     this.#become(mode)
+    this.#keep()
   }
 
   disconnect() {

@@ -10,6 +10,13 @@ export default class extends Controller {
 
   #cameFromList = false
 
+  /* turbo:load. Who goes back faster than Turbo puts the last page away may get the wrong one. */
+  reconcile() {
+    const asked = location.pathname.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/)?.[0]
+    const shown = this.deskTarget.querySelector("[data-thread-id-value]")?.dataset.threadIdValue
+    if (asked && asked !== shown) visit(location.href, { frame: "conversation", action: "replace" })
+  }
+
   screenValueChanged(screen) {
     this.element.dataset.screen = screen
     this.deskTarget.dataset.screen = screen
