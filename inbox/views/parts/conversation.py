@@ -12,6 +12,7 @@ from inbox.models import Conversation, Message
 from inbox.models.message import Direction, Status
 from inbox.thread import read
 from inbox.views.parts.gate import limits
+from live import presence
 from workspaces.permissions import Verb, can
 
 EMOJIS = (
@@ -32,10 +33,18 @@ def conversation(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "absolute_url": request.build_absolute_uri(url),
         "contact_name": found.contact.display_name,
         "is_group": found.identity.is_group,
+        "assignee_online": _is_online(request, found),
         "marks_read": can(request.membership, Verb.WRITE_INBOX) and is_mine,
         "emojis": EMOJIS,
         **limits(found),
     }
+
+
+def _is_online(request: HttpRequest, found: Conversation) -> bool | None:
+    if found.assignee_id is None:
+        return None
+    now = presence.states(request.workspace.id)
+    return now.get(found.assignee_id) == presence.State.ONLINE
 
 
 def thread(request: HttpRequest, found: Conversation, facts: list[Fact]) -> dict[str, Any]:
