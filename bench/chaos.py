@@ -31,7 +31,7 @@ def main() -> None:
     messages, chats = (*given, *(5000, 5)[len(given) :])
     platform = f"http://127.0.0.1:{PORT + 1}"
     with (
-        world(PORT, SANDBOX_PORT=str(PORT + 1), TELEGRAM_API_URL=platform) as environment,
+        world(PORT, SANDBOX_PORT=str(PORT + 1)) as environment,
         product(environment, ("sandbox", "web", "sorter", "worker", "beat")) as running,
     ):
         slug = connect(platform)

@@ -2,13 +2,15 @@
 
     .venv/bin/python -m bench.lists [10000 100000 1000000]
 
-Whole requests through Django's handler: middleware, queries, template. Beside them the list's bare
-query by psycopg, the limit.
+Whole requests through Django's handler: middleware, queries, template. On a busy machine the clock
+tells of the others too: beside it stand the processor's time and the wait for the database. The
+limit: the list's bare query by psycopg.
 """
 
 import sys
+import time
 
-from bench.world import milliseconds, row, timed, world
+from bench.world import milliseconds, percentile, row, timed, world
 
 ROUNDS = 100
 
@@ -16,8 +18,8 @@ ROUNDS = 100
 def main() -> None:
     sizes = [int(argument) for argument in sys.argv[1:]] or [10_000, 100_000, 1_000_000]
     with world():
-        row("conversations", "page", "p50 / p95 / p99 ms", "queries")
-        row("---", "---", "---", "---")
+        row("conversations", "page", "p50 / p95 / p99 ms", "queries", "in Python", "in queries")
+        row(*["---"] * 6)
         _measure(sizes)
 
 
@@ -25,7 +27,6 @@ def _measure(sizes: list[int]) -> None:
     import psycopg
     from django.db import connection
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
     from channels_connectors.models import Channel
     from core.postgresql.connections import SET_WORKSPACE, connection_parameters
@@ -60,12 +61,7 @@ def _measure(sizes: list[int]) -> None:
         }
         for name, path in pages.items():
             assert client.get(path).status_code == 200, path
-            with CaptureQueriesContext(connection) as captured:
-                client.get(path)
-                # Now: what it captured is read anew, and the next request forgets it.
-                queries = len(captured)
-            spent = timed(lambda path=path: client.get(path), ROUNDS)
-            row(f"{size:,}", name, milliseconds(spent), queries)
+            row(f"{size:,}", name, *measure(lambda path=path: client.get(path)))
         with psycopg.connect(**connection_parameters()) as bare:
 
             def query() -> None:
@@ -82,7 +78,32 @@ def _measure(sizes: list[int]) -> None:
                         [workspace.id],
                     ).fetchall()
 
-            row(f"{size:,}", "bare query", milliseconds(timed(query, ROUNDS)), 1)
+            row(f"{size:,}", "bare query", milliseconds(timed(query, ROUNDS)), 1, "", "")
+
+
+def measure(call) -> tuple[str, int, str, str]:
+    """Clock, number of queries, and the medians of processor time and of the wait for queries."""
+    from django.db import connection
+
+    waits: list[list[float]] = []
+
+    def watch(execute, sql, parameters, many, context):
+        began = time.perf_counter()
+        try:
+            return execute(sql, parameters, many, context)
+        finally:
+            waits[-1].append(time.perf_counter() - began)
+
+    walls, processors = [], []
+    with connection.execute_wrapper(watch):
+        for _ in range(ROUNDS):
+            waits.append([])
+            began, used = time.perf_counter(), time.process_time()
+            call()
+            walls.append(time.perf_counter() - began)
+            processors.append(time.process_time() - used)
+    python, queries = (percentile(each, 0.5) * 1000 for each in (processors, map(sum, waits)))
+    return milliseconds(walls), len(waits[-1]), f"{python:.1f}", f"{queries:.1f}"
 
 
 if __name__ == "__main__":

@@ -122,7 +122,8 @@ DATABASES = {
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 }
-# The web process shares a few connections between its threads; the others keep one each.
+# The web process and the worker share a few connections between their threads; the others keep one
+# each.
 if environment.flag("TANDEM_DATABASE_POOL"):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 5}
 else:

@@ -37,6 +37,8 @@ PROCESSES = {
     "beat": [PYTHON, "-m", "config.launch.beat"],
     "poller": [PYTHON, "manage.py", "poller"],
 }
+# Their threads come and go, and Celery lets go of the connection around each task.
+POOLED = {"web", "worker"}
 
 
 class Stop(Exception):
@@ -120,7 +122,7 @@ class Instance:
         self.output.say("preparing the database")
         told = self._prepare(supervisor, environment)
         for name, arguments in PROCESSES.items():
-            pool = {"TANDEM_DATABASE_POOL": "1"} if name == "web" else {}
+            pool = {"TANDEM_DATABASE_POOL": "1"} if name in POOLED else {}
             supervisor.add(name, arguments, **pool)
         return told
 
