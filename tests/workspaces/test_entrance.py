@@ -94,7 +94,7 @@ def test_the_rail_shows_no_section_that_is_not_there(acme, log_in):
     page = client.get("/w/acme/settings/").content.decode()
     rail = page[page.index('<nav class="rail"') : page.index("</nav>")]
     for address in re.findall(r'<a [^>]*href="([^"]+)"', rail):
-        assert client.get(address).status_code == 200, address
+        assert client.get(address, follow=True).status_code == 200, address
 
 
 def test_two_workspaces_of_one_name_get_two_addresses(db):

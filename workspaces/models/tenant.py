@@ -48,7 +48,7 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()
-        if self.db_index:
+        if self.db_index:  # type: ignore[attr-defined]
             # Django leaves its own default out, and ours is the other one.
             kwargs["db_index"] = True
         return name, "workspaces.models.tenant.TenantForeignKey", args, kwargs
