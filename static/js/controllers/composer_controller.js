@@ -24,6 +24,7 @@ export default class extends Controller {
     if (this.textTarget.value) this.#texts[mode] = this.textTarget.value
     this.#become(mode)
     this.#keep()
+    this.formTarget.removeAttribute("aria-busy") // until now keys went nowhere
   }
 
   disconnect() {
