@@ -4,7 +4,7 @@ export function element(tag, { css, text, html, ...attributes } = {}, ...childre
   const made = document.createElement(tag)
   if (css) made.className = css
   if (text !== undefined) made.textContent = text
-  if (html !== undefined) made.innerHTML = html
+  if (html !== undefined) made.append(...new DOMParser().parseFromString(html, "text/html").body.childNodes)
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value)
   }
