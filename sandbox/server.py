@@ -15,9 +15,15 @@ from .telegram import storage
 from .telegram.control import control_routes
 from .telegram.gateway import gateway_routes
 from .telegram.world import WORLD, World
+from .vk import storage as vk_storage
+from .vk.control import control_routes as vk_control_routes
+from .vk.gateway import gateway_routes as vk_gateway_routes
+from .vk.world import VK_WORLD
+from .vk.world import World as VkWorld
 
-# Telegram takes uploads of 50 MB; the rest of a form comes on top.
-MAX_BODY = 64 * 1024 * 1024
+# VK takes uploads of 200 MB; the rest of a form comes on top.
+MAX_BODY = 216 * 1024 * 1024
+SAVE_SECONDS = 2
 
 
 def make_application(folder: Path | None = None) -> web.Application:
@@ -25,10 +31,14 @@ def make_application(folder: Path | None = None) -> web.Application:
     application = web.Application(client_max_size=MAX_BODY)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    application[WORLD] = World(Journal(folder and folder / "journal.jsonl"), folder)
-    application.add_routes(journal_routes(application[WORLD].journal))
+    journal = Journal(folder and folder / "journal.jsonl")
+    application[WORLD] = World(journal, folder)
+    application[VK_WORLD] = VkWorld(journal, folder)
+    application.add_routes(journal_routes(journal))
     application.add_routes(gateway_routes)
     application.add_routes(control_routes)
+    application.add_routes(vk_gateway_routes)
+    application.add_routes(vk_control_routes)
     application.add_routes(page_routes)
     application.on_shutdown.append(_let_pages_go)
     application.cleanup_ctx.append(_running)
@@ -36,17 +46,33 @@ def make_application(folder: Path | None = None) -> web.Application:
 
 
 async def _running(application: web.Application) -> AsyncIterator[None]:
-    world = application[WORLD]
+    world, vk_world = application[WORLD], application[VK_WORLD]
     storage.load(world)
+    vk_storage.load(vk_world)
     await world.start()
-    saver = asyncio.create_task(storage.save_for_ever(world))
+    await vk_world.start()
+    savers = [
+        asyncio.create_task(storage.save_for_ever(world)),
+        asyncio.create_task(_save_vk_for_ever(vk_world)),
+    ]
     yield
-    saver.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await saver
+    for saver in savers:
+        saver.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await saver
+    await vk_world.stop()
+    vk_storage.save(vk_world)
     await world.stop()
     storage.save(world)
 
 
+async def _save_vk_for_ever(world: VkWorld) -> None:
+    while True:
+        await asyncio.sleep(SAVE_SECONDS)
+        if world.changed:
+            vk_storage.save(world)
+
+
 async def _let_pages_go(application: web.Application) -> None:
     application[WORLD].let_pages_go()
+    application[VK_WORLD].let_pages_go()

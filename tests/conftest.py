@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.cast import Acme, Rival, make_acme, make_rival
 from tests.sandbox_server import sandbox, telegram_bot  # noqa: F401  fixtures
+from tests.sandbox_vk import vk_community  # noqa: F401  a fixture
 
 
 @pytest.fixture(autouse=True)

@@ -98,7 +98,7 @@ class Courier:
 
     async def stop(self) -> None:
         """Stop delivering; what was not taken stays pending."""
-        tasks, self._tasks = self._tasks, set()
+        tasks, self._tasks = list(self._tasks), set()
         for task in tasks:
             task.cancel()
         for task in tasks:

@@ -16,19 +16,22 @@ class Receiver:
         self.received = []
         self.statuses = []
         self.headers = {}
+        self.answer = lambda update: b""
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.received.append((json.loads(body), dict(self.headers)))
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                receiver.received.append((body, dict(self.headers)))
+                answer = receiver.answer(body)
                 self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
                 for name, value in receiver.headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
+                self.wfile.write(answer)
 
             def log_message(self, *arguments):
                 pass

@@ -1,0 +1,196 @@
+"""Everything the stand-in of VK remembers: communities, people, chats, files."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import tempfile
+import time
+import zlib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from sandbox.journal import Journal
+
+from .courier import Courier
+from .faults import Faults
+from .longpoll import LongPoll
+
+Fields = dict[str, Any]
+
+VERSION = "5.199"
+PEOPLE: tuple[Fields, ...] = (
+    {"id": 710_001, "first_name": "Мария", "last_name": "Петрова", "screen_name": "maria_p"},
+    {"id": 710_002, "first_name": "Илья", "last_name": "Соколов", "screen_name": "ilya_sokolov"},
+    {"id": 710_003, "first_name": "Emma", "last_name": "Clarke", "screen_name": "emma_clarke"},
+)
+RIGHTS = ("manage", "messages", "photos", "docs")
+KEPT_MESSAGES = 500
+FIRST_GROUP_CHAT = 2_000_000_000
+
+
+@dataclass
+class StoredFile:
+    """A file that somebody sent, on our disk; `kind` is photo, doc or audio_message."""
+
+    id: int
+    owner_id: int
+    key: str
+    kind: str
+    name: str
+    mime: str
+    size: int
+
+    @property
+    def path(self) -> str:
+        """Its address on this server."""
+        return f"/vk/files/{self.id}_{self.key}"
+
+
+@dataclass
+class Chat:
+    """One chat of one community. `allowed`: the person lets the community write."""
+
+    peer_id: int
+    allowed: bool = False
+    last: int = 0
+    messages: dict[int, Fields] = field(default_factory=dict)
+    sent: dict[int, tuple[float, int]] = field(default_factory=dict)
+
+    def keep(self, message: Fields) -> None:
+        """Remember a message."""
+        self.messages[message["conversation_message_id"]] = message
+        while len(self.messages) > KEPT_MESSAGES:
+            del self.messages[next(iter(self.messages))]
+
+
+class Community:
+    """One community: its chats, its callback servers, its long poll."""
+
+    def __init__(self, token: str, world: World) -> None:
+        self.token = token
+        self.id = 220_000_000 + zlib.crc32(token.encode()) % 9_000_000
+        self.name = f"Sandbox {self.id}"
+        self.screen_name = f"sandbox_{self.id}"
+        self.rights = list(RIGHTS)
+        self.code = secrets.token_hex(4)
+        self.chats: dict[int, Chat] = {}
+        self.last_message_id = 0
+        self.faults = Faults()
+        # Callback buttons that wait for an answer, by their event.
+        self.presses: dict[str, str | None] = {}
+        self.longpoll = LongPoll()
+        self.courier = Courier(self, world)
+
+    def chat(self, peer_id: int) -> Chat:
+        """The chat with a peer, made at its first use."""
+        return self.chats.setdefault(peer_id, Chat(peer_id))
+
+    def emit(self, kind: str, body: Fields, key: int) -> Fields:
+        """An event of the community, to all who listen. Events of one `key` keep their order."""
+        event = {
+            "group_id": self.id,
+            "type": kind,
+            "event_id": secrets.token_hex(20),
+            "v": VERSION,
+            "object": body,
+        }
+        self.longpoll.add(event)
+        self.courier.push(event, str(key))
+        return event
+
+
+class World:
+    """All communities, and the people who write to them."""
+
+    def __init__(self, journal: Journal, folder: Path | None) -> None:
+        self.journal = journal
+        self.folder = folder
+        self.communities: dict[str, Community] = {}
+        self.people: dict[int, Fields] = {int(person["id"]): dict(person) for person in PEOPLE}
+        self.files: dict[int, StoredFile] = {}
+        # Without a folder the files live as long as the process.
+        self._passing = tempfile.TemporaryDirectory(prefix="sandbox-vk-")
+        self.files_folder = (folder or Path(self._passing.name)) / "vk-files"
+        self.files_folder.mkdir(parents=True, exist_ok=True)
+        self.changed = False
+        self.session: aiohttp.ClientSession | None = None
+        self._listeners: dict[str, set[asyncio.Queue[Fields | None]]] = defaultdict(set)
+
+    async def start(self) -> None:
+        """Begin to deliver what is waiting."""
+        self.session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+        )
+        for community in self.communities.values():
+            community.courier.resume()
+
+    async def stop(self) -> None:
+        """Stop delivering."""
+        for community in self.communities.values():
+            await community.courier.stop()
+        if self.session is not None:
+            await self.session.close()
+        self._passing.cleanup()
+
+    def community(self, token: str) -> Community:
+        """The community of a token, made at its first use."""
+        if token not in self.communities:
+            self.communities[token] = Community(token, self)
+            self.changed = True
+        return self.communities[token]
+
+    def person(self, person_id: int) -> Fields:
+        """A user; an unknown id becomes a new person."""
+        return self.people.setdefault(
+            person_id, {"id": person_id, "first_name": "Customer", "last_name": str(person_id)}
+        )
+
+    def store(self, owner_id: int, kind: str, name: str, mime: str, data: bytes) -> StoredFile:
+        """Keep a file."""
+        number = 457_239_000 + len(self.files)
+        file = StoredFile(number, owner_id, secrets.token_hex(9), kind, name, mime, len(data))
+        (self.files_folder / str(number)).write_bytes(data)
+        self.files[number] = file
+        return file
+
+    def read(self, file: StoredFile) -> bytes:
+        """The bytes of a kept file."""
+        return (self.files_folder / str(file.id)).read_bytes()
+
+    def let_pages_go(self) -> None:
+        """End the streams of the pages and the long polls, so that the server can stop."""
+        for listeners in self._listeners.values():
+            for queue in listeners:
+                queue.put_nowait(None)
+        for community in self.communities.values():
+            community.longpoll.close()
+
+    def listen(self, token: str) -> asyncio.Queue[Fields | None]:
+        """News of one community for a page; None ends it."""
+        queue: asyncio.Queue[Fields | None] = asyncio.Queue()
+        self._listeners[token].add(queue)
+        return queue
+
+    def unlisten(self, token: str, queue: asyncio.Queue[Fields | None]) -> None:
+        """The page has gone."""
+        self._listeners[token].discard(queue)
+
+    def tell(self, community: Community, event: str, **facts: Any) -> None:
+        """Tell the pages that something happened in a chat."""
+        self.changed = True
+        for queue in self._listeners[community.token]:
+            queue.put_nowait({"event": event, **facts})
+
+
+def now() -> int:
+    """The time as VK writes it: whole seconds."""
+    return int(time.time())
+
+
+VK_WORLD: web.AppKey[World] = web.AppKey("vk_world", World)
