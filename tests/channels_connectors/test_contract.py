@@ -26,8 +26,10 @@ from channels_connectors.types import (
 HERE = Path(__file__).parent
 SECRET = "7123456789:AAFsecretsecretsecretsecretsecretse"
 KINDS = registry.kinds()
-# How a webhook call proves itself, where the platform calls us.
-PROOFS = {"telegram": {b"x-telegram-bot-api-secret-token": SECRET.encode()}}
+# How a webhook call proves itself, where the platform calls us: headers, or {} for a body's secret.
+PROOFS = {"telegram": {b"x-telegram-bot-api-secret-token": SECRET.encode()}, "vk": {}}
+# What the recorded bodies say of the account, where they say anything.
+ACCOUNTS = {"vk": {"group_id": "229000001"}}
 
 
 @pytest.fixture(params=KINDS)
@@ -37,7 +39,9 @@ def connector(request):
     config = ChannelConfig(
         kind=kind,
         key="channel-key",
-        credentials={field.name: SECRET for field in fields} | {"secret_token": SECRET},
+        credentials={field.name: SECRET for field in fields}
+        | {"secret_token": SECRET}
+        | ACCOUNTS.get(kind, {}),
         # Nobody listens there, so every call fails before anything is sent.
         settings={"api_url": "http://127.0.0.1:9", "proxy": f"socks5://u:{SECRET}@127.0.0.1:9"},
     )
@@ -56,7 +60,7 @@ def outcome(connector, raw):
 
 
 def test_the_kinds_of_this_release_are_registered():
-    assert "telegram" in KINDS
+    assert {"telegram", "vk"} <= set(KINDS)
 
 
 def test_parsing_is_pure(connector):
@@ -107,7 +111,7 @@ def test_errors_are_classed_and_keep_secrets(connector, caplog):
         lambda: connector.connect("https://tandem.example/hooks/x/"),
         connector.disconnect,
         connector.check,
-        lambda: connector.download({"file_id": "x"}, 100),
+        lambda: connector.download({"file_id": "x", "url": "http://127.0.0.1:9/x"}, 100),
     )
     for call in calls:
         try:

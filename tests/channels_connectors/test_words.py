@@ -9,11 +9,13 @@ from django.utils import translation
 from channels_connectors import addresses
 from channels_connectors.errors import ConnectorError
 from channels_connectors.telegram import account, errors
+from channels_connectors.vk import account as vk_account
+from channels_connectors.vk import errors as vk_errors
 
 CATALOGUE = Path(addresses.__file__).parent / "locale/ru/LC_MESSAGES/django.po"
 
 
-@pytest.mark.parametrize("module", [errors, account, addresses])
+@pytest.mark.parametrize("module", [errors, account, addresses, vk_errors, vk_account])
 def test_every_sentence_is_in_russian_too(module):
     known = {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE))}
     with translation.override(None):
@@ -59,3 +61,47 @@ def test_refusals_of_telegram_have_a_class_and_words(code, description, error_cl
 def test_a_token_in_a_platforms_text_is_masked():
     error = errors.refusal(400, "bad url /bot7123456789:AAFsecretsecret/x", {})
     assert "secret" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("code", "error_class", "words"),
+    [
+        (901, "recipient_gone", vk_errors.DENIED),
+        (900, "recipient_gone", vk_errors.BLACKLISTED),
+        (902, "recipient_gone", vk_errors.PRIVATE),
+        (18, "recipient_gone", vk_errors.GONE),
+        (988, "recipient_gone", vk_errors.WAITS),
+        (917, "recipient_gone", vk_errors.NO_CHAT),
+        (950, "window_closed", vk_errors.WINDOW),
+        (944, "window_closed", vk_errors.WINDOW),
+        (5, "channel_auth", vk_errors.TOKEN_REFUSED),
+        (27, "channel_auth", vk_errors.TOKEN_REFUSED),
+        (15, "channel_auth", vk_errors.NO_RIGHTS),
+        (14, "channel_auth", vk_errors.CAPTCHA),
+        (914, "bad_content", vk_errors.TOO_LONG),
+        (911, "bad_content", vk_errors.KEYBOARD),
+        (912, "bad_content", vk_errors.BOT_FEATURES),
+        (913, "bad_content", vk_errors.REFUSED),
+        (100, "bad_content", vk_errors.REFUSED),
+        (909, "bad_content", vk_errors.UNCHANGEABLE),
+        (6, "rate", vk_errors.TOO_OFTEN),
+        (9, "rate", vk_errors.FLOOD),
+        (29, "rate", vk_errors.QUOTA),
+        (10, "transient", vk_errors.UNAVAILABLE),
+        (77777, "bad_content", vk_errors.REFUSED),
+        ("x", "bad_content", vk_errors.REFUSED),
+        (None, "bad_content", vk_errors.REFUSED),
+    ],
+)
+def test_refusals_of_vk_have_a_class_and_words(code, error_class, words):
+    error = vk_errors.refusal({"error_code": code, "error_msg": "No"})
+    assert (error.error_class, error.words) == (error_class, words)
+    assert (error.retry_after is not None) == (error_class == "rate")
+    assert vk_errors.refusal({"code": code, "description": "No"}).words == words
+
+
+def test_a_key_in_vks_text_is_masked():
+    for key in ("vk1.a.Zx-Secret_secret.secret", "f" * 85, "access_token=secret"):
+        assert "ecret" not in str(vk_errors.refusal({"error_code": 5, "error_msg": f"bad {key}"}))
+        assert "f" * 20 not in str(vk_errors.refusal({"error_code": 5, "error_msg": f"bad {key}"}))
+    assert vk_errors.refusal("nonsense").error_class == "bad_content"

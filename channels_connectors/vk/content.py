@@ -1,0 +1,119 @@
+"""What a VK message holds: its kind, its words, its files and what is needed to draw it."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from channels_connectors.types import InboundAttachment
+
+from .attachments import Found, collect
+from .people import Fields, page
+from .texts import Entity, Text
+
+# VK nests forwarded messages without an end; deeper ones are only counted.
+_DEEPEST: Final = 4
+
+
+class Content(NamedTuple):
+    """All that is shown of a message."""
+
+    kind: str
+    text: str
+    entities: list[Entity]
+    attachments: tuple[InboundAttachment, ...]
+    payload: Fields
+
+
+def content(message: Fields) -> Content:
+    """What this message holds. Content that we do not know is named, never dropped."""
+    text, found = Text(), Found()
+    text.add(str(message.get("text") or ""))
+    _gather(message, text, found)
+    _add_forwarded(message.get("fwd_messages") or [], text, found)
+    payload = {**found.payload, **_place(message), **_button(message.get("payload"))}
+    if found.unknown:
+        payload["field"] = found.unknown[0]
+    if message.get("is_cropped"):
+        payload["is_cropped"] = True
+    kind = _kind(message, text, found, payload)
+    return Content(kind, text.text, text.entities, tuple(found.files), payload)
+
+
+def button_payload(raw: Any) -> Fields:
+    """What a button carries: its data as text, and the command in it."""
+    return _button(raw)
+
+
+def _gather(message: Fields, text: Text, found: Found) -> None:
+    before = len(found.shared)
+    collect(message.get("attachments") or [], found)
+    for title, url, _kind_of_thing in found.shared[before:]:
+        text.add(title, "text_link", url)
+
+
+def _add_forwarded(messages: list[Fields], text: Text, found: Found, depth: int = 1) -> None:
+    authors = []
+    for message in messages:
+        authors.append(page(int(message["from_id"])))
+        text.add(str(message.get("text") or ""), "blockquote")
+        _gather(message, text, found)
+        if depth < _DEEPEST:
+            _add_forwarded(message.get("fwd_messages") or [], text, found, depth + 1)
+    if authors and depth == 1:
+        found.payload["forwarded_from"] = ", ".join(dict.fromkeys(authors))[:200]
+
+
+def _kind(message: Fields, text: Text, found: Found, payload: Fields) -> str:
+    if action := message.get("action"):
+        payload.update(_action(action))
+        return "system"
+    if found.files:
+        return found.files[0].kind
+    if "latitude" in payload:
+        return "location"
+    if text.text:
+        return "text"
+    payload.setdefault("field", "empty")
+    return "unsupported"
+
+
+def _action(action: Fields) -> Fields:
+    facts: Fields = {"event": str(action["type"])}
+    if title := action.get("text"):
+        facts["title"] = str(title)
+    if (member := action.get("member_id")) is not None:
+        facts["names"] = [page(int(member))]
+    return facts
+
+
+def _place(message: Fields) -> Fields:
+    geo = message.get("geo")
+    if not geo:
+        return {}
+    point, place = geo["coordinates"], geo.get("place") or {}
+    facts: Fields = {
+        "latitude": float(point["latitude"]),
+        "longitude": float(point["longitude"]),
+    }
+    if title := place.get("title"):
+        facts["title"] = str(title)
+    if address := place.get("address") or place.get("city"):
+        facts["address"] = str(address)
+    return facts
+
+
+def _button(raw: Any) -> Fields:
+    if not raw:
+        return {}
+    # VK documents text and sends objects for callback buttons.
+    data = raw if isinstance(raw, str) else orjson.dumps(raw).decode()
+    facts: Fields = {"button": data}
+    try:
+        told = orjson.loads(data)
+    except ValueError:
+        return facts
+    if isinstance(told, dict) and isinstance(told.get("command"), str):
+        facts["command"] = told["command"]
+    return facts

@@ -1,0 +1,71 @@
+"""What customers fill in elsewhere in the community: lead forms and orders of its shop."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from channels_connectors.types import InboundItem, InboundMessage
+
+from .people import Fields, number, person
+
+
+def lead(event: Fields, group_id: str) -> list[InboundItem]:
+    """An application form with its answers, as a message of who filled it in."""
+    user_id, lead_id = number(event["user_id"]), number(event["lead_id"])
+    answers = [
+        {
+            "key": str(answer.get("key") or ""),
+            "question": str(answer.get("question") or ""),
+            "answer": _answer(answer.get("answer")),
+        }
+        for answer in event.get("answers") or ()
+    ]
+    name = str(event.get("form_name") or "")
+    lines = [f"{told['question']}: {told['answer']}".strip(": ") for told in answers]
+    return [
+        InboundMessage(
+            chat_id=str(user_id),
+            external_id=f"{user_id}:lead-{lead_id}",
+            order=0,
+            sent_at=None,
+            kind="text",
+            text="\n".join(line for line in (name, *lines) if line),
+            sender=person(user_id),
+            payload={"lead": lead_id, "form": event.get("form_id"), "answers": answers},
+            referral={"form": name} if name else None,
+        )
+    ]
+
+
+def order(event: Fields, group_id: str) -> list[InboundItem]:
+    """An order in the community's shop."""
+    user_id, order_id = number(event["user_id"]), number(event["id"])
+    price = event.get("total_price") or {}
+    items = [
+        {"title": str(item.get("title") or ""), "quantity": number(item.get("quantity", 1))}
+        for item in event.get("preview_order_items") or ()
+    ]
+    lines = [f"{item['title']} × {item['quantity']}" for item in items]
+    total, comment = str(price.get("text") or ""), str(event.get("comment") or "")
+    return [
+        InboundMessage(
+            chat_id=str(user_id),
+            external_id=f"{user_id}:order-{order_id}",
+            order=0,
+            sent_at=datetime.fromtimestamp(event["date"], UTC) if event.get("date") else None,
+            kind="order",
+            text="\n".join(line for line in (*lines, total, comment) if line),
+            sender=person(user_id),
+            payload={
+                "order": str(event.get("display_order_id") or order_id),
+                "items": items,
+                # In hundredths of the currency, as VK gives it.
+                "amount": str(price.get("amount") or ""),
+                "currency": str((price.get("currency") or {}).get("name") or ""),
+            },
+        )
+    ]
+
+
+def _answer(value: object) -> str:
+    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value or "")

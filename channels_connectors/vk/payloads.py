@@ -1,0 +1,248 @@
+"""VK's events as inbound items, by Callback API and long poll alike; version 5.199.
+
+Plain dicts all the way: a model of all of VK would refuse what VK adds tomorrow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import orjson
+
+from channels_connectors import documents
+from channels_connectors.errors import ParkedPayload
+from channels_connectors.types import (
+    InboundEdit,
+    InboundItem,
+    InboundMessage,
+    InboundReachability,
+    InboundReaction,
+    InboundStatus,
+    InboundTyping,
+    names,
+)
+
+from .content import button_payload, content
+from .forms import lead, order
+from .people import Fields, number, person
+from .reactions import emoji
+
+# What we ask VK to tell us. The rest of the community's life (posts, likes) is no conversation.
+EVENTS: Final = names(
+    """
+    message_new message_reply message_edit message_allow message_deny message_event message_read
+    message_typing_state message_reaction_event lead_forms_new market_order_new user_block
+    user_unblock
+    """
+)
+# Long poll does not offer these.
+NOT_POLLED: Final = names("lead_forms_new market_order_new")
+_LONGEST_KEY: Final = 100
+
+
+def parse(raw: bytes, group_id: str = "") -> list[InboundItem]:
+    """What an event says; `group_id` tells the community's own messages from the customer's.
+
+    Raises ParkedPayload for what cannot be understood, and nothing else.
+    """
+    try:
+        event = documents.load(raw)
+        kind = str(event["type"])
+        read = _EVENTS.get(kind)
+        if read is not None:
+            return read(event["object"], group_id)
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        OverflowError,
+        OSError,
+        RecursionError,
+    ) as error:
+        raise ParkedPayload(f"malformed event: {type(error).__name__}: {error}"[:300]) from None
+    if kind in _IGNORED:
+        return []
+    raise ParkedPayload(f"the event {kind[:100]} is not handled")
+
+
+def dedup_key(event: Fields) -> str:
+    """VK gives an event the same id however often and whichever way it comes."""
+    event_id = event.get("event_id")
+    if isinstance(event_id, str) and 0 < len(event_id) <= _LONGEST_KEY and event_id.isascii():
+        return event_id
+    told = [event.get("type"), event.get("group_id"), event.get("object")]
+    return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def message_id(peer_id: int, conversation_message_id: int | str) -> str:
+    """The public id of a message: its number is unique only inside its chat."""
+    return f"{peer_id}:{conversation_message_id}"
+
+
+def _message_new(body: Fields, group_id: str) -> list[InboundItem]:
+    # Before 5.103 the message stood here by itself.
+    return _message(body.get("message") or body, group_id)
+
+
+def _message(message: Fields, group_id: str) -> list[InboundItem]:
+    peer_id, author_id = number(message["peer_id"]), number(message["from_id"])
+    place = _place(message)
+    ours = bool(message.get("out")) or str(-author_id) == group_id
+    found = content(message)
+    return [
+        InboundMessage(
+            chat_id=str(peer_id),
+            external_id=message_id(peer_id, place),
+            order=place,
+            sent_at=_time(message["date"]),
+            kind=found.kind,
+            text=found.text,
+            entities=found.entities,
+            sender=None if ours else person(author_id),
+            direction="outgoing" if ours else "incoming",
+            attachments=found.attachments,
+            reply_to=_reply_to(message, peer_id),
+            payload=found.payload,
+            referral=_referral(message),
+        )
+    ]
+
+
+def _message_edit(message: Fields, group_id: str) -> list[InboundItem]:
+    peer_id = number(message["peer_id"])
+    found = content(message)
+    return [
+        InboundEdit(
+            chat_id=str(peer_id),
+            external_id=message_id(peer_id, _place(message)),
+            edited_at=_time(message.get("update_time") or message["date"]),
+            text=found.text,
+            entities=found.entities,
+            payload=found.payload,
+            attachments=found.attachments,
+        )
+    ]
+
+
+def _message_event(event: Fields, group_id: str) -> list[InboundItem]:
+    peer_id, user_id = number(event["peer_id"]), number(event["user_id"])
+    name = str(event["event_id"])
+    place = event.get("conversation_message_id")
+    payload = button_payload(event.get("payload"))
+    return [
+        InboundMessage(
+            chat_id=str(peer_id),
+            external_id=message_id(peer_id, f"button-{name}"),
+            order=number(place) if place else 0,
+            sent_at=None,
+            kind="text",
+            text=payload.get("command") or payload.get("button") or "",
+            sender=person(user_id),
+            reply_to=message_id(peer_id, number(place)) if place else "",
+            payload=payload,
+            acknowledge={"event_id": name, "user_id": user_id, "peer_id": peer_id},
+        )
+    ]
+
+
+def _message_read(event: Fields, group_id: str) -> list[InboundItem]:
+    peer_id, reader = number(event["peer_id"]), number(event["from_id"])
+    if reader < 0:
+        # The community's own reading says nothing of the customer.
+        return []
+    place = _positive(event["conversation_message_id"])
+    return [InboundStatus(message_id(peer_id, place), "read", None, and_earlier=True)]
+
+
+def _message_typing_state(event: Fields, group_id: str) -> list[InboundItem]:
+    author_id, to = number(event["from_id"]), number(event["to_id"])
+    if author_id < 0 or event.get("state") in ("0", 0):
+        return []
+    # In a group the other side is the chat, in private it is the community.
+    return [InboundTyping(str(to if to > 0 else author_id))]
+
+
+def _message_reaction(event: Fields, group_id: str) -> list[InboundItem]:
+    peer_id, who = number(event["peer_id"]), number(event["reacted_id"])
+    reaction = event.get("reaction_id")
+    return [
+        InboundReaction(
+            chat_id=str(peer_id),
+            external_id=message_id(peer_id, _positive(event["cmid"])),
+            person=person(who),
+            emojis=() if reaction is None else (emoji(number(reaction)),),
+            at=None,
+        )
+    ]
+
+
+def _reachability(reachable: bool, reason: str) -> Callable[[Fields, str], list[InboundItem]]:
+    def read(event: Fields, group_id: str) -> list[InboundItem]:
+        chat_id = str(number(event["user_id"]))
+        return [InboundReachability(chat_id, reachable, None, reason)]
+
+    return read
+
+
+def _time(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _place(message: Fields) -> int:
+    """The message's number in its chat; its `id` may be 0 in groups."""
+    return _positive(message["conversation_message_id"])
+
+
+def _positive(value: Any) -> int:
+    if number(value) <= 0:
+        raise ValueError("a message has no number")
+    return int(value)
+
+
+def _reply_to(message: Fields, peer_id: int) -> str:
+    replied = message.get("reply_message") or {}
+    place = replied.get("conversation_message_id")
+    return message_id(peer_id, number(place)) if place else ""
+
+
+def _referral(message: Fields) -> Fields | None:
+    """The parameters of a link `https://vk.me/<community>?ref=<id>&ref_source=<source>`."""
+    told = {name: str(message[name]) for name in ("ref", "ref_source") if message.get(name)}
+    return told or None
+
+
+_EVENTS: Final[dict[str, Callable[[Fields, str], list[InboundItem]]]] = {
+    "message_new": _message_new,
+    "message_reply": _message,
+    "message_edit": _message_edit,
+    "message_event": _message_event,
+    "message_read": _message_read,
+    "message_typing_state": _message_typing_state,
+    "message_reaction_event": _message_reaction,
+    "message_allow": _reachability(True, ""),
+    "message_deny": _reachability(False, "denied"),
+    "user_block": _reachability(False, "blacklisted"),
+    "user_unblock": _reachability(True, ""),
+    "lead_forms_new": lead,
+    "market_order_new": order,
+}
+
+# They say nothing about a conversation, should somebody have VK send them.
+_IGNORED: Final = names(
+    """
+    group_join group_leave group_change_photo group_change_settings group_officers_edit
+    wall_post_new wall_repost wall_schedule_post_new wall_schedule_post_delete wall_reply_new
+    wall_reply_edit wall_reply_delete wall_reply_restore photo_new photo_comment_new
+    photo_comment_edit photo_comment_delete photo_comment_restore audio_new video_new
+    video_comment_new video_comment_edit video_comment_delete video_comment_restore
+    board_post_new board_post_edit board_post_restore board_post_delete market_comment_new
+    market_comment_edit market_comment_delete market_comment_restore market_order_edit
+    poll_vote_new like_add like_remove vkpay_transaction app_payload donut_subscription_create
+    donut_subscription_prolonged donut_subscription_cancelled donut_subscription_expired
+    donut_subscription_price_changed donut_money_withdraw donut_money_withdraw_error
+    """
+)
