@@ -104,15 +104,16 @@ class Instance:
             environment[name] = environment.get(name) or value
         environment["TANDEM_DATA"] = str(self.folder)
         if environment["TANDEM_SEED"] == "demo" and not is_taken(self.sandbox_port):
-            # The demo's Telegram channel talks to the stand-in beside it.
-            environment.setdefault("TELEGRAM_API_URL", f"http://127.0.0.1:{self.sandbox_port}")
+            # The demo's channels talk to the stand-ins beside them.
+            for name in ("TELEGRAM_API_URL", "VK_API_URL"):
+                environment.setdefault(name, f"http://127.0.0.1:{self.sandbox_port}")
         return environment
 
     def _start(self, supervisor: Supervisor, environment: dict[str, str]) -> list[str]:
         """Start all processes; returns what seeding had to say."""
         if is_taken(self.sandbox_port):
             self.output.say(
-                f"port {self.sandbox_port} is taken: no sandbox, so nobody plays Telegram "
+                f"port {self.sandbox_port} is taken: no sandbox, so nobody plays Telegram or VK "
                 "(SANDBOX_PORT chooses another port)"
             )
         else:

@@ -75,6 +75,33 @@ STRINGS: dict[str, tuple[str, str]] = {
     "shuffle": ("Shuffle updates", "Перемешивать обновления"),
     "failed": ("It did not work", "Не получилось"),
     "bot_says": ("Bot", "Бот"),
+    "platforms": ("Platforms", "Платформы"),
+    "community": ("Community", "Сообщество"),
+    "new_community": ("New community", "Новое сообщество"),
+    "access_key": ("Access key", "Ключ доступа"),
+    "no_communities": (
+        "No community yet. Make one and give its key and number to Tandem: Channels, VK.",
+        "Сообществ ещё нет. Создайте его и укажите ключ и номер в Tandem: Каналы, ВКонтакте.",
+    ),
+    "events_go": ("Events go to", "События идут на"),
+    "long_poll": ("Events wait for long poll", "События ждут Long Poll"),
+    "nobody_listens": ("No program is connected", "Программа не подключена"),
+    "allow": ("Allow messages", "Разрешить сообщения"),
+    "deny": ("Forbid messages", "Запретить сообщения"),
+    "denied": ("You do not let the community write", "Вы не разрешаете сообществу писать"),
+    "ref": ("ref of a link", "Метка ref"),
+    "vk_troubles_about": (
+        "What the program that answers as the community will meet.",
+        "С чем столкнётся программа, которая отвечает от имени сообщества.",
+    ),
+    "vk_rate": ("6, too many a second", "6, слишком часто"),
+    "vk_flood": ("9, flood control", "9, контроль флуда"),
+    "vk_auth": ("5, the key is refused", "5, ключ не принят"),
+    "vk_denied": ("901, not permitted by the user", "901, нет разрешения"),
+    "vk_server": ("10, internal error", "10, внутренняя ошибка"),
+    "vk_twice": ("Deliver events twice", "Доставлять события дважды"),
+    "vk_shuffle": ("Shuffle events", "Перемешивать события"),
+    "as_admin": ("Answer as an admin on VK", "Ответить как администратор во ВКонтакте"),
 }
 
 

@@ -20,8 +20,18 @@ page_routes = web.RouteTableDef()
 @page_routes.get("/")
 async def phone(request: web.Request) -> web.Response:
     """The phone, in the browser's language."""
+    return _page(request, "phone.html")
+
+
+@page_routes.get("/vk")
+async def vk(request: web.Request) -> web.Response:
+    """The phone of somebody on VK."""
+    return _page(request, "vk.html")
+
+
+def _page(request: web.Request, name: str) -> web.Response:
     words = strings(request.headers.get("Accept-Language", ""))
-    page = (_FOLDER / "phone.html").read_text(encoding="utf-8")
+    page = (_FOLDER / name).read_text(encoding="utf-8")
     page = re.sub(r"{{(\w+)}}", lambda match: escape(words[match[1]]), page)
     page = page.replace("{strings}", json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"))
     return web.Response(text=page, content_type="text/html")

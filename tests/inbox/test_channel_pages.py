@@ -169,3 +169,21 @@ def test_look_of_the_chat_is_changed(acme, admin, site):
 def test_wrong_look_is_refused(acme, admin, site, wrong):
     values = {"color": "#aa2233", "position": "left", "form": "off", **wrong}
     assert admin.post(f"{acme.url}/channels/{site.pk}/widget/", values).status_code == 422
+
+
+def test_vk_can_be_chosen_and_connected_on_its_page(acme, admin, vk_community):
+    assert "Needs an access key of your community" in admin.get(f"{acme.url}/channels/").text
+    path = f"{acme.url}/channels/new/vk/"
+    page = admin.get(path).text
+    assert "Access key" in page
+    assert "Confirmation code" in page
+    refused = admin.post(
+        path, {"token": "vk1.a.revokedrevoked", "group_id": "1", "routing": "manual"}
+    )
+    assert refused.status_code == 422
+    assert "VK does not accept the access key" in refused.text
+    facts = {"token": vk_community.token, "group_id": f"club{vk_community.id}", "routing": "manual"}
+    assert admin.post(path, facts).status_code in {302, 303}
+    channel = get_channel(acme)
+    assert (channel.kind, channel.external_id) == ("vk", str(vk_community.id))
+    assert vk_community.token not in admin.get(f"{acme.url}/channels/{channel.pk}/").text

@@ -1,9 +1,12 @@
 """The phone page."""
 
+import json
+
 import pytest
 
 from tests.browser import find_browser
-from tests.sandbox_server import MARIA
+from tests.sandbox_server import MARIA, wait_for
+from tests.sandbox_vk import MARIA as VK_MARIA
 
 
 @pytest.mark.parametrize(("language", "word"), [("ru,en;q=0.9", "Неполадки"), ("fr", "Troubles")])
@@ -43,4 +46,37 @@ def test_a_customer_chats_on_the_phone(sandbox, telegram_bot):
         expect(page.locator(".bubble").last).to_contain_text("<img>")
         page.get_by_role("button", name="Беру").click()
         telegram_bot.wait_for(lambda: telegram_bot.state()["pending"] == 3)
+        browser.close()
+
+
+def test_vk_has_a_tab_of_its_own(sandbox):
+    page = sandbox.http.get("/vk", headers={"Accept-Language": "ru"})
+    assert "Новое сообщество" in page.text
+    assert "{{" not in page.text
+    assert 'href="/vk"' in sandbox.http.get("/").text
+
+
+@pytest.mark.browser
+def test_a_customer_of_vk_chats_on_the_phone(sandbox, vk_community):
+    from playwright.sync_api import expect, sync_playwright
+
+    vk_community.say("Привет")
+    keyboard = {
+        "inline": True,
+        "buttons": [[{"action": {"type": "callback", "label": "Беру", "payload": '{"buy":1}'}}]],
+    }
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(find_browser()))
+        page = browser.new_page(locale="ru-RU")
+        page.goto(f"{sandbox.url}/vk?community={vk_community.id}&person={VK_MARIA}")
+        page.get_by_label("Сообщение", exact=True).fill("Платье есть?")
+        page.keyboard.press("Enter")
+        expect(page.locator(".bubble--mine").last).to_contain_text("Платье есть?")
+        facts = {"peer_ids": VK_MARIA, "random_id": 1, "keyboard": json.dumps(keyboard)}
+        vk_community.call("messages.send", message="Да, <b>есть</b>", **facts)
+        expect(page.locator(".bubble").last).to_contain_text("<b>есть</b>")
+        page.get_by_role("button", name="Беру").click()
+        wait_for(lambda: vk_community.state()["presses"])
+        page.get_by_role("button", name="Запретить сообщения").click()
+        expect(page.get_by_text("Вы не разрешаете")).to_be_visible()
         browser.close()
