@@ -4,12 +4,14 @@ import pytest
 from django.db import connections
 
 from config.asgi import application
+from contacts.models import ContactIdentity
 from events import types
 from events.models import Event
 from inbox.actions import send_message
 from inbox.connections import connect_channel, disconnect_channel
 from inbox.delivery import gestures
 from inbox.delivery.machine import deliver
+from inbox.media import profiles
 from inbox.models import Conversation, Message
 from live.threads import in_thread
 from tests.inbox.sorting import sort
@@ -95,6 +97,21 @@ async def test_a_message_goes_each_way_and_is_read(acme, channel, vk_community):
             return [(m.text, m.status) for m in sent], told, reactions
 
     assert await in_thread(look) == ([("1 290 ₽", "read"), ("Ещё из VK", "sent")], 1, ["❤"])
+
+
+async def test_the_profile_tells_the_name_that_events_lack(acme, channel, vk_community):
+    await in_thread(vk_community.say, "Здравствуйте")
+    await arrived(vk_community, 1)
+
+    def names():
+        with acme.scope():
+            identity = ContactIdentity.objects.select_related("contact").get()
+        before = identity.contact.name
+        profiles.fetch(acme.workspace.id, identity.id)
+        with acme.scope():
+            return before, ContactIdentity.objects.select_related("contact").get().contact.name
+
+    assert await in_thread(names) == ("", "Мария Петрова")
 
 
 async def test_a_lost_answer_is_sent_again_and_arrives_once(acme, channel, vk_community):
