@@ -69,11 +69,15 @@ def global_models() -> list[type[models.Model]]:
 
 
 def ensure_roles(cursor: CursorWrapper) -> None:
-    """Create the two roles nobody logs in as, and let the owner act as them."""
+    """Create the two roles nobody logs in as, and let the owner act as them.
+
+    Roles belong to the whole server: databases that are migrated at the same time race for them,
+    and whoever comes second finds them made.
+    """
     for role in (APP_ROLE, SYSTEM_ROLE):
         cursor.execute("select 1 from pg_roles where rolname = %s", [role])
         if cursor.fetchone() is None:
-            cursor.execute(f"create role {role} nologin nosuperuser nobypassrls")
+            _unless_made(cursor, f"create role {role} nologin nosuperuser nobypassrls")
         cursor.execute(
             "select pg_has_role(current_user, %s, 'SET')"
             if _version(cursor) >= 160000
@@ -81,11 +85,18 @@ def ensure_roles(cursor: CursorWrapper) -> None:
             [role],
         )
         if not cursor.fetchone()[0]:
-            cursor.execute(f"grant {role} to current_user")
+            _unless_made(cursor, f"grant {role} to current_user")
     cursor.execute("select current_schema()")
     schema = cursor.fetchone()[0]
     cursor.execute(f'grant usage on schema "{schema}" to {APP_ROLE}')
     cursor.execute(f'grant usage, create on schema "{schema}" to {SYSTEM_ROLE}')
+
+
+def _unless_made(cursor: CursorWrapper, statement: str) -> None:
+    cursor.execute(
+        f"do $do$ begin {statement};"
+        " exception when duplicate_object or unique_violation then null; end $do$"
+    )
 
 
 def _version(cursor: CursorWrapper) -> int:
