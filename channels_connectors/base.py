@@ -21,6 +21,7 @@ from .types import (
     Profile,
     Receipt,
     SendReceipt,
+    Template,
     WebhookRequest,
     Words,
 )
@@ -86,6 +87,36 @@ class Connector(ABC):
 
     async def send_typing(self, chat_id: str) -> None:  # noqa: B027
         """Show the other side that we are typing, for a few seconds."""
+
+    async def mark_read(self, chat_id: str, external_id: str) -> None:  # noqa: B027
+        """Tell the customer that all up to this message was read."""
+
+    async def edit(self, external_ids: tuple[str, ...], message: OutboundMessage) -> None:
+        """Replace what a sent message of ours says; `external_ids` are all that it became.
+
+        A message that says this already counts as edited.
+        """
+        raise ConnectorError("bad_content", _("Messages cannot be edited here."))
+
+    async def delete(self, chat_id: str, external_ids: tuple[str, ...]) -> None:
+        """Take a sent message of ours back. One that is gone already counts as deleted."""
+        raise ConnectorError("bad_content", _("Messages cannot be deleted here."))
+
+    async def react(self, chat_id: str, external_id: str, emoji: str) -> None:
+        """Put our one reaction on a message; "" takes it back."""
+        raise ConnectorError("bad_content", _("Reactions cannot be sent here."))
+
+    async def list_templates(self) -> list[Template]:
+        """All message templates of the account."""
+        return []
+
+    async def create_template(self, template: Template) -> Template:
+        """Hand a template in for approval; the answer has its id and status."""
+        raise ConnectorError("bad_content", _("This channel has no message templates."))
+
+    async def delete_template(self, name: str) -> None:
+        """Delete a template in all its languages."""
+        raise ConnectorError("bad_content", _("This channel has no message templates."))
 
     @classmethod  # noqa: B027
     def load_sending(cls) -> None:

@@ -1,0 +1,83 @@
+"""What connectors and the rest of Tandem say to each other: plain, frozen values."""
+
+from .channel import (
+    Capabilities,
+    ChannelConfig,
+    ConnectResult,
+    CredentialField,
+    DownloadedFile,
+    PollResult,
+    Profile,
+    Template,
+)
+from .common import (
+    ATTACHMENT_KINDS,
+    MESSAGE_KINDS,
+    Json,
+    Person,
+    Words,
+    names,
+)
+from .inbound import (
+    InboundAttachment,
+    InboundChatMoved,
+    InboundConsent,
+    InboundDelete,
+    InboundEdit,
+    InboundItem,
+    InboundMessage,
+    InboundNotice,
+    InboundProfile,
+    InboundReachability,
+    InboundReaction,
+    InboundStatus,
+    InboundTemplate,
+    InboundTyping,
+)
+from .outbound import (
+    OutboundAttachment,
+    OutboundMessage,
+    SendReceipt,
+)
+from .webhooks import (
+    Receipt,
+    WebhookReply,
+    WebhookRequest,
+)
+
+__all__ = [
+    "ATTACHMENT_KINDS",
+    "MESSAGE_KINDS",
+    "Capabilities",
+    "ChannelConfig",
+    "ConnectResult",
+    "CredentialField",
+    "DownloadedFile",
+    "InboundAttachment",
+    "InboundChatMoved",
+    "InboundConsent",
+    "InboundDelete",
+    "InboundEdit",
+    "InboundItem",
+    "InboundMessage",
+    "InboundNotice",
+    "InboundProfile",
+    "InboundReachability",
+    "InboundReaction",
+    "InboundStatus",
+    "InboundTemplate",
+    "InboundTyping",
+    "Json",
+    "OutboundAttachment",
+    "OutboundMessage",
+    "Person",
+    "PollResult",
+    "Profile",
+    "Receipt",
+    "SendReceipt",
+    "Template",
+    "WebhookReply",
+    "WebhookRequest",
+    "Words",
+    "names",
+]
