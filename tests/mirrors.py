@@ -7,10 +7,17 @@ from uuid import UUID
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from channels_connectors.models import Channel
+from channels_connectors.models import Channel, ChannelNotice, MessageTemplate
 from contacts.actions import create_contact
+from contacts.models import Consent
 from events.journal import SYSTEM
-from inbox.models import Attachment, InboundEnvelope, PendingReference, Reaction
+from inbox.models import (
+    Attachment,
+    InboundEnvelope,
+    MessageChange,
+    PendingReference,
+    Reaction,
+)
 from tests.cast import make_channel, make_conversation, make_message
 from workspaces import tenancy
 from workspaces.actions import create_api_token, invite
@@ -70,6 +77,14 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         message=message, kind="file", name=f"{CANARY}.txt", status=Attachment.Status.READY
     )
     Reaction.objects.create(message=message, person="1", emojis="👍", at=message.sent_at)
+    MessageChange.objects.create(message=message, kind="edit", text=f"Hi {CANARY}", status="done")
+    template = MessageTemplate.objects.create(
+        channel=channel, name=f"hello {CANARY}", language="en", category="utility"
+    )
+    ChannelNotice.objects.create(channel=channel, topic="quality", words=CANARY, at=message.sent_at)
+    Consent.objects.create(
+        contact=contact, purpose="marketing", is_granted=True, origin="agent", at=message.sent_at
+    )
     PendingReference.objects.create(
         channel=channel, external_id="9:9", kind="edit", item={}, at=message.sent_at
     )
@@ -86,6 +101,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "conversation": conversation.pk,
         "contact": contact.pk,
         "message": message.pk,
+        "template": template.pk,
         "attachment": attachment.pk,
         "envelope": envelope.pk,
         "invitation": invitation.pk,

@@ -1,3 +1,5 @@
 from channels_connectors.models.channel import Channel, ChannelAccess
+from channels_connectors.models.channel_notice import ChannelNotice
+from channels_connectors.models.message_template import MessageTemplate
 
-__all__ = ["Channel", "ChannelAccess"]
+__all__ = ["Channel", "ChannelAccess", "ChannelNotice", "MessageTemplate"]

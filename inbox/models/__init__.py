@@ -2,6 +2,7 @@ from inbox.models.attachment import Attachment
 from inbox.models.conversation import Conversation
 from inbox.models.inbound_envelope import InboundEnvelope
 from inbox.models.message import Message
+from inbox.models.message_change import MessageChange
 from inbox.models.pending_reference import PendingReference
 from inbox.models.reaction import Reaction
 
@@ -10,6 +11,7 @@ __all__ = [
     "Conversation",
     "InboundEnvelope",
     "Message",
+    "MessageChange",
     "PendingReference",
     "Reaction",
 ]

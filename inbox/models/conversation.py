@@ -49,6 +49,7 @@ class Conversation(TenantModel):
     accepted_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     customer_read_at = models.DateTimeField(null=True)
+    last_incoming_at = models.DateTimeField(null=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(ConversationQuerySet)()
 

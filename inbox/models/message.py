@@ -58,6 +58,7 @@ class Message(TenantModel):
     entities = models.JSONField(default=list)
     payload = models.JSONField(default=dict)
     referral = models.JSONField(null=True)
+    price = models.JSONField(null=True)
     # Null, not empty: unsent messages must not collide in the unique constraint.
     external_id = models.CharField(max_length=250, null=True)  # noqa: DJ001
     client_id = models.UUIDField(null=True)

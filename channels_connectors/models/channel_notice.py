@@ -1,0 +1,30 @@
+from django.db import models
+
+from workspaces.models.tenant import TenantForeignKey, TenantModel
+
+
+class ChannelNotice(TenantModel):
+    """What a platform told of the account itself, or of nothing that we know; kept whole.
+
+    See `channels_connectors.types.InboundNotice`.
+    """
+
+    class Level(models.TextChoices):
+        INFO = "info"
+        WARNING = "warning"
+        CRITICAL = "critical"
+
+    channel = TenantForeignKey("channels_connectors.Channel", related_name="notices")
+    topic = models.CharField(max_length=60)
+    level = models.CharField(max_length=8, choices=Level.choices, default=Level.INFO)
+    words = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(fields=["workspace", "channel", "topic", "at"], name="notice_topic")
+        ]
+
+    def __str__(self) -> str:
+        return self.topic

@@ -1,0 +1,47 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.models.tenant import TenantForeignKey, TenantModel
+
+
+class Consent(TenantModel):
+    """Whether a contact agreed to a kind of letters, on one channel or, without one, on all.
+
+    The row is the present state; the journal keeps how it came to be.
+    """
+
+    class Purpose(models.TextChoices):
+        MARKETING = "marketing", _("Broadcasts and offers")
+
+    class Origin(models.TextChoices):
+        PLATFORM = "platform", _("the messenger's own switch")
+        CUSTOMER = "customer", _("the customer's message")
+        AGENT = "agent", _("an agent")
+        IMPORT = "import", _("an import")
+        WIDGET = "widget", _("the website chat")
+        API = "api", _("the API")
+
+    contact = TenantForeignKey("contacts.Contact", related_name="consents")
+    channel = TenantForeignKey(
+        "channels_connectors.Channel", null=True, blank=True, related_name="+"
+    )
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    is_granted = models.BooleanField()
+    origin = models.CharField(max_length=16, choices=Origin.choices)
+    detail = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "contact", "channel", "purpose"], name="consent_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "contact", "purpose"],
+                condition=models.Q(channel=None),
+                name="consent_everywhere_unique",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.is_granted}"
