@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import ssl
-from collections.abc import Awaitable, Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -14,32 +12,27 @@ import orjson
 from django.conf import settings
 
 from channels_connectors.addresses import open_connector
+from channels_connectors.calls import (
+    CALL_SECONDS,
+    CONNECT_SECONDS,
+    NOT_CONNECTED,
+    Reader,
+    trusted_certificates,
+)
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig
 
 from .errors import MAYBE_SENT, TOKEN_REFUSED, UNAVAILABLE, refusal, scrub
 
 PUBLIC_API: Final = "https://api.telegram.org"
-CONNECT_SECONDS: Final = 10
-CALL_SECONDS: Final = 30
 
 _TOKEN: Final = re.compile(r"(\d{1,20}):[A-Za-z0-9_-]{10,100}")
-
-# Nothing has left us when one of these is raised, so the call cannot have had an effect.
-_NOT_CONNECTED: Final = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.InvalidURL,
-)
 
 
 def bot_id(config: ChannelConfig) -> str:
     """The bot's own user id: the first part of its token, or "" for a token of another shape."""
     match = _TOKEN.fullmatch(str(config.credentials.get("token") or ""))
     return match[1] if match else ""
-
-
-Reader = Callable[[aiohttp.ClientResponse], Awaitable[Any]]
 
 
 class Api:
@@ -57,7 +50,7 @@ class Api:
         if not _TOKEN.fullmatch(self._token):
             raise ConnectorError("channel_auth", TOKEN_REFUSED)
         connector = await open_connector(
-            self._base, proxy=self._proxy, trusted=self._trusted, tls=_tls()
+            self._base, proxy=self._proxy, trusted=self._trusted, tls=trusted_certificates()
         )
         self._session = aiohttp.ClientSession(
             connector=connector, headers={"User-Agent": "Tandem"}, json_serialize=_json_text
@@ -110,7 +103,7 @@ class Api:
                 verb, f"{self._base}/{path}", timeout=timeout, allow_redirects=False, **body
             ) as response:
                 return await read(response)
-        except _NOT_CONNECTED as error:
+        except NOT_CONNECTED as error:
             failure = ConnectorError("transient", UNAVAILABLE, detail=_reason(error))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             failure = ConnectorError(
@@ -148,9 +141,3 @@ def _reason(error: BaseException) -> str:
 
 def _json_text(value: Any) -> str:
     return orjson.dumps(value).decode()
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    # Reading the certificates takes tens of milliseconds, and one context serves every loop.
-    return ssl.create_default_context()

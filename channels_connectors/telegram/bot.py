@@ -11,10 +11,11 @@ from typing import Any, TypeVar, cast
 
 from aiohttp import FormData
 
+from channels_connectors.calls import CALL_SECONDS
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig
 
-from .api import CALL_SECONDS, Api
+from .api import Api
 from .errors import FILE_REFUSED, MAYBE_SENT
 from .models import BaseSession, Bot, InputFile, Response, TelegramMethod
 

@@ -15,7 +15,9 @@ from typing import Any, Final, cast
 from jconfig import MemoryConfig
 from vk_api import VkApi
 
-from .api import CALL_SECONDS, VERSION, Api
+from channels_connectors.calls import CALL_SECONDS
+
+from .api import VERSION, Api
 
 # The loop bounds each call; this only frees the thread should the loop be gone.
 _SLACK_SECONDS: Final = 5
