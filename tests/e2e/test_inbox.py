@@ -180,6 +180,7 @@ def test_the_keyboard_does_it_all(agent, customer):
     page = agent("manager")
     page.goto("/w/sever/inbox/?view=all")
     expect(page.locator(".conversation-row", has_text=customer.last)).to_be_visible()
+    expect(page.locator("[data-controller~=hotkeys]")).not_to_have_attribute("aria-busy", "true")
     page.keyboard.press("j")
     first = page.locator(".conversation-row[aria-current]")
     expect(page.locator("#composer_text")).to_be_visible()

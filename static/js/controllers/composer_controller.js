@@ -34,12 +34,12 @@ export default class extends Controller {
 
   toReply() {
     this.#become("reply")
-    this.textTarget.focus()
+    this.#enter()
   }
 
   toNote() {
     this.#become("note")
-    this.textTarget.focus()
+    this.#enter()
   }
 
   typed() {
@@ -55,7 +55,7 @@ export default class extends Controller {
     if (event.isComposing) return
     if (event.key === "Escape") {
       if (this.#quoted) this.unquote()
-      else this.textTarget.blur()
+      else this.#leave()
     } else if (sendKey.sends(event)) {
       event.preventDefault()
       this.formTarget.requestSubmit()
@@ -113,6 +113,18 @@ export default class extends Controller {
     this.#thread?.place(item)
     outbox.add(item)
     this.textTarget.focus()
+  }
+
+  #enter() {
+    this.textTarget.inert = false
+    this.textTarget.focus()
+  }
+
+  /* A render that is under way gives the focus back to where it was when it began. */
+  #leave() {
+    this.textTarget.blur()
+    this.textTarget.inert = true
+    requestAnimationFrame(() => requestAnimationFrame(() => { this.textTarget.inert = false }))
   }
 
   #become(mode) {

@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus"
+import { controllersUnderway } from "lib/loading"
 
 /* <button data-hotkey="e" data-hotkey-name="Close the conversation">: the key clicks the button.
 
@@ -7,7 +8,11 @@ import { Controller } from "@hotwired/stimulus"
 export default class extends Controller {
   static targets = ["dialog", "list"]
 
-  press(event) {
+  connect() {
+    this.element.removeAttribute("aria-busy") // until now keys went nowhere
+  }
+
+  async press(event) {
     if (event.defaultPrevented || event.isComposing || event.altKey) return
     const key = keyOf(event)
     if (!key || (!key.startsWith("ctrl+") && isTyping(event.target))) return
@@ -15,6 +20,8 @@ export default class extends Controller {
     const element = [...document.querySelectorAll(`[data-hotkey="${CSS.escape(key)}"]`)].find((one) => !one.disabled && !one.closest("[data-wall]"))
     if (!element) return
     event.preventDefault()
+    // A key that is faster than the script behind its button waits for it.
+    if (controllersUnderway()) await controllersUnderway()
     if (element.matches("input")) element.select()
     else element.click()
   }

@@ -2,6 +2,13 @@
 
 const names = Object.keys(JSON.parse(document.querySelector("script[type=importmap]").textContent).imports)
 
+const underway = new Set()
+
+/* Waits for the controllers that this page has asked for; null when all of them are here. */
+export function controllersUnderway() {
+  return underway.size ? Promise.allSettled(underway) : null
+}
+
 export function loadElements() {
   for (const name of names) if (name.startsWith("elements/")) import(name)
 }
@@ -19,8 +26,9 @@ export function loadControllers(application) {
     const name = modules.get(identifier)
     if (!name) return
     modules.delete(identifier)
-    const module = await import(name)
-    application.register(identifier, module.default)
+    const loading = import(name).then((module) => application.register(identifier, module.default))
+    underway.add(loading)
+    await loading.finally(() => underway.delete(loading))
   }
 
   new MutationObserver((records) => {
