@@ -28,7 +28,7 @@ class Batch:
         self.after = after
         self.events = events
         self.seq = events[-1].seq
-        # Sockets that hear the same share the text of their frame.
+        # Sockets with equal ears share the text of their frame; "" is nothing to tell.
         self.frames: dict[object, str] = {}
         self._interest = interest
         self._renderings: dict[str, dict[str, asyncio.Task[list[Fragment]]]] = {}

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Collection, Hashable
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID, uuid4
@@ -83,6 +84,12 @@ class AgentSocket(Follower):
         listener = self.member.listener
         return audience is None or (can(listener, Verb.READ_INBOX) and audience.includes(listener))
 
+    def ears(self) -> Hashable:
+        listener = self.member.listener
+        if listener.visibility == Visibility.ALL:
+            return listener.role, listener.hidden_channel_ids
+        return listener
+
     def hears_whisper(self, whisper: Whisper) -> bool:
         if whisper.conversation_id is None:
             return True
@@ -101,7 +108,7 @@ class AgentSocket(Follower):
         # Whoever loses a conversation still sees it go, then nothing more of it.
         limited = self.member.listener.visibility != Visibility.ALL
         if limited and self.topics and topics.rechecks(batch.actions):
-            self.topics = await self._allowed(self.topics)
+            self.topics = frozenset(await self._allowed(self.topics))
 
     async def _log_in(self) -> None:
         session_key = access.session_key_of(self.header(b"cookie"))
@@ -123,7 +130,7 @@ class AgentSocket(Follower):
             raise Closed(TRY_LATER) from None
         if member is None:
             raise Closed(NOT_A_MEMBER)
-        self.member, self.topics = member, set(member.topics)
+        self.member, self.topics = member, member.topics
 
     def _slug(self) -> str:
         named = self.scope["url_route"]["kwargs"].get("slug")
@@ -142,7 +149,7 @@ class AgentSocket(Follower):
         allowed = await self._allowed(unknown) if unknown else set()
         self.watch((wanted & self.topics) | allowed, message.get("since"))
 
-    async def _allowed(self, wanted: set[str]) -> set[str]:
+    async def _allowed(self, wanted: Collection[str]) -> set[str]:
         try:
             return await in_thread(access.allowed_topics, self.member, wanted)
         except DatabaseError:

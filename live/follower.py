@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -49,13 +49,17 @@ class Follower(Socket, ABC):
 
     def __init__(self, scope: Any, receive: Any, send: Any) -> None:
         super().__init__(scope, receive, send)
-        self.topics: set[str] = set()
+        self.topics: frozenset[str] = frozenset()
         self.position = 0
         self._queue: asyncio.Queue[Batch | _Rewind | _Beat | dict[str, Any]] = asyncio.Queue(QUEUE)
 
     @abstractmethod
     def hears(self, event: Event, audience: Audience | None) -> bool:
         """Whether the viewer may know of the event."""
+
+    @abstractmethod
+    def ears(self) -> Hashable:
+        """Equal for viewers to whom `hears` says the same of every event."""
 
     def hears_whisper(self, whisper: Whisper) -> bool:
         """Whether ephemeral news is for this viewer."""
@@ -79,9 +83,9 @@ class Follower(Socket, ABC):
         if hasattr(self, "workspace_id"):
             await hub().leave(self.workspace_id, self)
 
-    def watch(self, topics: set[str], since: object = None) -> None:
+    def watch(self, topics: Collection[str], since: object = None) -> None:
         """Follow these topics; with `since`, tell again what the page as of that `seq` lacks."""
-        self.topics = topics
+        self.topics = frozenset(topics)
         if isinstance(since, int) and not isinstance(since, bool):
             self._put(_Rewind(max(0, since)))
 
@@ -139,24 +143,26 @@ class Follower(Socket, ABC):
 
     async def _tell(self, batch: Batch, *, replay: bool = False) -> None:
         await self.before(batch)
+        key = (self.ears(), self.language, self.topics, replay)
+        if key not in batch.frames:
+            fragments = await self._fragments(batch)
+            # Whoever waited for the fragments beside us may have written the frame.
+            if key not in batch.frames:
+                batch.frames[key] = self._frame(batch, fragments, replay=replay)
+        if text := batch.frames[key]:
+            await self.send_text(text)
+
+    def _frame(self, batch: Batch, fragments: list[Fragment], *, replay: bool) -> str:
+        """The frame for all who hear alike; "" where there is nothing to tell them."""
         heard = {
             event.seq for event in batch.events if self.hears(event, batch.audiences[event.seq])
         }
-        told = [
-            fragment
-            for fragment in await self._fragments(batch)
-            if self._may_see(fragment, batch, heard)
-        ]
+        told = [one for one in fragments if self._may_see(one, batch, heard)]
         changed: set[str] = set().union(*(batch.changes[seq] for seq in heard))
         if not told and not changed and not replay:
-            return
-        key = (tuple(map(id, told)), frozenset(changed), replay)
-        text = batch.frames.get(key)
-        if text is None:
-            frame = _news(batch.seq, told, changed, replay=replay)
-            text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
-            batch.frames[key] = text
-        await self.send_text(text)
+            return ""
+        frame = _news(batch.seq, told, changed, replay=replay)
+        return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
 
     async def _fragments(self, batch: Batch) -> list[Fragment]:
         try:
