@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from channels_connectors.errors import ConnectorError
+from channels_connectors.splitting import split, utf16_length
 from channels_connectors.types import ChannelConfig, Json, OutboundMessage, SendReceipt
 
 from . import media
@@ -14,7 +15,6 @@ from .api import Api
 from .bot import open_bot
 from .errors import EMPTY, FORMATTING, PARTLY_SENT, ChatMovedError
 from .models import Bot, Message, MessageEntity, ReplyParameters, SendMessage
-from .splitting import split, utf16_length
 
 TEXT_LIMIT: Final = 4096
 CAPTION_LIMIT: Final = 1024

@@ -1,7 +1,7 @@
-"""A text cut into pieces that Telegram takes, with its formatting cut along.
+"""A text cut into pieces that a platform takes, with its formatting cut along.
 
-Lengths are in UTF-16 code units, as entities count them. Telegram's limit counts characters, of
-which a text never has more, so a piece that fits here fits there.
+Lengths are in UTF-16 code units, as entities count them. Where a platform's limit counts
+characters, of which a text never has more, a piece that fits here fits there.
 """
 
 from __future__ import annotations

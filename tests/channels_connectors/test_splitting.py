@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels_connectors.telegram.splitting import split, utf16_length
+from channels_connectors.splitting import split, utf16_length
 
 
 def covered(piece):
