@@ -10,6 +10,11 @@ from pathlib import Path
 from aiohttp import web
 
 from .journal import Journal, journal_routes
+from .max import storage as max_storage
+from .max.control import control_routes as max_control_routes
+from .max.gateway import gateway_routes as max_gateway_routes
+from .max.world import MAX_WORLD
+from .max.world import World as MaxWorld
 from .page.views import page_routes
 from .telegram import storage
 from .telegram.control import control_routes
@@ -34,11 +39,14 @@ def make_application(folder: Path | None = None) -> web.Application:
     journal = Journal(folder and folder / "journal.jsonl")
     application[WORLD] = World(journal, folder)
     application[VK_WORLD] = VkWorld(journal, folder)
+    application[MAX_WORLD] = MaxWorld(journal, folder)
     application.add_routes(journal_routes(journal))
     application.add_routes(gateway_routes)
     application.add_routes(control_routes)
     application.add_routes(vk_gateway_routes)
     application.add_routes(vk_control_routes)
+    application.add_routes(max_gateway_routes)
+    application.add_routes(max_control_routes)
     application.add_routes(page_routes)
     application.on_shutdown.append(_let_pages_go)
     application.cleanup_ctx.append(_running)
@@ -47,19 +55,25 @@ def make_application(folder: Path | None = None) -> web.Application:
 
 async def _running(application: web.Application) -> AsyncIterator[None]:
     world, vk_world = application[WORLD], application[VK_WORLD]
+    max_world = application[MAX_WORLD]
     storage.load(world)
     vk_storage.load(vk_world)
+    max_storage.load(max_world)
     await world.start()
     await vk_world.start()
+    await max_world.start()
     savers = [
         asyncio.create_task(storage.save_for_ever(world)),
         asyncio.create_task(_save_vk_for_ever(vk_world)),
+        asyncio.create_task(_save_max_for_ever(max_world)),
     ]
     yield
     for saver in savers:
         saver.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await saver
+    await max_world.stop()
+    max_storage.save(max_world)
     await vk_world.stop()
     vk_storage.save(vk_world)
     await world.stop()
@@ -73,6 +87,14 @@ async def _save_vk_for_ever(world: VkWorld) -> None:
             vk_storage.save(world)
 
 
+async def _save_max_for_ever(world: MaxWorld) -> None:
+    while True:
+        await asyncio.sleep(SAVE_SECONDS)
+        if world.changed:
+            max_storage.save(world)
+
+
 async def _let_pages_go(application: web.Application) -> None:
     application[WORLD].let_pages_go()
     application[VK_WORLD].let_pages_go()
+    application[MAX_WORLD].let_pages_go()

@@ -43,8 +43,8 @@ def content(message: Fields) -> Content:
         payload["quote"] = quote[:_LONGEST_QUOTE]
     for title, url in found.shared:
         text.add_link(title, url)
-    if url := message.get("url"):
-        payload["url"] = str(url)
+    if address := message.get("url"):
+        payload["url"] = str(address)
     payload |= found.payload
     if found.unknown:
         payload["field"] = found.unknown[0]

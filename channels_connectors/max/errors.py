@@ -44,22 +44,27 @@ MAYBE_SENT: Final = _("The connection to MAX broke. The message may have been de
 PARTLY_SENT: Final = _("Only a part of the message was sent.")
 
 NOT_FOUND: Final = 404
+
+_Row = tuple[re.Pattern[str], ErrorClass, Words]
+
 # Seconds to wait where MAX names none: it counts by the second.
 _USUAL_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 3600.0
 _LONGEST_DETAIL: Final = 300
 
+
+def _row(pattern: str, error_class: ErrorClass, words: Words) -> _Row:
+    return re.compile(pattern), error_class, words
+
+
 # The beginnings of codes, with their class; the first that fits counts.
-_BY_CODE: Final[tuple[tuple[re.Pattern[str], ErrorClass, Words], ...]] = tuple(
-    (re.compile(pattern), error_class, words)
-    for pattern, error_class, words in (
-        (r"verify\.token|.*access_token", "channel_auth", TOKEN_REFUSED),
-        (r"attachment\.not\.ready|.*not\.(?:ready|processed)", "transient", NOT_READY),
-        (r"chat\.|dialog\.|user\.|error\.user", "recipient_gone", NO_CHAT),
-        (r"attachment\.|.*(?:upload|photo|video|audio|file)", "bad_content", FILE_REFUSED),
-        (r".*(?:keyboard|button)", "bad_content", KEYBOARD),
-        (r".*text\.(?:too\.long|length)", "bad_content", TOO_LONG),
-    )
+_BY_CODE: Final = (
+    _row(r"verify\.token|.*access_token", "channel_auth", TOKEN_REFUSED),
+    _row(r"attachment\.not\.ready|.*not\.(?:ready|processed)", "transient", NOT_READY),
+    _row(r"chat\.|dialog\.|user\.|error\.user", "recipient_gone", NO_CHAT),
+    _row(r"attachment\.|.*(?:upload|photo|video|audio|file)", "bad_content", FILE_REFUSED),
+    _row(r".*(?:keyboard|button)", "bad_content", KEYBOARD),
+    _row(r".*text\.(?:too\.long|length)", "bad_content", TOO_LONG),
 )
 _BY_STATUS: Final[dict[int, tuple[ErrorClass, Words]]] = {
     401: ("channel_auth", TOKEN_REFUSED),
@@ -114,8 +119,8 @@ def refusal(status: int, answer: Any, retry_after: str = "") -> Refusal:
         return Refusal(status, code, "rate", TOO_OFTEN, retry_after=wait, detail=detail)
     if status >= 500:
         lost = not code and status != 503
-        words = MAYBE_SENT if lost else UNAVAILABLE
-        return Refusal(status, code, "transient", words, maybe_sent=lost, detail=detail)
+        outcome: Words = MAYBE_SENT if lost else UNAVAILABLE
+        return Refusal(status, code, "transient", outcome, maybe_sent=lost, detail=detail)
     error_class, words = _class(status, code, text)
     return Refusal(status, code, error_class, words, detail=detail)
 

@@ -105,15 +105,17 @@ class Instance:
         environment["TANDEM_DATA"] = str(self.folder)
         if environment["TANDEM_SEED"] == "demo" and not is_taken(self.sandbox_port):
             # The demo's channels talk to the stand-ins beside them.
+            sandbox = f"http://127.0.0.1:{self.sandbox_port}"
             for name in ("TELEGRAM_API_URL", "VK_API_URL"):
-                environment.setdefault(name, f"http://127.0.0.1:{self.sandbox_port}")
+                environment.setdefault(name, sandbox)
+            environment.setdefault("MAX_API_URL", f"{sandbox}/max")
         return environment
 
     def _start(self, supervisor: Supervisor, environment: dict[str, str]) -> list[str]:
         """Start all processes; returns what seeding had to say."""
         if is_taken(self.sandbox_port):
             self.output.say(
-                f"port {self.sandbox_port} is taken: no sandbox, so nobody plays Telegram or VK "
+                f"port {self.sandbox_port} is taken: no sandbox, so nobody plays the platforms "
                 "(SANDBOX_PORT chooses another port)"
             )
         else:

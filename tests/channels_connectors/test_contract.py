@@ -27,7 +27,11 @@ HERE = Path(__file__).parent
 SECRET = "7123456789:AAFsecretsecretsecretsecretsecretse"
 KINDS = registry.kinds()
 # How a webhook call proves itself, where the platform calls us: headers, or {} for a body's secret.
-PROOFS = {"telegram": {b"x-telegram-bot-api-secret-token": SECRET.encode()}, "vk": {}}
+PROOFS = {
+    "telegram": {b"x-telegram-bot-api-secret-token": SECRET.encode()},
+    "vk": {},
+    "max": {b"x-max-bot-api-secret": SECRET.encode()},
+}
 # What the recorded bodies say of the account, where they say anything.
 ACCOUNTS = {"vk": {"group_id": "229000001"}}
 
@@ -60,7 +64,7 @@ def outcome(connector, raw):
 
 
 def test_the_kinds_of_this_release_are_registered():
-    assert {"telegram", "vk"} <= set(KINDS)
+    assert {"telegram", "vk", "max"} <= set(KINDS)
 
 
 def test_parsing_is_pure(connector):
@@ -75,7 +79,7 @@ def test_parsing_survives_anything(connector):
 
 
 def test_strangers_are_refused(connector):
-    for headers in ({}, {b"x-telegram-bot-api-secret-token": b"guess"}):
+    for headers in ({}, *({name: b"guess"} for name in PROOFS.get(connector.kind, {}))):
         with pytest.raises((Unauthorized, BadPayload)):
             connector.accept(WebhookRequest("POST", headers, body=b'{"update_id": 1}'))
 

@@ -1,5 +1,7 @@
 """The words that agents and admins read."""
 
+import email.utils
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polib
@@ -8,6 +10,9 @@ from django.utils import translation
 
 from channels_connectors import addresses
 from channels_connectors.errors import ConnectorError
+from channels_connectors.max import account as max_account
+from channels_connectors.max import chats as max_chats
+from channels_connectors.max import errors as max_errors
 from channels_connectors.telegram import account, errors
 from channels_connectors.vk import account as vk_account
 from channels_connectors.vk import errors as vk_errors
@@ -15,7 +20,19 @@ from channels_connectors.vk import errors as vk_errors
 CATALOGUE = Path(addresses.__file__).parent / "locale/ru/LC_MESSAGES/django.po"
 
 
-@pytest.mark.parametrize("module", [errors, account, addresses, vk_errors, vk_account])
+@pytest.mark.parametrize(
+    "module",
+    [
+        errors,
+        account,
+        addresses,
+        vk_errors,
+        vk_account,
+        max_errors,
+        max_account,
+        max_chats,
+    ],
+)
 def test_every_sentence_is_in_russian_too(module):
     known = {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE))}
     with translation.override(None):
@@ -105,3 +122,53 @@ def test_a_key_in_vks_text_is_masked():
         assert "ecret" not in str(vk_errors.refusal({"error_code": 5, "error_msg": f"bad {key}"}))
         assert "f" * 20 not in str(vk_errors.refusal({"error_code": 5, "error_msg": f"bad {key}"}))
     assert vk_errors.refusal("nonsense").error_class == "bad_content"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "error_class", "words"),
+    [
+        (401, "verify.token", "Invalid access_token", "channel_auth", max_errors.TOKEN_REFUSED),
+        (403, "verify.token", "Invalid access_token", "channel_auth", max_errors.TOKEN_REFUSED),
+        (401, "", "", "channel_auth", max_errors.TOKEN_REFUSED),
+        (403, "chat.denied", "error.dialog.suspended", "recipient_gone", max_errors.STOPPED),
+        (403, "chat.denied", "no access", "recipient_gone", max_errors.NO_CHAT),
+        (403, "", "user has suspended the bot", "recipient_gone", max_errors.STOPPED),
+        (403, "access.denied", "", "recipient_gone", max_errors.NO_CHAT),
+        (404, "chat.not.found", "", "recipient_gone", max_errors.NO_CHAT),
+        (404, "dialog.not.found", "", "recipient_gone", max_errors.NO_CHAT),
+        (404, "not.found", "", "bad_content", max_errors.REFUSED),
+        (400, "attachment.not.ready", "", "transient", max_errors.NOT_READY),
+        (400, "errors.process.video.not.processed", "", "transient", max_errors.NOT_READY),
+        (400, "attachment.invalid", "", "bad_content", max_errors.FILE_REFUSED),
+        (400, "upload.failed", "", "bad_content", max_errors.FILE_REFUSED),
+        (400, "keyboard.invalid", "", "bad_content", max_errors.KEYBOARD),
+        (400, "message.text.too.long", "", "bad_content", max_errors.TOO_LONG),
+        (400, "proto.payload", "anything", "bad_content", max_errors.REFUSED),
+        (405, "method.not.allowed", "", "bad_content", max_errors.REFUSED),
+        (413, "", "", "bad_content", max_errors.FILE_TOO_LARGE),
+        (429, "too.many.requests", "", "rate", max_errors.TOO_OFTEN),
+        (500, "internal.error", "", "transient", max_errors.UNAVAILABLE),
+        (503, "service.unavailable", "", "transient", max_errors.UNAVAILABLE),
+    ],
+)
+def test_refusals_of_max_have_a_class_and_words(status, code, message, error_class, words):
+    error = max_errors.refusal(status, {"code": code, "message": message})
+    assert (error.error_class, error.words, error.maybe_sent) == (error_class, words, False)
+    assert (error.retry_after is not None) == (error_class == "rate")
+    assert error.detail.startswith(f"HTTP {status}")
+
+
+@pytest.mark.parametrize(
+    ("status", "maybe_sent"), [(500, True), (502, True), (503, False), (504, True)]
+)
+def test_a_gateway_says_nothing_of_what_became_of_a_call_to_max(status, maybe_sent):
+    error = max_errors.refusal(status, None)
+    assert (error.error_class, error.maybe_sent) == ("transient", maybe_sent)
+
+
+def test_max_may_say_how_long_to_wait_in_seconds_or_by_a_date():
+    date = email.utils.format_datetime(datetime.now(UTC) + timedelta(minutes=2), usegmt=True)
+    assert 110 < max_errors.seconds(date) <= 120
+    past = email.utils.format_datetime(datetime.now(UTC) - timedelta(minutes=2), usegmt=True)
+    told = [max_errors.seconds(written) for written in (" 7 ", "0.5", past, "", "soon", "9" * 9)]
+    assert told == [7, 0.5, 1, 1, 1, 3600]
