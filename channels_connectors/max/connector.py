@@ -67,7 +67,7 @@ class MaxConnector(Connector):
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField(
             name="token",
-            label=_("Token"),
+            label=_("Bot token"),
             help=_("In MAX for business: Chat bots, your bot, Integration, Get token."),
         ),
     )

@@ -101,6 +101,17 @@ STRINGS: dict[str, tuple[str, str]] = {
     "vk_server": ("10, internal error", "10, внутренняя ошибка"),
     "vk_twice": ("Deliver events twice", "Доставлять события дважды"),
     "vk_shuffle": ("Shuffle events", "Перемешивать события"),
+    "remove": ("Delete", "Удалить"),
+    "max_no_bots": (
+        "No bot yet. Make one and give its token to Tandem: Channels, MAX.",
+        "Ботов ещё нет. Создайте бота и укажите его токен в Tandem: Каналы, MAX.",
+    ),
+    "max_stop": ("Stop the bot", "Остановить бота"),
+    "max_remove": ("Delete the chat", "Удалить чат"),
+    "max_stopped": ("You have stopped the bot", "Вы остановили бота"),
+    "max_denied": ("403, the bot is stopped", "403, бот остановлен"),
+    "max_auth": ("401, the token is refused", "401, токен не принят"),
+    "max_not_ready": ("400, the file is processed", "400, файл обрабатывается"),
     "as_admin": ("Answer as an admin on VK", "Ответить как администратор во ВКонтакте"),
 }
 

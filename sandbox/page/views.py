@@ -29,6 +29,12 @@ async def vk(request: web.Request) -> web.Response:
     return _page(request, "vk.html")
 
 
+@page_routes.get("/max")
+async def max_(request: web.Request) -> web.Response:
+    """The phone of somebody on MAX."""
+    return _page(request, "max.html")
+
+
 def _page(request: web.Request, name: str) -> web.Response:
     words = strings(request.headers.get("Accept-Language", ""))
     page = (_FOLDER / name).read_text(encoding="utf-8")

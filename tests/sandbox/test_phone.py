@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.browser import find_browser
+from tests.sandbox_max import MARIA as MAX_MARIA
 from tests.sandbox_server import MARIA, wait_for
 from tests.sandbox_vk import MARIA as VK_MARIA
 
@@ -79,4 +80,39 @@ def test_a_customer_of_vk_chats_on_the_phone(sandbox, vk_community):
         wait_for(lambda: vk_community.state()["presses"])
         page.get_by_role("button", name="Запретить сообщения").click()
         expect(page.get_by_text("Вы не разрешаете")).to_be_visible()
+        browser.close()
+
+
+def test_max_has_a_tab_of_its_own(sandbox):
+    page = sandbox.http.get("/max", headers={"Accept-Language": "ru"})
+    assert "Остановить бота" in page.text
+    assert "{{" not in page.text
+    for other in ("/", "/vk"):
+        assert 'href="/max"' in sandbox.http.get(other).text
+
+
+@pytest.mark.browser
+def test_a_customer_of_max_chats_on_the_phone(sandbox, max_bot):
+    from playwright.sync_api import expect, sync_playwright
+
+    chat = max_bot.start()
+    keyboard = {
+        "type": "inline_keyboard",
+        "payload": {"buttons": [[{"type": "callback", "text": "Беру", "payload": "buy:1"}]]},
+    }
+    body = {"text": "Да, <b>есть</b> &lt;img&gt;", "format": "html", "attachments": [keyboard]}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(find_browser()))
+        page = browser.new_page(locale="ru-RU")
+        page.goto(f"{sandbox.url}/max?bot={max_bot.id}&person={MAX_MARIA}")
+        page.get_by_label("Сообщение", exact=True).fill("Платье есть?")
+        page.keyboard.press("Enter")
+        expect(page.locator(".bubble--mine").last).to_contain_text("Платье есть?")
+        max_bot.call("POST", "messages", body, chat_id=chat)
+        expect(page.locator(".bubble b")).to_have_text("есть")
+        expect(page.locator(".bubble").last).to_contain_text("<img>")
+        page.get_by_role("button", name="Беру").click()
+        wait_for(lambda: max_bot.state()["presses"])
+        page.get_by_role("button", name="Остановить бота").click()
+        expect(page.get_by_text("Вы остановили бота")).to_be_visible()
         browser.close()
