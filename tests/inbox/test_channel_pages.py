@@ -187,3 +187,17 @@ def test_vk_can_be_chosen_and_connected_on_its_page(acme, admin, vk_community):
     channel = get_channel(acme)
     assert (channel.kind, channel.external_id) == ("vk", str(vk_community.id))
     assert vk_community.token not in admin.get(f"{acme.url}/channels/{channel.pk}/").text
+
+
+def test_max_can_be_chosen_and_connected_on_its_page(acme, admin, max_bot):
+    assert "Needs the token of your bot" in admin.get(f"{acme.url}/channels/").text
+    path = f"{acme.url}/channels/new/max/"
+    assert "business.max.ru" in admin.get(path).text
+    refused = admin.post(path, {"token": "revokedrevokedrevoked", "routing": "manual"})
+    assert refused.status_code == 422
+    assert "MAX does not accept the token" in refused.text
+    facts = {"token": max_bot.token, "routing": "manual"}
+    assert admin.post(path, facts).status_code in {302, 303}
+    channel = get_channel(acme)
+    assert (channel.kind, channel.external_id) == ("max", str(max_bot.id))
+    assert max_bot.token not in admin.get(f"{acme.url}/channels/{channel.pk}/").text

@@ -1,62 +1,36 @@
-"""Updates as MAX sends them, and what they say."""
+"""Updates about messages as MAX sends them, and what they say."""
 
 import contextlib
 import json
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
 from channels_connectors.errors import ParkedPayload
-from channels_connectors.max.payloads import UPDATE_TYPES, dedup_key, parse
+from channels_connectors.max.payloads import UPDATE_TYPES, parse
 from channels_connectors.types import (
     ATTACHMENT_KINDS,
     MESSAGE_KINDS,
     InboundDelete,
     InboundEdit,
     InboundMessage,
-    InboundNotice,
     InboundProfile,
-    InboundReachability,
     Person,
 )
-
-PAYLOADS = Path(__file__).parent / "payloads"
-ALL = sorted(path.stem for path in PAYLOADS.glob("*.json"))
-BOT = "250000001"
-CHAT = "1810001250"
-GROUP = "-70001"
-NOON = datetime.fromtimestamp(1795340041, UTC)
-MID = "mid.0000000012a4c1d8019abcde"
-
-
-def raw(name):
-    return (PAYLOADS / f"{name}.json").read_bytes()
-
-
-def document(name):
-    return json.loads(raw(name))
-
-
-def items(name):
-    return parse(raw(name), BOT)
-
-
-def one(name):
-    (item,) = items(name)
-    return item
-
-
-def covered(message, entity):
-    text = message.text.encode("utf-16-le")
-    start = entity["offset"] * 2
-    return text[start : start + entity["length"] * 2].decode("utf-16-le")
-
-
-def formatted(message):
-    return {
-        (entity["type"], covered(message, entity), entity.get("url")) for entity in message.entities
-    }
+from tests.channels_connectors.max.recorded import (
+    ALL,
+    BOT,
+    CHAT,
+    GROUP,
+    MID,
+    NOON,
+    covered,
+    document,
+    formatted,
+    items,
+    one,
+    raw,
+)
 
 
 def test_text_comes_with_its_sender_time_and_place_in_the_chat():
@@ -267,83 +241,6 @@ def test_pressing_twice_is_two_messages():
     assert len(second.external_id) < 100
 
 
-def test_a_start_behind_a_link_is_a_referral():
-    message, reachable = items("bot_started")
-    assert (message.text, message.referral) == ("/start ad_42", {"start": "ad_42"})
-    assert (message.kind, message.direction) == ("text", "incoming")
-    assert message.sender.name == "Мария Петрова"
-    assert reachable == InboundReachability(CHAT, True, NOON + timedelta(seconds=9))
-    plain, _reachable = items("bot_started_plain")
-    assert (plain.text, plain.referral) == ("/start", None)
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"), [("bot_stopped", "stopped"), ("dialog_removed", "removed")]
-)
-def test_who_leaves_cannot_be_written_to(name, reason):
-    gone = one(name)
-    assert isinstance(gone, InboundReachability)
-    assert (gone.chat_id, gone.reachable, gone.reason) == (CHAT, False, reason)
-
-
-@pytest.mark.parametrize(
-    ("name", "payload"),
-    [
-        ("dialog_cleared", {"event": "dialog_cleared"}),
-        (
-            "dialog_muted",
-            {
-                "event": "dialog_muted",
-                "muted_until": (NOON + timedelta(hours=1)).isoformat(),
-            },
-        ),
-        ("dialog_muted_for_ever", {"event": "dialog_muted", "muted_until": ""}),
-        ("dialog_unmuted", {"event": "dialog_unmuted"}),
-        ("user_added", {"event": "new_chat_members", "names": ["Мария Петрова"]}),
-        ("user_removed", {"event": "left_chat_member", "names": ["Мария Петрова"]}),
-        ("bot_added", {"event": "bot_added", "names": ["Илья"]}),
-        ("bot_removed", {"event": "bot_removed", "names": ["Илья"]}),
-        ("chat_title_changed", {"event": "new_chat_title", "title": "Опт: сентябрь"}),
-    ],
-)
-def test_the_life_of_a_chat_is_told_in_it(name, payload):
-    message = items(name)[0]
-    assert isinstance(message, InboundMessage)
-    assert (message.kind, message.payload) == ("system", payload)
-    assert message.chat_id == (CHAT if name.startswith("dialog") else GROUP)
-
-
-def test_a_group_opens_and_closes_with_the_bots_place_in_it():
-    for name, reachable in (("bot_added", True), ("bot_removed", False)):
-        _said, item = items(name)
-        assert isinstance(item, InboundReachability)
-        assert (item.chat_id, item.reachable) == (GROUP, reachable)
-
-
-def test_a_groups_new_title_is_its_name():
-    _said, profile = items("chat_title_changed")
-    assert profile == InboundProfile(GROUP, Person(GROUP, name="Опт: сентябрь"))
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "bot_admin_permissions_changed",
-        "comment_created",
-        "comment_edited",
-        "comment_removed",
-        "message_chat_created",
-        "from_a_later_version",
-    ],
-)
-def test_what_no_conversation_has_a_place_for_is_kept_whole(name):
-    notice = one(name)
-    assert isinstance(notice, InboundNotice)
-    assert notice.topic == document(name)["update_type"]
-    assert notice.data == document(name)
-    assert notice.at is not None
-
-
 def test_we_ask_for_all_that_we_can_read():
     told = {document(name)["update_type"] for name in ALL}
     assert told - set(UPDATE_TYPES) == {"message_chat_created", "bot_dreamed"}
@@ -386,32 +283,3 @@ def test_broken_updates_are_parked_and_nothing_else(name):
     for wrong in broken(document(name)):
         with contextlib.suppress(ParkedPayload):
             assert isinstance(parse(json.dumps(wrong).encode(), BOT), list)
-
-
-def test_updates_have_keys_of_their_own():
-    keys = {name: dedup_key(document(name)) for name in ALL}
-    assert len(set(keys.values())) == len(ALL)
-    assert all(key.isascii() and 0 < len(key) <= 150 for key in keys.values())
-    assert keys["text"] == f"message_created:{MID}00000001:1795340041001"
-    assert keys["removed"] == f"message_removed:{MID}00000001:1795340048000"
-    assert keys["bot_stopped"] == f"bot_stopped:{CHAT}:810001:1795340050002"
-    assert keys["callback"].startswith("message_callback:f9LH")
-
-
-def test_a_repetition_has_the_key_of_the_first_time():
-    again = document("text")
-    again["message"]["sender"]["last_activity_time"] += 60_000
-    assert dedup_key(again) == dedup_key(document("text"))
-    edited_later = document("edited")
-    edited_later["timestamp"] += 1
-    assert dedup_key(edited_later) != dedup_key(document("edited"))
-
-
-def test_strange_ids_make_short_keys():
-    strange = document("text")
-    for mid in ("x" * 5000, "й", "a\nb", "", None, ["a"]):
-        strange["message"]["body"]["mid"] = mid
-        assert len(dedup_key(strange)) == 64
-    for wrong in ({}, {"update_type": "x"}, {"update_type": 1, "timestamp": 1}, [], None, "x"):
-        with pytest.raises((TypeError, LookupError)):
-            dedup_key(wrong)
