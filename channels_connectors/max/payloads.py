@@ -64,19 +64,25 @@ def parse(raw: bytes, bot_id: str = "") -> list[InboundItem]:
         raise ParkedPayload(f"malformed update: {type(error).__name__}: {error}"[:300]) from None
 
 
-def dedup_key(update: Fields) -> str:
+def dedup_key(update: Any) -> str:
     """One key for an update, however often and whichever way it comes: MAX gives it no id.
 
     Raises TypeError or LookupError for what is no update.
     """
-    kind, timestamp = update["update_type"], update["timestamp"]
-    if not isinstance(kind, str) or type(timestamp) is not int:
+    kind, timestamp = update["update_type"], update.get("timestamp")
+    if not isinstance(kind, str):
         raise TypeError("not an update")
     subject = _subject(kind, update)
     key = f"{kind}:{subject}:{timestamp}"
-    if subject and len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable():
+    is_telling = subject and type(timestamp) is int
+    if is_telling and len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable():
         return key
-    return hashlib.sha256(orjson.dumps(update, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return fingerprint(update)
+
+
+def fingerprint(document: Any) -> str:
+    """A key for any JSON, by all that it says."""
+    return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _subject(kind: str, update: Fields) -> str:
@@ -87,8 +93,10 @@ def _subject(kind: str, update: Fields) -> str:
     if "message_id" in update:
         return _text(update, "message_id")
     message = update.get("message")
-    if message is not None:
-        return _text(message.get("body") if isinstance(message, dict) else None, "mid")
+    if isinstance(message, dict):
+        link = message.get("link")
+        linked = link.get("message") if isinstance(link, dict) else None
+        return _text(message.get("body") or linked, "mid")
     if (chat := _text(update, "chat_id")) and kind in chats.UPDATE_TYPES:
         # Two people may join in one millisecond.
         return f"{chat}:{_text(update.get('user'), 'user_id')}"

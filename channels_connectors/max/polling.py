@@ -11,7 +11,7 @@ from channels_connectors.types import ChannelConfig, PollResult
 
 from .api import Api
 from .errors import UNAVAILABLE
-from .payloads import UPDATE_TYPES, dedup_key
+from .payloads import UPDATE_TYPES, dedup_key, fingerprint
 from .people import number
 
 # MAX holds the question this long when there is no news; its own limit is 90.
@@ -47,4 +47,9 @@ async def poll(config: ChannelConfig, cursor: str) -> PollResult:
 
 
 def _envelope(update: Any) -> tuple[str, bytes]:
-    return dedup_key(update), orjson.dumps(update)
+    """What is no update goes to the letterbox too, to be parked: it must not hold up the rest."""
+    try:
+        key = dedup_key(update)
+    except (TypeError, LookupError):
+        key = fingerprint(update)
+    return key, orjson.dumps(update)

@@ -64,8 +64,8 @@ async def upload(api: Api, file: Upload) -> Fields:
     """
     place = await api.call("POST", "uploads", type=file.kind)
     told = await _post(api, str(place.get("url") or ""), file)
-    if file.kind == "image":
-        payload = {"photos": told.get("photos")}
+    if file.kind == "image" and told.get("photos"):
+        payload = {"photos": told["photos"]}
     else:
         # Videos and sounds have their token before they are there, files only afterwards.
         payload = {"token": told.get("token") or place.get("token")}

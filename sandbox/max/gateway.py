@@ -142,7 +142,7 @@ async def _hang(request: web.Request, seconds: float) -> None:
 async def upload(request: web.Request) -> web.Response:
     """An upload server. A ticket is good for one file, in the field `data`."""
     world = request.app[MAX_WORLD]
-    kind = world.tickets.pop(request.match_info["ticket"], "")
+    kind, token = world.tickets.pop(request.match_info["ticket"], ("", ""))
     field = (await request.post()).get("data")
     if not kind or not isinstance(field, web.FileField):
         return web.json_response({"error_code": "4", "error_data": "BAD_REQUEST"}, status=400)
@@ -154,10 +154,15 @@ async def upload(request: web.Request) -> web.Response:
         (one for one in world.bots.values() if str(one.id) == request.query.get("bot")), None
     )
     ready_at = time.time() + bot.processing_seconds if bot and bot.processing_seconds else 0
-    file = world.store(kind, field.filename, field.content_type, data, ready_at=ready_at)
+    file = world.store(
+        kind, field.filename, field.content_type, data, token=token, ready_at=ready_at
+    )
     if kind == "image":
-        return web.json_response({"photos": {str(file.id): {"token": file.token}}})
-    return web.json_response({"fileId": file.id, "token": file.token})
+        return web.json_response({"photos": {str(file.id): {"token": token}}})
+    if kind == "file":
+        return web.json_response({"fileId": file.id, "token": token})
+    # The token of a video or a sound was told before.
+    return web.Response(text="<retval>1</retval>", content_type="application/xml")
 
 
 def _is_picture(data: bytes) -> bool:

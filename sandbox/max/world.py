@@ -129,7 +129,8 @@ class World:
         self._passing = tempfile.TemporaryDirectory(prefix="sandbox-max-")
         self.files_folder = (folder or Path(self._passing.name)) / "max-files"
         self.files_folder.mkdir(parents=True, exist_ok=True)
-        self.tickets: dict[str, str] = {}
+        # Upload servers that were named: what they take, and the token that it will have.
+        self.tickets: dict[str, tuple[str, str]] = {}
         self.changed = False
         self.session: aiohttp.ClientSession | None = None
         self._listeners: dict[str, set[asyncio.Queue[Fields | None]]] = defaultdict(set)
@@ -166,11 +167,18 @@ class World:
         return {"user_id": user_id, **names, "is_bot": False, "last_activity_time": now()}
 
     def store(
-        self, kind: str, name: str, mime: str, data: bytes, *, ready_at: float = 0
+        self,
+        kind: str,
+        name: str,
+        mime: str,
+        data: bytes,
+        *,
+        token: str = "",
+        ready_at: float = 0,
     ) -> StoredFile:
         """Keep a file."""
         number = 940_000 + len(self.files)
-        token = secrets.token_urlsafe(18)
+        token = token or secrets.token_urlsafe(18)
         file = StoredFile(number, token, kind, name, mime, len(data), ready_at)
         (self.files_folder / str(number)).write_bytes(data)
         self.files[token] = file

@@ -115,7 +115,8 @@ def test_a_file_is_not_ready_while_it_is_processed(send, max_bot, sandbox):
     max_bot.control("settings", processing_seconds=60)
     place = max_bot.call("POST", "uploads", type="video").json()
     files = {"data": ("a.mp4", b"x", "video/mp4")}
-    token = sandbox.http.post(place["url"], files=files).json()["token"]
+    assert sandbox.http.post(place["url"], files=files).text == "<retval>1</retval>"
+    token = place["token"]
     status, code, _words = send({"attachments": [{"type": "video", "payload": {"token": token}}]})
     assert (status, code) == (400, "attachment.not.ready")
     assert max_bot.call("GET", f"videos/{token}").json()["urls"]["mp4_720"]

@@ -94,8 +94,10 @@ def upload(call: Call) -> Fields:
     if kind not in UPLOADS:
         raise wrong(f"type: must be one of {', '.join(UPLOADS)}")
     ticket = secrets.token_hex(16)
-    call.world.tickets[ticket] = kind
-    return {"url": f"{call.base}/max/upload/{ticket}?bot={call.bot.id}"}
+    token = secrets.token_urlsafe(18)
+    call.world.tickets[ticket] = kind, token
+    early = {"token": token} if kind in ("video", "audio") else {}
+    return {"url": f"{call.base}/max/upload/{ticket}?bot={call.bot.id}", **early}
 
 
 def chats(call: Call) -> Fields:

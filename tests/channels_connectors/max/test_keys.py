@@ -25,11 +25,21 @@ def test_a_repetition_has_the_key_of_the_first_time():
     assert dedup_key(edited_later) != dedup_key(document("edited"))
 
 
+def test_a_forward_without_a_body_is_known_again_too():
+    again = document("forward_without_body")
+    again["message"]["sender"]["last_activity_time"] += 60_000
+    assert dedup_key(again) == dedup_key(document("forward_without_body"))
+
+
 def test_strange_ids_make_short_keys():
     strange = document("text")
     for mid in ("x" * 5000, "й", "a\nb", "", None, ["a"]):
         strange["message"]["body"]["mid"] = mid
         assert len(dedup_key(strange)) == 64
-    for wrong in ({}, {"update_type": "x"}, {"update_type": 1, "timestamp": 1}, [], None, "x"):
+    for link in ("x", {"message": "x"}, {"message": None}):
+        strange["message"] = {"body": None, "link": link}
+        assert len(dedup_key(strange)) == 64
+    assert len(dedup_key({"update_type": "dream"})) == 64
+    for wrong in ({}, {"update_type": 1, "timestamp": 1}, [], None, "x"):
         with pytest.raises((TypeError, LookupError)):
             dedup_key(wrong)

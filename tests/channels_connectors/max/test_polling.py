@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from channels_connectors.errors import ConnectorError
+from channels_connectors.errors import ConnectorError, ParkedPayload
 from tests.sandbox_max import MARIA
 
 
@@ -70,6 +70,20 @@ def test_only_what_we_can_read_is_asked_for(polled, max_bot):
     max_bot.say("раз", person=MARIA)
     updates, _cursor = poll(polled)
     assert [update["update_type"] for update in updates] == ["message_created"]
+
+
+def test_what_cannot_be_understood_does_not_hold_up_the_rest(polled, monkeypatch):
+    told = {"updates": [{"dream": "sheep"}, None, {"update_type": "bot_stopped"}], "marker": 4}
+
+    async def call(*arguments, **facts):
+        return told
+
+    monkeypatch.setattr("channels_connectors.max.api.Api.call", call)
+    result = asyncio.run(polled.poll("1"))
+    assert (len({key for key, _raw in result.envelopes}), result.cursor) == (3, "4")
+    for _key, raw in result.envelopes:
+        with pytest.raises(ParkedPayload):
+            polled.parse(raw)
 
 
 @pytest.mark.parametrize(
