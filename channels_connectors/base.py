@@ -118,6 +118,11 @@ class Connector(ABC):
         """Delete a template in all its languages."""
         raise ConnectorError("bad_content", _("This channel has no message templates."))
 
+    @classmethod
+    def capabilities_with(cls, settings: Json) -> Capabilities:
+        """What the platform can do for a channel that has these settings."""
+        return cls.capabilities
+
     @classmethod  # noqa: B027
     def load_sending(cls) -> None:
         """Import what `send` needs, so that the processes of a worker share it by forking."""

@@ -41,6 +41,7 @@ def connector_for(channel: ChannelLike) -> Connector:
         key=channel.key,
         credentials=dict(channel.credentials or {}),
         settings=dict(channel.settings or {}),
+        health=dict(getattr(channel, "health", None) or {}),
     )
     return _connectors[channel.kind](config)
 

@@ -33,6 +33,8 @@ HTTPS = _public.scheme == "https"
 
 # Where the platforms answer; None = the platform's own address.
 TELEGRAM_API_URL = os.environ.get("TELEGRAM_API_URL") or None
+# The folder of a local Bot API server (its --dir), where this machine shares it.
+TELEGRAM_FILES = os.environ.get("TELEGRAM_FILES") or None
 VK_API_URL = os.environ.get("VK_API_URL") or None
 WHATSAPP_API_URL = os.environ.get("WHATSAPP_API_URL") or None
 MAX_API_URL = os.environ.get("MAX_API_URL") or None

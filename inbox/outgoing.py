@@ -51,7 +51,7 @@ def capabilities_of(channel: Channel) -> Capabilities:
             _("This channel is disconnected. Connect it again to write."), code="disconnected"
         )
     try:
-        return connector_class(channel.kind).capabilities
+        return connector_class(channel.kind).capabilities_with(channel.settings)
     except KeyError:
         raise ValidationError(
             _("This installation cannot write to this kind of channel."), code="unknown_kind"

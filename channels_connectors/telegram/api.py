@@ -20,11 +20,14 @@ from channels_connectors.calls import (
     trusted_certificates,
 )
 from channels_connectors.errors import ConnectorError
-from channels_connectors.types import ChannelConfig
+from channels_connectors.types import ChannelConfig, Json
 
 from .errors import MAYBE_SENT, TOKEN_REFUSED, UNAVAILABLE, refusal, scrub
 
 PUBLIC_API: Final = "https://api.telegram.org"
+# Of one message, in UTF-16 units.
+TEXT_LIMIT: Final = 4096
+CAPTION_LIMIT: Final = 1024
 
 _TOKEN: Final = re.compile(r"(\d{1,20}):[A-Za-z0-9_-]{10,100}")
 
@@ -33,6 +36,11 @@ def bot_id(config: ChannelConfig) -> str:
     """The bot's own user id: the first part of its token, or "" for a token of another shape."""
     match = _TOKEN.fullmatch(str(config.credentials.get("token") or ""))
     return match[1] if match else ""
+
+
+def is_local(settings: Json) -> bool:
+    """Whether the channel speaks to a Bot API server of one's own (`--local`), see `files`."""
+    return settings.get("local") in (True, "true", "1", 1)
 
 
 class Api:
@@ -44,6 +52,7 @@ class Api:
         self._base = str(config.settings.get("api_url") or ours).rstrip("/")
         self._proxy = str(config.settings.get("proxy") or "")
         self._trusted = self._base == ours.rstrip("/")
+        self.is_local = is_local(config.settings)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -65,6 +74,16 @@ class Api:
     ) -> None:
         if self._session is not None:
             await self._session.close()
+
+    @property
+    def token(self) -> str:
+        """For the paths of a local server's files, which hold it."""
+        return self._token
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the environment, and not an administrator of a workspace, named the address."""
+        return self._trusted
 
     def __repr__(self) -> str:
         return f"<Api of bot {self._token.partition(':')[0]}>"

@@ -26,12 +26,41 @@ BAD_ADDRESS: Final = _("Telegram cannot use this server’s address for its call
 TOO_LONG: Final = _("The text is too long for Telegram.")
 EMPTY: Final = _("There is nothing to send: the message is empty.")
 FILE_TOO_LARGE: Final = _("The file is too large for Telegram.")
+FILE_TOO_LARGE_TO_FETCH: Final = _(
+    "Telegram gives bots files of up to 20 MB only. Open this one in Telegram."
+)
 FILE_REFUSED: Final = _("Telegram does not accept this file.")
 NO_FILE: Final = _("Telegram no longer keeps this file.")
 NO_RIGHTS: Final = _("The bot may not write in this chat.")
 FORMATTING: Final = _("Telegram does not accept the formatting of this text.")
 REFUSED: Final = _("Telegram does not accept this message.")
 UNCHANGEABLE: Final = _("This message can no longer be changed in Telegram.")
+UNDELETABLE: Final = _("Telegram deletes only the bot’s own messages of the last 48 hours.")
+NOT_A_MESSAGE: Final = _("This is not a message in Telegram, so nothing can be done with it there.")
+NEW_TEXT_TOO_LONG: Final = _("The new text does not fit into the message that was sent.")
+BAD_PLACE: Final = _("This is not a place on the map: latitude and longitude are needed.")
+BAD_CARD: Final = _("This is not a contact: a phone number is needed.")
+NO_REACTION: Final = _("Telegram does not allow this reaction here.")
+BAD_BUTTON: Final = _("Telegram does not accept the buttons under this message.")
+LONG_BUTTON: Final = _("What a button sends is too long for Telegram: 64 bytes at most.")
+LINK_BESIDE_REQUEST: Final = _(
+    "A button with a link cannot stand beside one that asks for a phone number or a place."
+)
+BUTTONS_WITHOUT_TEXT: Final = _("Telegram shows no buttons under an album. Add a text.")
+PRIVATE_ONLY: Final = _("Phone numbers and places can be asked for in private chats only.")
+TOPIC_GONE: Final = _("This topic of the group was closed or deleted.")
+WINDOW: Final = _(
+    "More than 24 hours have passed since the customer’s last message, so Telegram lets nobody "
+    "answer for the business account. The customer has to write again."
+)
+BUSINESS_GONE: Final = _(
+    "The owner of the business account has disconnected the bot, so nobody can answer here."
+)
+BUSINESS_RIGHTS: Final = _(
+    "The owner of the business account has not given the bot this right. It is granted in "
+    "Telegram: Settings, Telegram Business, Chatbots."
+)
+NO_BUSINESS_REACTIONS: Final = _("A bot cannot react in the chats of a business account.")
 TOO_OFTEN: Final = _("Telegram asks to wait before the next message.")
 UNAVAILABLE: Final = _("Telegram does not answer at the moment.")
 MAYBE_SENT: Final = _("The connection to Telegram broke. The message may have been delivered.")
@@ -51,8 +80,16 @@ _BY_TEXT: Final[tuple[_Row, ...]] = (
     ("user not found", "recipient_gone", NO_CHAT),
     ("group chat was deleted", "recipient_gone", NO_CHAT),
     ("group chat was upgraded", "recipient_gone", NO_CHAT),
-    ("business_peer_usage_missing", "window_closed", NOT_STARTED),
-    ("business connection", "channel_auth", NO_RIGHTS),
+    ("business_peer", "window_closed", WINDOW),
+    ("business_connection_not_allowed", "bad_content", BUSINESS_RIGHTS),
+    ("bot_access_forbidden", "bad_content", BUSINESS_RIGHTS),
+    # One owner who takes the bot off leaves its other chats as they were: no fault of the channel.
+    ("business_connection", "recipient_gone", BUSINESS_GONE),
+    ("business connection", "recipient_gone", BUSINESS_GONE),
+    ("connection_id_invalid", "recipient_gone", BUSINESS_GONE),
+    ("message thread not found", "recipient_gone", TOPIC_GONE),
+    ("topic_deleted", "recipient_gone", TOPIC_GONE),
+    ("topic_closed", "bad_content", TOPIC_GONE),
     ("not enough rights", "bad_content", NO_RIGHTS),
     ("have no rights", "bad_content", NO_RIGHTS),
     ("need administrator rights", "bad_content", NO_RIGHTS),
@@ -73,8 +110,15 @@ _BY_TEXT: Final[tuple[_Row, ...]] = (
     ("failed to get http url content", "bad_content", FILE_REFUSED),
     ("voice_messages_forbidden", "bad_content", REFUSED),
     ("message can't be edited", "bad_content", UNCHANGEABLE),
-    ("message can't be deleted", "bad_content", UNCHANGEABLE),
+    ("message can't be deleted", "bad_content", UNDELETABLE),
     ("message to edit not found", "bad_content", UNCHANGEABLE),
+    ("message_id_invalid", "bad_content", UNCHANGEABLE),
+    ("message to react not found", "bad_content", NO_REACTION),
+    ("reaction_", "bad_content", NO_REACTION),
+    ("reactions_", "bad_content", NO_REACTION),
+    ("can be requested in private chats only", "bad_content", PRIVATE_ONLY),
+    ("button", "bad_content", BAD_BUTTON),
+    ("reply markup", "bad_content", BAD_BUTTON),
     ("bad webhook", "channel_auth", BAD_ADDRESS),
     ("invalid webhook", "channel_auth", BAD_ADDRESS),
 )
@@ -120,6 +164,12 @@ def refusal(code: int, description: str, parameters: dict[str, Any]) -> Connecto
         return ConnectorError("bad_content", REFUSED, detail=detail)
     # 504: a gateway gave up waiting, and the message may be on its way.
     return ConnectorError("transient", UNAVAILABLE, maybe_sent=code == 504, detail=detail)
+
+
+def says(error: ConnectorError, *parts: str) -> bool:
+    """Whether Telegram's own text has one of these parts, in lower case."""
+    text = error.detail.lower()
+    return any(part in text for part in parts)
 
 
 def scrub(text: str) -> str:

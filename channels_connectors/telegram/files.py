@@ -1,44 +1,103 @@
-"""Fetching what a customer sent."""
+"""Fetching what a customer sent.
+
+The public Bot API hands out up to 20 MB over HTTP. A server of one's own that runs with `--local`
+(the channel's setting `local`) hands out up to 2000 MB and names a path on its own disk: we read
+there where the environment says that we share that folder (`TELEGRAM_FILES`), and else ask the
+server that stands in front of it, by the path below the bot's folder.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Final, cast
 
 from aiohttp import ClientResponse
+from django.conf import settings
 
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig, DownloadedFile, Json
 
 from .api import Api
-from .errors import FILE_TOO_LARGE, NO_FILE, UNAVAILABLE
+from .errors import FILE_TOO_LARGE, FILE_TOO_LARGE_TO_FETCH, NO_FILE, UNAVAILABLE, says
 
-# The public Bot API hands out files of up to 20 MB, which takes a slow line five minutes.
+# 20 MB take a slow line five minutes; a larger file gets more, at this pace.
 _DOWNLOAD_SECONDS: Final = 300
+_SLOWEST_BYTES_PER_SECOND: Final = 256 * 1024
 _CHUNK: Final = 64 * 1024
 
 
 async def download(config: ChannelConfig, reference: Json, limit: int) -> DownloadedFile:
     """Fetch a file of at most `limit` bytes into a temporary one. Raises ConnectorError."""
     async with Api(config) as api:
-        file = await api.call("getFile", {"file_id": str(reference.get("file_id") or "")})
+        file = await _find(api, str(reference.get("file_id") or ""))
         path = str(file.get("file_path") or "")
         if not path:
             raise ConnectorError("bad_content", NO_FILE)
-        if int(file.get("file_size") or 0) > limit:
+        size = int(file.get("file_size") or 0)
+        if size > limit:
             raise ConnectorError("bad_content", FILE_TOO_LARGE)
-        name = Path(path).name
         target = _temporary(Path(path).suffix[:10])
         try:
-            mime, size = await _fetch(api, path, target, limit)
+            if shared := _on_our_disk(api, path):
+                mime, size = "", await asyncio.to_thread(_copy, shared, target, limit)
+            else:
+                mime, size = await _fetch(api, _below_the_bot(api, path), target, limit, size)
         except BaseException:
             target.unlink(missing_ok=True)
             raise
-    return DownloadedFile(path=target, name=name, mime=mime, size=size)
+    return DownloadedFile(path=target, name=Path(path).name, mime=mime, size=size)
 
 
-async def _fetch(api: Api, path: str, target: Path, limit: int) -> tuple[str, int]:
+async def _find(api: Api, file_id: str) -> Json:
+    try:
+        return cast(Json, await api.call("getFile", {"file_id": file_id}))
+    except ConnectorError as error:
+        if not says(error, "file is too big"):
+            raise
+        failure = ConnectorError("bad_content", FILE_TOO_LARGE_TO_FETCH, detail=error.detail)
+    raise failure
+
+
+def _on_our_disk(api: Api, path: str) -> Path | None:
+    """The file of a local server that shares its folder with us.
+
+    Only for the server that the environment names, and only below that folder: another one could
+    name any file of this machine.
+    """
+    folder = settings.TELEGRAM_FILES
+    if not (folder and api.is_local and api.is_trusted and os.path.isabs(path)):
+        return None
+    found = Path(path).resolve()
+    inside = found.is_relative_to(Path(folder).resolve())
+    return found if inside and found.is_file() else None
+
+
+def _below_the_bot(api: Api, path: str) -> str:
+    """`/var/lib/telegram-bot-api/<token>/photos/file_1.jpg` as the public server names it."""
+    if not os.path.isabs(path):
+        return path
+    _folder, _token, rest = path.partition(f"/{api.token}/")
+    return rest or path.lstrip("/")
+
+
+def _copy(source: Path, target: Path, limit: int) -> int:
+    try:
+        size = source.stat().st_size
+        if size > limit:
+            raise ConnectorError("bad_content", FILE_TOO_LARGE)
+        shutil.copyfile(source, target)
+    except OSError:
+        raise ConnectorError("bad_content", NO_FILE) from None
+    return size
+
+
+async def _fetch(
+    api: Api, path: str, target: Path, limit: int, expected: int
+) -> tuple[str, int]:
     async def read(response: ClientResponse) -> tuple[str, int]:
         if response.status in (400, 404, 410):
             raise ConnectorError("bad_content", NO_FILE)
@@ -53,7 +112,8 @@ async def _fetch(api: Api, path: str, target: Path, limit: int) -> tuple[str, in
                 output.write(chunk)
         return response.content_type, size
 
-    return cast(tuple[str, int], await api.fetch(path, read, _DOWNLOAD_SECONDS))
+    seconds = _DOWNLOAD_SECONDS + expected // _SLOWEST_BYTES_PER_SECOND
+    return cast(tuple[str, int], await api.fetch(path, read, seconds))
 
 
 def _temporary(suffix: str) -> Path:

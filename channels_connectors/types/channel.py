@@ -62,12 +62,16 @@ class CredentialField:
 
 @dataclass(frozen=True, slots=True)
 class ChannelConfig:
-    """What a connector knows of its channel. `key` is the channel's part of the webhook address."""
+    """What a connector knows of its channel. `key` is the channel's part of the webhook address.
+
+    `health` is what was last told of it by `Connector.check` and the platform's notices.
+    """
 
     kind: str
     key: str
     credentials: Json = field(repr=False)
     settings: Json = field(default_factory=dict, repr=False)
+    health: Json = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

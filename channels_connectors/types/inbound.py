@@ -78,11 +78,11 @@ class InboundEdit:
 
 @dataclass(frozen=True, slots=True)
 class InboundDelete:
-    """Messages were deleted by the other side."""
+    """Messages were deleted by the other side. `deleted_at` None: the time of arrival."""
 
     chat_id: str
     external_ids: tuple[str, ...]
-    deleted_at: datetime
+    deleted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,7 @@ def change(item: InboundItem, received_at: datetime) -> InboundItem:
     if isinstance(item, InboundDelete):
         for external_id in item.external_ids:
             identifier(external_id, LONGEST_MESSAGE_ID)
-        return replace(item, deleted_at=aware(item.deleted_at))
+        return replace(item, deleted_at=_at(item.deleted_at, received_at))
     if isinstance(item, InboundStatus):
         if item.external_id or not item.client_reference:
             identifier(item.external_id, LONGEST_MESSAGE_ID)
