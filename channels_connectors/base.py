@@ -119,7 +119,7 @@ class Connector(ABC):
         raise ConnectorError("bad_content", _("This channel has no message templates."))
 
     @classmethod
-    def capabilities_with(cls, settings: Json) -> Capabilities:
+    def capabilities_with(cls, settings: Json) -> Capabilities:  # noqa: ARG003
         """What the platform can do for a channel that has these settings."""
         return cls.capabilities
 

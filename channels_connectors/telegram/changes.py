@@ -21,13 +21,12 @@ from .errors import (
 )
 
 # What `ReactionTypeEmoji` of the Bot API allows, without the variation selector that keyboards add.
-REACTIONS: Final = tuple(
-    """
-    ❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐
-    🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎
-    👾 🤷‍♂ 🤷 🤷‍♀ 😡
-    """.split()
-)
+_REACTIONS: Final = """
+❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔
+🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊
+😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡
+"""
+REACTIONS: Final = tuple(_REACTIONS.split())
 # Of deleteMessages and deleteBusinessMessages.
 MOST_AT_ONCE: Final = 100
 

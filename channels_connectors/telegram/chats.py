@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | an ordinary chat | `<chat id>` | `<chat id>:<message id>` |
 | a topic of a group that is a forum | `<chat id>/<topic id>` | `<chat id>:<message id>` |
-| a chat of a business account | `<chat id>@<connection id>` | `<chat id>@<connection id>:<number>` |
+| a chat of a business account | `<chat id>@<connection id>` | `...@<connection id>:<message id>` |
 
 A topic is a conversation of its own, so that answers go where the question was; its messages are
 numbered over the whole group, and reactions name no topic, hence their ids do without. The same

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 from typing import ClassVar
 
 import orjson
@@ -13,6 +14,7 @@ from channels_connectors.errors import BadPayload, Unauthorized
 from channels_connectors.registry import register
 from channels_connectors.types import (
     Capabilities,
+    ChannelConfig,
     ConnectResult,
     CredentialField,
     DownloadedFile,
@@ -29,8 +31,8 @@ from channels_connectors.types import (
     names,
 )
 
-from . import account, files, payloads, polling
-from .api import Api, bot_id
+from . import account, changes, files, payloads, polling, profiles
+from .api import Api, bot_id, is_local
 
 _SECRET_HEADER = b"x-telegram-bot-api-secret-token"
 _TAKEN = WebhookReply(200, b"{}", "application/json")
@@ -51,8 +53,16 @@ class TelegramConnector(Connector):
             "bold italic underline strikethrough spoiler code pre blockquote text_link url mention "
             "hashtag email phone_number bot_command"
         ),
+        edit=True,
+        delete=True,
+        delete_hours=48,
         typing=True,
+        # In the chats of business accounts; to a bot's own chats reading means nothing.
+        read=True,
         reply=True,
+        reactions=True,
+        reaction_emojis=changes.REACTIONS,
+        buttons=names("reply link phone location"),
         # About 30 in a second to all and one to each chat; short bursts are borne.
         sends_per_second=25,
         chat_sends_per_second=1,
@@ -65,6 +75,17 @@ class TelegramConnector(Connector):
             help=_("@BotFather gives it after /newbot. It looks like 123456789:AAE…"),
         ),
     )
+
+    def __init__(self, config: ChannelConfig) -> None:
+        super().__init__(config)
+        self.capabilities = self.capabilities_with(config.settings)  # type: ignore[misc]
+
+    @classmethod
+    def capabilities_with(cls, settings: Json) -> Capabilities:
+        """A Bot API server of one's own takes files of 2000 MB."""
+        if is_local(settings):
+            return replace(cls.capabilities, max_file_bytes=2000 * 1024 * 1024)
+        return cls.capabilities
 
     def accept(self, request: WebhookRequest) -> Receipt:
         """Telegram proves itself by the secret that we chose in `connect`."""
@@ -123,7 +144,7 @@ class TelegramConnector(Connector):
 
     async def fetch_profile(self, chat_id: str) -> Profile | None:
         """Name and picture of a chat."""
-        return await account.fetch_profile(self.config, chat_id)
+        return await profiles.fetch_profile(self.config, chat_id)
 
     async def acknowledge(self, data: Json) -> None:
         """Stop the spinner on a pressed button."""
@@ -132,5 +153,24 @@ class TelegramConnector(Connector):
 
     async def send_typing(self, chat_id: str) -> None:
         """Show "typing…" for five seconds or until a message comes."""
-        async with Api(self.config) as api:
-            await api.call("sendChatAction", {"chat_id": chat_id, "action": "typing"}, seconds=5)
+        await changes.send_typing(self.config, chat_id)
+
+    async def mark_read(self, chat_id: str, external_id: str) -> None:
+        """Mark a chat of a business account as read."""
+        await changes.mark_read(self.config, chat_id, external_id)
+
+    async def edit(self, external_ids: tuple[str, ...], message: OutboundMessage) -> None:
+        """Put another text into a message, or into the caption of its file."""
+        await changes.edit(self.config, external_ids, message)
+
+    async def delete(self, chat_id: str, external_ids: tuple[str, ...]) -> None:
+        """Take a message back, for both sides."""
+        await changes.delete(self.config, external_ids)
+
+    async def react(self, chat_id: str, external_id: str, emoji: str) -> None:
+        """Put our reaction on a message."""
+        await changes.react(self.config, external_id, emoji)
+
+    def clean_settings(self) -> Json:
+        """`local` as a boolean; a server of one's own needs an address."""
+        return account.clean_settings(self.config)

@@ -8,14 +8,16 @@ from typing import NamedTuple
 from channels_connectors.types import InboundAttachment, names
 
 from .people import Fields, full_name, origin_name
+from .summaries import summary
 
 
 class Content(NamedTuple):
-    """The kind of a message with its files and payload."""
+    """The kind of a message with its files and payload; `text` where it has none of its own."""
 
     kind: str
     attachments: tuple[InboundAttachment, ...]
     payload: Fields
+    text: str = ""
 
 
 def content(message: Fields) -> Content:
@@ -25,6 +27,9 @@ def content(message: Fields) -> Content:
         found.payload["forwarded_from"] = origin_name(origin)
     if quote := message.get("quote"):
         found.payload["quote"] = quote.get("text") or ""
+    if message.get("is_from_offline"):
+        # A greeting or an away message that the owner's account wrote by itself.
+        found.payload["automatic"] = True
     return found
 
 
@@ -50,7 +55,10 @@ def _find(message: Fields) -> Content:
     field = next((name for name in message if name not in _ENVELOPE), "")
     if field in _SERVICES:
         return Content("system", (), {"event": field, **_service(field, message)})
-    return Content("unsupported", (), {"field": field})
+    if not field:
+        return Content("unsupported", (), {"field": ""})
+    payload = {"field": field, "raw": message[field]}
+    return Content("unsupported", (), payload, summary(field, message[field]))
 
 
 def _file(kind: str, file: Fields, name: str = "", mime: str = "") -> InboundAttachment:
@@ -76,6 +84,12 @@ def _simple(kind: str, name: str, mime: str) -> Callable[[Fields, Fields], Conte
         return Content(kind, (_file(kind, file, name, mime),), {})
 
     return read
+
+
+def _live_photo(file: Fields, message: Fields) -> Content:
+    """A photo that moves: the moving part is a video without a name."""
+    attachment = _file("video", file, "live-photo.mp4", "video/mp4")
+    return Content("video", (attachment,), {"live_photo": True})
 
 
 def _animation(file: Fields, _: Fields) -> Content:
@@ -135,6 +149,8 @@ def _service(name: str, message: Fields) -> Fields:
         return {"title": value}
     if name in ("migrate_to_chat_id", "migrate_from_chat_id"):
         return {"chat_id": str(value)}
+    if name in ("forum_topic_created", "forum_topic_edited"):
+        return {"title": value.get("name") or ""}
     if name == "pinned_message":
         return {"external_id": f"{message['chat']['id']}:{value['message_id']}"}
     if name == "web_app_data":
@@ -147,6 +163,7 @@ def _service(name: str, message: Fields) -> Fields:
 
 # Animations come with `document` filled as well, venues with `location`: the more telling go first.
 _READERS: dict[str, Callable[..., Content]] = {
+    "live_photo": _live_photo,
     "photo": _photo,
     "voice": _simple("voice", "voice.ogg", "audio/ogg"),
     "video": _simple("video", "video.mp4", "video/mp4"),

@@ -9,7 +9,6 @@ server that stands in front of it, by the path below the bot's folder.
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -69,7 +68,7 @@ def _on_our_disk(api: Api, path: str) -> Path | None:
     name any file of this machine.
     """
     folder = settings.TELEGRAM_FILES
-    if not (folder and api.is_local and api.is_trusted and os.path.isabs(path)):
+    if not (folder and api.is_local and api.is_trusted and Path(path).is_absolute()):
         return None
     found = Path(path).resolve()
     inside = found.is_relative_to(Path(folder).resolve())
@@ -78,7 +77,7 @@ def _on_our_disk(api: Api, path: str) -> Path | None:
 
 def _below_the_bot(api: Api, path: str) -> str:
     """`/var/lib/telegram-bot-api/<token>/photos/file_1.jpg` as the public server names it."""
-    if not os.path.isabs(path):
+    if not Path(path).is_absolute():
         return path
     _folder, _token, rest = path.partition(f"/{api.token}/")
     return rest or path.lstrip("/")
@@ -95,9 +94,7 @@ def _copy(source: Path, target: Path, limit: int) -> int:
     return size
 
 
-async def _fetch(
-    api: Api, path: str, target: Path, limit: int, expected: int
-) -> tuple[str, int]:
+async def _fetch(api: Api, path: str, target: Path, limit: int, expected: int) -> tuple[str, int]:
     async def read(response: ClientResponse) -> tuple[str, int]:
         if response.status in (400, 404, 410):
             raise ConnectorError("bad_content", NO_FILE)

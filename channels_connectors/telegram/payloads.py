@@ -1,29 +1,34 @@
 """Telegram's `Update` as inbound items.
 
 Plain dicts all the way: the sorter parses thousands of these a second, and a model of the whole Bot
-API would refuse what Telegram adds tomorrow. Field names follow Bot API 10.3.
+API would refuse what Telegram adds tomorrow. Field names follow Bot API 10.3. How chats and
+messages are named is told in `chats`: a topic of a forum and a chat of a business account are
+chats of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from channels_connectors import documents
 from channels_connectors.errors import ParkedPayload
 from channels_connectors.types import (
+    InboundChatMoved,
+    InboundDelete,
     InboundEdit,
     InboundItem,
     InboundMessage,
     InboundProfile,
-    InboundReachability,
-    InboundReaction,
-    names,
+    Person,
 )
 
+from . import notices, reactions
+from .chats import chat_id, message_id
 from .content import Content, content, entities
-from .people import Fields, chat_as_person, full_name, person, sender
+from .people import Fields, full_name, person, sender
 
 ALLOWED_UPDATES = (
     "message",
@@ -33,9 +38,15 @@ ALLOWED_UPDATES = (
     "callback_query",
     "my_chat_member",
     "message_reaction",
+    "message_reaction_count",
+    "business_connection",
+    "business_message",
+    "edited_business_message",
+    "deleted_business_messages",
 )
 
 _LARGEST_ID = 2**63
+_FORUMS = frozenset({"group", "supergroup"})
 
 
 def parse(raw: bytes, bot_id: str = "") -> list[InboundItem]:
@@ -48,7 +59,9 @@ def parse(raw: bytes, bot_id: str = "") -> list[InboundItem]:
         for name, read in _UPDATES.items():
             if name in update:
                 return read(update[name], bot_id)
-        kind = next((name for name in update if name != "update_id"), "nothing")
+        kind = next((name for name in update if name != "update_id"), "")
+        if kind:
+            return [notices.other_news(kind, update[kind])]
     except (
         LookupError,
         TypeError,
@@ -59,64 +72,82 @@ def parse(raw: bytes, bot_id: str = "") -> list[InboundItem]:
         RecursionError,
     ) as error:
         raise ParkedPayload(f"malformed update: {type(error).__name__}: {error}"[:300]) from None
-    if kind in _IGNORED:
-        return []
-    raise ParkedPayload(f"the update holds {kind[:100]}, which is not handled")
-
-
-def message_id(chat_id: Any, number: Any) -> str:
-    """The public id of a message, which in Telegram is unique only inside its chat."""
-    return f"{chat_id}:{number}"
+    raise ParkedPayload("the update holds nothing")
 
 
 def _message(message: Fields, bot_id: str) -> list[InboundItem]:
     chat = message["chat"]
-    chat_id = str(chat["id"])
-    number = _number(message["message_id"])
+    if from_chat := message.get("migrate_from_chat_id"):
+        # The old group has said so already, in a chat that may have been renamed since.
+        return [_moved(from_chat, chat["id"], message)]
+    here, number = _chat_of(message), _number(message["message_id"])
     author = sender(message)
     found = content(message)
     text = _text(message)
+    ours = bot_id and author and author.external_id == bot_id
     items: list[InboundItem] = [
         InboundMessage(
-            chat_id=chat_id,
-            external_id=f"{chat_id}:{number}",
+            chat_id=here,
+            external_id=_external_id(message),
             order=number,
             sent_at=_time(message["date"]),
             kind=found.kind,
-            text=text,
+            text=text or found.text,
             entities=entities(message),
-            sender=author,
-            chat_name=full_name(chat),
-            direction="outgoing"
-            if bot_id and author and author.external_id == bot_id
-            else "incoming",
+            sender=_named(author, message, here) if author else None,
+            chat_name=_chat_name(message),
+            direction="outgoing" if ours or _is_owners(message) else "incoming",
             attachments=found.attachments,
-            reply_to=_reply_to(message, chat_id),
+            reply_to=_reply_to(message),
             group_key=str(message.get("media_group_id") or ""),
             payload=found.payload,
             referral=_referral(text),
         )
     ]
     if found.kind == "contact" and found.payload["is_sender"] and chat.get("type") == "private":
-        known = person(message["from"], phone=found.payload["phone"])
-        items.append(InboundProfile(chat_id=chat_id, person=known))
+        known = _named(person(message["from"], found.payload["phone"]), message, here)
+        if not _is_owners(message):
+            items.append(InboundProfile(chat_id=here, person=known))
+    if to_chat := message.get("migrate_to_chat_id"):
+        items.append(_moved(chat["id"], to_chat, message))
     return items
 
 
+def _business_message(message: Fields, bot_id: str) -> list[InboundItem]:
+    """A message in a chat of somebody who has connected the bot to their account.
+
+    What the owner writes on their phone is ours, as is our own answer when it comes back (it names
+    the bot in `sender_business_bot`): both are outgoing, and known by the message's id.
+    """
+    _connection(message)
+    return _message(message, bot_id)
+
+
 def _edited_message(message: Fields, bot_id: str) -> list[InboundItem]:
-    chat_id = str(message["chat"]["id"])
     found: Content = content(message)
     return [
         InboundEdit(
-            chat_id=chat_id,
-            external_id=f"{chat_id}:{_number(message['message_id'])}",
+            chat_id=_chat_of(message),
+            external_id=_external_id(message),
             edited_at=_time(message.get("edit_date") or message["date"]),
-            text=_text(message),
+            text=_text(message) or found.text,
             entities=entities(message),
             payload=found.payload,
             attachments=found.attachments,
         )
     ]
+
+
+def _edited_business_message(message: Fields, bot_id: str) -> list[InboundItem]:
+    _connection(message)
+    return _edited_message(message, bot_id)
+
+
+def _deleted_business_messages(deleted: Fields, bot_id: str) -> list[InboundItem]:
+    here = chat_id(deleted["chat"]["id"], connection=_connection(deleted))
+    ids = tuple(message_id(here, _number(number)) for number in deleted["message_ids"])
+    # Telegram does not tell when.
+    return [InboundDelete(chat_id=here, external_ids=ids, deleted_at=None)] if ids else []
 
 
 def _callback_query(query: Fields, bot_id: str) -> list[InboundItem]:
@@ -124,59 +155,88 @@ def _callback_query(query: Fields, bot_id: str) -> list[InboundItem]:
     message = query.get("message")
     if not message:
         # A button under a message sent through inline mode belongs to no chat of the bot.
-        return []
-    chat_id = str(message["chat"]["id"])
-    number = _number(message["message_id"])
+        return [notices.other_news("callback_query", query)]
+    here = _chat_of(message)
     data = str(query.get("data") or query.get("game_short_name") or "")
     return [
         InboundMessage(
-            chat_id=chat_id,
-            external_id=message_id(chat_id, f"button-{query['id']}"),
-            order=number,
+            chat_id=here,
+            external_id=_external_id(message, f"button-{query['id']}"),
+            order=_number(message["message_id"]),
             sent_at=None,
             kind="text",
             text=_button_label(message, data) or data,
-            sender=person(query["from"]),
-            chat_name=full_name(message["chat"]),
-            reply_to=message_id(chat_id, number),
+            sender=_named(person(query["from"]), message, here),
+            chat_name=_chat_name(message),
+            reply_to=_external_id(message),
             payload={"button": data},
             acknowledge=acknowledge,
         )
     ]
 
 
-def _my_chat_member(change: Fields, bot_id: str) -> list[InboundItem]:
-    member = change["new_chat_member"]
-    status = member["status"]
-    reachable = status not in ("kicked", "left") and member.get("can_send_messages") is not False
-    blocked = status == "kicked" and change["chat"].get("type") == "private"
-    return [
-        InboundReachability(
-            chat_id=str(change["chat"]["id"]),
-            reachable=reachable,
-            at=_time(change["date"]),
-            reason="" if reachable else "blocked" if blocked else str(status),
-        )
-    ]
+def _chat_of(message: Fields) -> str:
+    """Our id of the chat that a message stands in."""
+    return chat_id(
+        message["chat"]["id"],
+        topic=_topic(message),
+        connection=str(message.get("business_connection_id") or ""),
+    )
 
 
-def _message_reaction(reaction: Fields, bot_id: str) -> list[InboundItem]:
-    chat_id = str(reaction["chat"]["id"])
-    user = reaction.get("user")
-    return [
-        InboundReaction(
-            chat_id=chat_id,
-            external_id=message_id(chat_id, _number(reaction["message_id"])),
-            person=person(user) if user else chat_as_person(reaction["actor_chat"]),
-            emojis=tuple(_emoji(item) for item in reaction["new_reaction"]),
-            at=_time(reaction["date"]),
-        )
-    ]
+def _topic(message: Fields) -> int | None:
+    """The topic of a group's forum. (Threads of replies outside of forums are no chats.)"""
+    if not message.get("is_topic_message") or message["chat"].get("type") not in _FORUMS:
+        return None
+    topic = _number(message["message_thread_id"])
+    if topic <= 0:
+        raise ValueError("a topic's id is not positive")
+    return topic
 
 
-def _emoji(reaction: Fields) -> str:
-    # A custom emoji is a picture of Telegram's own and a paid reaction a star without an emoji.
-    return str(reaction.get("emoji") or ("⭐" if reaction.get("type") == "paid" else "✨"))
+def _external_id(message: Fields, number: Any = None) -> str:
+    connection = str(message.get("business_connection_id") or "")
+    return message_id(
+        chat_id(message["chat"]["id"], connection=connection),
+        _number(message["message_id"]) if number is None else number,
+    )
+
+
+def _chat_name(message: Fields) -> str:
+    """The chat's name; of a topic's chat "" where the message does not tell it, as known names
+    must not come and go."""
+    name = full_name(message["chat"])
+    if _topic(message) is None:
+        return name
+    opening = (message.get("reply_to_message") or {}).get("forum_topic_created")
+    told = message.get("forum_topic_created") or message.get("forum_topic_edited") or opening or {}
+    topic = told.get("name")
+    return f"{name} · {topic}" if topic else ""
+
+
+def _named(found: Person, message: Fields, here: str) -> Person:
+    """The other side of a business account's chat goes by the chat's id, as in all chats of two."""
+    if message.get("business_connection_id") and found.external_id == str(message["chat"]["id"]):
+        return replace(found, external_id=here)
+    return found
+
+
+def _is_owners(message: Fields) -> bool:
+    """Whether a message of a business account's chat is not its customer's."""
+    user = message.get("from") or {}
+    return bool(message.get("business_connection_id")) and user.get("id") != message["chat"]["id"]
+
+
+def _connection(body: Fields) -> str:
+    if not (connection := str(body.get("business_connection_id") or "")):
+        raise ValueError("no business connection is named")
+    return connection
+
+
+def _moved(old: Any, new: Any, message: Fields) -> InboundChatMoved:
+    return InboundChatMoved(
+        chat_id=str(_number(old)), new_chat_id=str(_number(new)), at=_time(message["date"])
+    )
 
 
 def _text(message: Fields) -> str:
@@ -201,7 +261,7 @@ def _referral(text: str) -> Fields | None:
     return {"start": payload} if payload else None
 
 
-def _reply_to(message: Fields, chat_id: str) -> str:
+def _reply_to(message: Fields) -> str:
     replied = message.get("reply_to_message")
     if not replied:
         return ""
@@ -209,7 +269,7 @@ def _reply_to(message: Fields, chat_id: str) -> str:
     # In a forum every message of a topic "replies" to the one that opened the topic.
     if message.get("is_topic_message") and number == message.get("message_thread_id"):
         return ""
-    return message_id(chat_id, number)
+    return _external_id(message, number)
 
 
 def _button_label(message: Fields, data: str) -> str:
@@ -227,15 +287,11 @@ _UPDATES: dict[str, Callable[[Fields, str], list[InboundItem]]] = {
     "channel_post": _message,
     "edited_channel_post": _edited_message,
     "callback_query": _callback_query,
-    "my_chat_member": _my_chat_member,
-    "message_reaction": _message_reaction,
+    "my_chat_member": lambda body, _: notices.my_chat_member(body),
+    "message_reaction": lambda body, _: [reactions.message_reaction(body)],
+    "message_reaction_count": lambda body, _: [reactions.message_reaction_count(body)],
+    "business_connection": lambda body, _: [notices.business_connection(body)],
+    "business_message": _business_message,
+    "edited_business_message": _edited_business_message,
+    "deleted_business_messages": _deleted_business_messages,
 }
-
-# Kinds that say nothing about a conversation, should Telegram send them against ALLOWED_UPDATES.
-_IGNORED = names(
-    """
-    message_reaction_count inline_query chosen_inline_result shipping_query pre_checkout_query
-    purchased_paid_media poll poll_answer chat_member chat_join_request chat_boost
-    removed_chat_boost managed_bot subscription stopped_message_generation
-    """
-)

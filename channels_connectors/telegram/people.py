@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from channels_connectors.types import Person
@@ -29,9 +30,19 @@ def chat_as_person(chat: Fields) -> Person:
 
 
 def sender(message: Fields) -> Person | None:
-    """Who wrote. A message on behalf of a chat carries a made-up `from`, so the chat goes first."""
+    """Who wrote. A message on behalf of a chat carries a made-up `from`, so the chat goes first.
+
+    An anonymous administrator writes on behalf of the group itself. They are told apart from it by
+    that made-up user's id, for the group is many people, and by their title.
+    """
     if chat := message.get("sender_chat"):
-        return chat_as_person(chat)
+        behind = chat_as_person(chat)
+        user = message.get("from")
+        if user and chat["id"] == message["chat"]["id"]:
+            title = str(message.get("author_signature") or message.get("sender_tag") or "")
+            name = f"{behind.name} ({title})" if title else behind.name
+            return replace(behind, external_id=str(user["id"]), name=name)
+        return behind
     user = message.get("from")
     return person(user) if user else None
 
