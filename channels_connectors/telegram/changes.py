@@ -23,8 +23,8 @@ from .errors import (
 # What `ReactionTypeEmoji` of the Bot API allows, without the variation selector that keyboards add.
 _REACTIONS: Final = """
 ❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔
-🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊
-😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡
+🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘
+💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡
 """
 REACTIONS: Final = tuple(_REACTIONS.split())
 # Of deleteMessages and deleteBusinessMessages.

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from . import bulk, customers
+from . import bulk, business, customers, groups
 from .contents import read, store
 from .faults import KINDS, Fault
 from .gateway import find_bot
@@ -56,12 +56,20 @@ _deed("presses")(customers.press)
 _deed("blocks")(customers.block)
 _deed("reactions")(customers.react)
 _deed("updates")(customers.inject)
+_deed("ages")(customers.age)
+_deed("business")(business.connect)
+_deed("deletions")(business.delete)
+_deed("groups")(groups.create)
+_deed("topics")(groups.open_topic)
+_deed("migrations")(groups.migrate)
 
 
 @_deed("state", "GET")
 def state(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
-    """The bot as a page or a test wants to see it; `chat` limits the messages to one chat."""
+    """The bot as a page or a test wants to see it; `chat` limits the messages to one chat,
+    `connection` to the chats of one business account, "" to the bot's own."""
     wanted = parameters.integer("chat", 0)
+    connection = parameters.text("connection")
     webhook = bot.courier.webhook
     return {
         "id": bot.id,
@@ -69,16 +77,36 @@ def state(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
         "webhook": {"url": webhook.url, "last_error": webhook.last_error_message},
         "pending": len(bot.courier.pending),
         "faults": bot.faults.shown(),
+        "connections": list(bot.connections.values()),
+        "groups": [chat.info for chat in bot.chats.values() if chat.info["type"] != "private"],
         "chats": [
-            {
-                "chat": chat.info,
-                "blocked": chat.blocked,
-                "messages": list(chat.messages.values()),
-            }
-            for chat in bot.chats.values()
+            _shown(chat)
+            for chat in (*bot.chats.values(), *bot.business_chats.values())
             if wanted in (0, chat.id)
+            and ("connection" not in parameters.values or connection == chat.connection)
         ],
     }
+
+
+def _shown(chat: Chat) -> dict[str, Any]:
+    return {
+        "chat": chat.info,
+        "connection": chat.connection,
+        "blocked": chat.blocked,
+        "moved_to": chat.moved_to,
+        "keyboard": chat.keyboard,
+        "read_up_to": chat.read_up_to,
+        "topics": chat.topics,
+        "reactions": {number: chat.emojis(number) for number in chat.reactions},
+        "messages": list(chat.messages.values()),
+    }
+
+
+@_deed("server")
+def server(world: World, bot: Bot, parameters: Parameters) -> None:
+    """Play a server of one's own: `local`, and `shares_files` with its client."""
+    bot.is_local = parameters.boolean("local")
+    bot.shares_files = parameters.boolean("shares_files")
 
 
 @_deed("people")
@@ -94,17 +122,6 @@ def people(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
         known["avatar"] = store(world, "photo", upload).file_id
     world.changed = True
     return world.person(person_id)
-
-
-@_deed("migrations")
-def migrate(world: World, bot: Bot, parameters: Parameters) -> None:
-    """The group `chat` becomes the supergroup `to`; calls for the old one are refused."""
-    chat = bot.chats.get(parameters.integer("chat"))
-    if chat is None:
-        raise bad_request("chat not found")
-    target = parameters.integer("to")
-    chat.moved_to = target
-    bot.chats[target] = Chat({**chat.info, "id": target, "type": "supergroup"})
 
 
 @_deed("webhook")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from .chats import add_from_person, quoted, set_blocked
+from .business import business_chat
+from .chats import add_from_person, in_topic, push_message, quoted, set_blocked
 from .contents import FOLDERS, described, store
 from .entities import formatted
+from .groups import ANONYMOUS
 from .parameters import Parameters
 from .refusals import bad_request
 from .world import Bot, Chat, World, now
@@ -16,8 +18,11 @@ Fields = dict[str, Any]
 
 
 def chat_of(world: World, bot: Bot, parameters: Parameters) -> tuple[Chat, int]:
-    """The chat and the person of a deed: `person`, and `chat` where it is a group."""
+    """The chat and the person of a deed: `person`; `chat` where it is a group; `connection` where
+    they write to the owner of a business account."""
     person_id = parameters.integer("person")
+    if connection := parameters.text("connection"):
+        return business_chat(world, bot, connection, person_id), person_id
     chat_id = parameters.integer("chat", person_id)
     if chat_id == person_id:
         return world.private_chat(bot, person_id), person_id
@@ -27,9 +32,19 @@ def chat_of(world: World, bot: Bot, parameters: Parameters) -> tuple[Chat, int]:
 
 
 def say(world: World, bot: Bot, parameters: Parameters) -> list[Fields]:
-    """Text, files, a place or a card. Several files become an album. Returns the messages."""
+    """Text, files, a place or a card. Several files become an album. Returns the messages.
+
+    `by_owner`: the owner of the business account answers on their own phone. `anonymous`: an
+    administrator of the group writes as the group. `topic`: into this topic of a forum.
+    """
     chat, person_id = chat_of(world, bot, parameters)
     common: Fields = {}
+    if topic := parameters.integer("topic", 0):
+        common |= in_topic(chat, topic)
+    if chat.connection and parameters.boolean("by_owner"):
+        person_id = int(bot.connections[chat.connection]["user"]["id"])
+    if parameters.boolean("anonymous"):
+        common |= {"from": ANONYMOUS, "sender_chat": chat.info}
     if reply_to := parameters.integer("reply_to", 0):
         if (found := quoted(chat, reply_to)) is None:
             raise bad_request("message to be replied not found")
@@ -79,8 +94,8 @@ def edit(world: World, bot: Bot, parameters: Parameters) -> Fields:
     message.update({names[0]: text, "edit_date": now()})
     if entities:
         message[names[1]] = entities
-    world.tell(bot, "edited", chat_id=chat.id, message=message)
-    bot.courier.push("edited_message", message, str(chat.id))
+    world.tell(bot, "edited", chat_id=chat.id, connection=chat.connection, message=message)
+    push_message(bot, chat, message, edited=True)
     return message
 
 
@@ -99,7 +114,7 @@ def press(world: World, bot: Bot, parameters: Parameters) -> str:
         "chat_instance": str(secrets.randbelow(10**18)),
         "data": parameters.required("data"),
     }
-    bot.courier.push("callback_query", query, str(chat.id))
+    bot.courier.push("callback_query", query, chat.key)
     return query_id
 
 
@@ -114,15 +129,27 @@ def react(world: World, bot: Bot, parameters: Parameters) -> None:
     chat, person_id = chat_of(world, bot, parameters)
     message_id = parameters.integer("message_id")
     emojis = parameters.structure("emojis") or []
+    before = chat.react(message_id, str(person_id), emojis)
+    world.tell(
+        bot, "reaction", chat_id=chat.id, message_id=message_id, emojis=chat.emojis(message_id)
+    )
     reaction = {
         "chat": chat.info,
         "message_id": message_id,
         "user": world.person(person_id),
         "date": now(),
-        "old_reaction": [],
+        "old_reaction": [{"type": "emoji", "emoji": emoji} for emoji in before],
         "new_reaction": [{"type": "emoji", "emoji": emoji} for emoji in emojis],
     }
-    bot.courier.push("message_reaction", reaction, str(chat.id))
+    if not chat.connection:
+        bot.courier.push("message_reaction", reaction, chat.key)
+
+
+def age(world: World, bot: Bot, parameters: Parameters) -> None:
+    """All messages of a chat were written so many `hours` earlier."""
+    chat, _person_id = chat_of(world, bot, parameters)
+    for message in chat.messages.values():
+        message["date"] -= int(parameters.integer("hours") * 3600)
 
 
 def inject(world: World, bot: Bot, parameters: Parameters) -> list[Fields]:

@@ -6,19 +6,31 @@ from dataclasses import asdict, dataclass
 from fnmatch import fnmatch
 from typing import Any
 
-from .refusals import Refusal
+from .refusals import Refusal, bad_request
 
 # Calls that bring something to a customer: the ones a fault hits unless told otherwise.
-SENDING = "send*,edit*,copy*,forward*"
+SENDING = "send*,edit*,copy*,forward*,delete*Message*,setMessageReaction"
 
-KINDS = ("rate", "blocked", "server", "gateway", "timeout_before", "timeout_after")
+KINDS = (
+    "rate",
+    "rate_unsaid",
+    "blocked",
+    "window",
+    "unauthorized",
+    "server",
+    "gateway",
+    "timeout_before",
+    "timeout_after",
+)
 
 
 @dataclass
 class Fault:
     """One trouble for the next `count` calls, or for all until cleared when `count` is None.
 
-    rate: 429 with `retry_after` · blocked: 403 · server: 500 in JSON · gateway: 502 in HTML ·
+    rate: 429 with `retry_after` · rate_unsaid: 429 without · blocked: 403 · window: 400, the 24
+    hours of a business account are over · unauthorized: 401 · server: 500 in JSON · gateway: 502
+    in HTML ·
     timeout_before: hang, nothing done · timeout_after: done, then hang. Hanging lasts `seconds`
     and ends with a broken connection. `methods` are patterns with commas; `chat_id` narrows.
     """
@@ -79,6 +91,12 @@ def refuse(fault: Fault) -> None:
             f"Too Many Requests: retry after {fault.retry_after}",
             retry_after=fault.retry_after,
         )
+    if fault.kind == "rate_unsaid":
+        raise Refusal(429, "Too Many Requests")
+    if fault.kind == "window":
+        raise bad_request("BUSINESS_PEER_USAGE_MISSING")
+    if fault.kind == "unauthorized":
+        raise Refusal(401, "Unauthorized")
     if fault.kind == "blocked":
         raise Refusal(403, "Forbidden: bot was blocked by the user")
     if fault.kind == "server":

@@ -74,10 +74,17 @@ def _bot(bot: Bot) -> dict[str, Any]:
                 "info": chat.info,
                 "blocked": chat.blocked,
                 "moved_to": chat.moved_to,
+                "connection": chat.connection,
+                "keyboard": chat.keyboard,
+                "read_up_to": chat.read_up_to,
+                "topics": list(chat.topics.items()),
+                "reactions": list(chat.reactions.items()),
                 "messages": list(chat.messages.values()),
             }
-            for chat in bot.chats.values()
+            for chat in (*bot.chats.values(), *bot.business_chats.values())
         ],
+        "connections": list(bot.connections.values()),
+        "is_local": bot.is_local,
     }
 
 
@@ -88,7 +95,15 @@ def _load_bot(world: World, kept: dict[str, Any]) -> None:
     known = {field.name for field in fields(Webhook)}
     bot.courier.webhook = Webhook(**{name: kept["webhook"][name] for name in known})
     bot.courier.pending = {update["id"]: Update(**update) for update in kept["pending"]}
-    for chat in kept["chats"]:
-        messages = {message["message_id"]: message for message in chat.pop("messages")}
-        bot.chats[chat["info"]["id"]] = Chat(**chat, messages=messages)
+    bot.connections = {known["id"]: known for known in kept.get("connections", [])}
+    bot.is_local = kept.get("is_local", False)
+    for facts in kept["chats"]:
+        messages = {message["message_id"]: message for message in facts.pop("messages")}
+        # JSON has no numbers for keys.
+        pairs = {name: dict(facts.pop(name, [])) for name in ("topics", "reactions")}
+        chat = Chat(**facts, **pairs, messages=messages)
+        if chat.connection:
+            bot.business_chats[chat.connection, chat.id] = chat
+        else:
+            bot.chats[chat.id] = chat
     world.bots[bot.token] = bot

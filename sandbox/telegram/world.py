@@ -47,17 +47,43 @@ class StoredFile:
 
 @dataclass
 class Chat:
-    """One chat of one bot. `info` is the Bot API's `Chat`."""
+    """One chat of one bot. `info` is the Bot API's `Chat`.
+
+    `connection` names the business account whose chat it is, `keyboard` is the customer's now,
+    `topics` are a forum's, `reactions` who has put what on which message.
+    """
 
     info: Fields
     blocked: bool = False
     moved_to: int | None = None
+    connection: str = ""
+    keyboard: Fields | None = None
+    read_up_to: int = 0
+    topics: dict[int, str] = field(default_factory=dict)
+    reactions: dict[int, dict[str, list[str]]] = field(default_factory=dict)
     messages: dict[int, Fields] = field(default_factory=dict)
 
     @property
     def id(self) -> int:
         """The chat's id: for a private chat that of the person."""
         return int(self.info["id"])
+
+    @property
+    def key(self) -> str:
+        """Updates of one chat go in order."""
+        return f"{self.id}@{self.connection}" if self.connection else str(self.id)
+
+    def react(self, message_id: int, by: str, emojis: list[str]) -> list[str]:
+        """Remember somebody's reactions; returns those that they had before."""
+        known = self.reactions.setdefault(message_id, {})
+        before = known.pop(by, [])
+        if emojis:
+            known[by] = emojis
+        return before
+
+    def emojis(self, message_id: int) -> list[str]:
+        """All reactions on a message."""
+        return [emoji for emojis in self.reactions.get(message_id, {}).values() for emoji in emojis]
 
     def keep(self, message: Fields) -> None:
         """Remember a message."""
@@ -75,6 +101,11 @@ class Bot:
         self.username = f"sandbox_{self.id}_bot"
         self.name = f"Sandbox {self.id}"
         self.chats: dict[int, Chat] = {}
+        self.connections: dict[str, Fields] = {}
+        self.business_chats: dict[tuple[str, int], Chat] = {}
+        # A server of one's own, `--local`: larger files, paths on its disk.
+        self.is_local = False
+        self.shares_files = False
         self.faults = Faults()
         self.callbacks: dict[str, str | None] = {}
         self.poll: asyncio.Future[None] | None = None
@@ -161,12 +192,18 @@ class World:
     def private_chat(self, bot: Bot, person_id: int) -> Chat:
         """The chat of a person with a bot."""
         if person_id not in bot.chats:
-            person = self.person(person_id)
-            names: Fields = {
-                key: person[key] for key in ("first_name", "last_name", "username") if key in person
-            }
-            bot.chats[person_id] = Chat({"id": person_id, "type": "private", **names})
+            bot.chats[person_id] = Chat(self.private_info(person_id))
         return bot.chats[person_id]
+
+    def private_info(self, person_id: int) -> Fields:
+        """A person as a `Chat`."""
+        person = self.person(person_id)
+        names = ("first_name", "last_name", "username")
+        return {
+            "id": person_id,
+            "type": "private",
+            **{name: person[name] for name in names if name in person},
+        }
 
     def listen(self, token: str) -> asyncio.Queue[Fields | None]:
         """News of one bot for a page; None ends it."""

@@ -8,12 +8,12 @@ from typing import Any
 from sandbox.telegram.parameters import Parameters
 from sandbox.telegram.world import Bot, World
 
-from . import account, changes, files, sending, updates
+from . import account, business, changes, files, reactions, sending, updates
 
 Method = Callable[[World, Bot, Parameters], Awaitable[Any]]
 
 METHODS: dict[str, Method] = {
     name.lower(): method
-    for module in (account, changes, files, sending, updates)
+    for module in (account, business, changes, files, reactions, sending, updates)
     for name, method in module.METHODS.items()
 }

@@ -17,14 +17,14 @@ async def get_me(world: World, bot: Bot, parameters: Parameters) -> dict[str, An
         "can_join_groups": True,
         "can_read_all_group_messages": False,
         "supports_inline_queries": False,
-        "can_connect_to_business": False,
+        "can_connect_to_business": bool(bot.connections),
         "has_main_web_app": False,
     }
 
 
 async def get_chat(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
     """`ChatFullInfo` of a chat that the bot knows."""
-    chat = find_chat(world, bot, parameters.required("chat_id"))
+    chat = find_chat(world, bot, parameters)
     full = {**chat.info, "accent_color_id": 0, "max_reaction_count": 11}
     person = world.people.get(chat.id, {})
     if bio := person.get("bio"):
@@ -61,9 +61,9 @@ async def get_user_profile_photos(world: World, bot: Bot, parameters: Parameters
 
 async def send_chat_action(world: World, bot: Bot, parameters: Parameters) -> bool:
     """Typing and the like: the page shows it for five seconds."""
-    chat = find_chat(world, bot, parameters.required("chat_id"))
+    chat = find_chat(world, bot, parameters)
     action = parameters.required("action")
-    world.tell(bot, "action", chat_id=chat.id, action=action)
+    world.tell(bot, "action", chat_id=chat.id, connection=chat.connection, action=action)
     return True
 
 

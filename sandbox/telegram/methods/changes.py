@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.telegram.chats import find_chat
+from sandbox.telegram.chats import find_chat, push_message
+from sandbox.telegram.keyboards import inline
 from sandbox.telegram.parameters import Parameters
 from sandbox.telegram.refusals import bad_request
 from sandbox.telegram.world import Bot, Chat, World, now
@@ -15,6 +16,7 @@ Fields = dict[str, Any]
 
 # A message can be deleted for 48 hours.
 DELETABLE_SECONDS = 48 * 3600
+CAPTIONED = frozenset({"photo", "video", "animation", "document", "audio", "voice"})
 
 
 async def edit_text(world: World, bot: Bot, parameters: Parameters) -> Fields:
@@ -32,27 +34,39 @@ async def edit_caption(world: World, bot: Bot, parameters: Parameters) -> Fields
 def _edit(
     world: World, bot: Bot, parameters: Parameters, fields: Fields, names: tuple[str, str]
 ) -> Fields:
-    chat = find_chat(world, bot, parameters.text("chat_id"))
+    chat = find_chat(world, bot, parameters)
     message = chat.messages.get(parameters.integer("message_id"))
     if message is None:
         raise bad_request("message to edit not found")
-    if message["from"]["id"] != bot.id or (names[0] == "text") != ("text" in message):
+    author = message.get("sender_business_bot") or message["from"]
+    if author["id"] != bot.id:
         raise bad_request("message can't be edited")
-    if all(message.get(name) == fields.get(name) for name in names):
+    if (names[0] == "text") != ("text" in message):
+        raise bad_request(f"there is no {names[0]} in the message to edit")
+    if names[0] == "caption" and not set(message) & CAPTIONED:
+        raise bad_request("there is no caption in the message to edit")
+    markup = inline(parameters)
+    same_markup = message.get("reply_markup") == markup
+    if same_markup and all(message.get(name) == fields.get(name) for name in names):
         raise bad_request(
             "message is not modified: specified new message content and reply markup are exactly "
             "the same as a current content and reply markup of the message"
         )
     for name in names:
         message.pop(name, None)
+    message.pop("reply_markup", None)
     message.update(fields, edit_date=now())
-    world.tell(bot, "edited", chat_id=chat.id, message=message)
+    if markup is not None:
+        message["reply_markup"] = markup
+    world.tell(bot, "edited", chat_id=chat.id, connection=chat.connection, message=message)
+    if chat.connection:
+        push_message(bot, chat, message, edited=True)
     return message
 
 
 async def delete_message(world: World, bot: Bot, parameters: Parameters) -> bool:
     """Take one message back."""
-    chat = find_chat(world, bot, parameters.text("chat_id"))
+    chat = find_chat(world, bot, parameters)
     if not _delete(world, bot, chat, parameters.integer("message_id")):
         raise bad_request("message to delete not found")
     return True
@@ -60,7 +74,7 @@ async def delete_message(world: World, bot: Bot, parameters: Parameters) -> bool
 
 async def delete_messages(world: World, bot: Bot, parameters: Parameters) -> bool:
     """Take up to 100 messages back; unknown ones are skipped."""
-    chat = find_chat(world, bot, parameters.text("chat_id"))
+    chat = find_chat(world, bot, parameters)
     ids = parameters.structure("message_ids")
     if not isinstance(ids, list) or not 1 <= len(ids) <= 100:
         raise bad_request("message_ids must be an Array of 1-100 items")
@@ -93,25 +107,10 @@ async def answer_callback_query(world: World, bot: Bot, parameters: Parameters) 
     return True
 
 
-async def set_message_reaction(world: World, bot: Bot, parameters: Parameters) -> bool:
-    """The bot's own reaction: one emoji or none."""
-    chat = find_chat(world, bot, parameters.text("chat_id"))
-    message = chat.messages.get(parameters.integer("message_id"))
-    if message is None:
-        raise bad_request("message to react not found")
-    reaction = parameters.structure("reaction") or []
-    if len(reaction) > 1 or any(item.get("type") != "emoji" for item in reaction):
-        raise bad_request("REACTIONS_TOO_MANY")
-    emojis = [item["emoji"] for item in reaction]
-    world.tell(bot, "reaction", chat_id=chat.id, message_id=message["message_id"], emojis=emojis)
-    return True
-
-
 METHODS = {
     "editMessageText": edit_text,
     "editMessageCaption": edit_caption,
     "deleteMessage": delete_message,
     "deleteMessages": delete_messages,
     "answerCallbackQuery": answer_callback_query,
-    "setMessageReaction": set_message_reaction,
 }

@@ -20,7 +20,7 @@ CAPTION_LIMIT = 1024
 
 async def send_message(world: World, bot: Bot, parameters: Parameters) -> Fields:
     """A text."""
-    chat = find_chat(world, bot, parameters.text("chat_id"))
+    chat = find_chat(world, bot, parameters)
     return add_from_bot(world, bot, chat, parameters, text_fields(parameters))
 
 
@@ -50,7 +50,7 @@ def caption_fields(values: Parameters) -> Fields:
 
 def _sender(kind: str) -> Any:
     async def send(world: World, bot: Bot, parameters: Parameters) -> Fields:
-        chat = find_chat(world, bot, parameters.text("chat_id"))
+        chat = find_chat(world, bot, parameters)
         captionless = kind in ("sticker", "video_note")
         caption = {} if captionless else caption_fields(parameters)
         content = from_parameters(world, parameters, kind, parameters.values.get(kind))
@@ -61,7 +61,7 @@ def _sender(kind: str) -> Any:
 
 async def send_media_group(world: World, bot: Bot, parameters: Parameters) -> list[Fields]:
     """An album of 2 to 10 items; documents and audio only among themselves."""
-    chat = find_chat(world, bot, parameters.text("chat_id"))
+    chat = find_chat(world, bot, parameters)
     media = parameters.structure("media")
     if not isinstance(media, list) or not 2 <= len(media) <= 10:
         raise bad_request("media must be an Array of 2-10 items")
@@ -82,21 +82,32 @@ async def send_media_group(world: World, bot: Bot, parameters: Parameters) -> li
 
 async def send_location(world: World, bot: Bot, parameters: Parameters) -> Fields:
     """A point on the map."""
-    chat = find_chat(world, bot, parameters.text("chat_id"))
+    chat = find_chat(world, bot, parameters)
+    return add_from_bot(world, bot, chat, parameters, {"location": _point(parameters)})
+
+
+def _point(parameters: Parameters) -> Fields:
     try:
-        latitude, longitude = (
-            float(parameters.required(name)) for name in ("latitude", "longitude")
-        )
+        return {name: float(parameters.required(name)) for name in ("latitude", "longitude")}
     except ValueError:
         raise bad_request("latitude and longitude must be numbers") from None
-    place = {"latitude": latitude, "longitude": longitude}
-    return add_from_bot(world, bot, chat, parameters, {"location": place})
+
+
+async def send_venue(world: World, bot: Bot, parameters: Parameters) -> Fields:
+    """A point on the map with its name and address."""
+    chat = find_chat(world, bot, parameters)
+    names = {name: parameters.required(name) for name in ("title", "address")}
+    place = _point(parameters)
+    content = {"venue": {"location": place, **names}, "location": place}
+    return add_from_bot(world, bot, chat, parameters, content)
 
 
 async def send_contact(world: World, bot: Bot, parameters: Parameters) -> Fields:
     """A phone number with a name."""
-    chat = find_chat(world, bot, parameters.text("chat_id"))
+    chat = find_chat(world, bot, parameters)
     card = {name: parameters.required(name) for name in ("phone_number", "first_name")}
+    if last := parameters.text("last_name"):
+        card["last_name"] = last
     return add_from_bot(world, bot, chat, parameters, {"contact": card})
 
 
@@ -104,6 +115,7 @@ METHODS = {
     "sendMessage": send_message,
     "sendMediaGroup": send_media_group,
     "sendLocation": send_location,
+    "sendVenue": send_venue,
     "sendContact": send_contact,
     **{f"send{kind.title().replace('_', '')}": _sender(kind) for kind in FOLDERS},
 }
