@@ -95,18 +95,34 @@ class SandboxBot:
         """Webhook, pending updates, faults, chats with messages."""
         return self.control("state", verb="GET")
 
-    def messages(self, chat: int = MARIA) -> list[dict[str, Any]]:
-        """All messages of a chat, as the customer sees them."""
-        chats = self.control("state", verb="GET", chat=chat)["chats"]
-        return chats[0]["messages"] if chats else []
+    def chat(self, chat: int = MARIA, connection: str = "") -> dict[str, Any]:
+        """A chat with its messages, keyboard and reactions, as the customer sees it."""
+        chats = self.control("state", verb="GET", chat=chat, connection=connection)["chats"]
+        return chats[0] if chats else {"messages": []}
 
-    def answers(self, chat: int = MARIA) -> list[dict[str, Any]]:
+    def messages(self, chat: int = MARIA, connection: str = "") -> list[dict[str, Any]]:
+        """All messages of a chat; `connection` where it is one of a business account."""
+        return self.chat(chat, connection)["messages"]
+
+    def answers(self, chat: int = MARIA, connection: str = "") -> list[dict[str, Any]]:
         """What the bot has said in a chat."""
-        return [message for message in self.messages(chat) if message["from"]["id"] == self.id]
+        return [
+            message
+            for message in self.messages(chat, connection)
+            if message.get("sender_business_bot", message["from"])["id"] == self.id
+        ]
 
-    def texts(self, chat: int = MARIA) -> list[str]:
+    def texts(self, chat: int = MARIA, connection: str = "") -> list[str]:
         """The bot's texts and captions in a chat."""
-        return [message.get("text") or message.get("caption", "") for message in self.answers(chat)]
+        return [
+            message.get("text") or message.get("caption", "")
+            for message in self.answers(chat, connection)
+        ]
+
+    def calls(self, method: str = "") -> list[dict[str, Any]]:
+        """What was asked in the bot's name, from the journal; of one method if it is named."""
+        wanted = {"method": method} if method else {}
+        return self.sandbox.journal(kind="call", bot=self.id, **wanted)
 
     def wait_for(self, condition: Callable[[], Any], seconds: float = 15) -> Any:
         """The first truthy value of the condition."""

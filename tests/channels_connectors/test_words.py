@@ -13,7 +13,7 @@ from channels_connectors.errors import ConnectorError
 from channels_connectors.max import account as max_account
 from channels_connectors.max import chats as max_chats
 from channels_connectors.max import errors as max_errors
-from channels_connectors.telegram import account, errors
+from channels_connectors.telegram import account, errors, notices
 from channels_connectors.vk import account as vk_account
 from channels_connectors.vk import errors as vk_errors
 
@@ -25,6 +25,7 @@ CATALOGUE = Path(addresses.__file__).parent / "locale/ru/LC_MESSAGES/django.po"
     [
         errors,
         account,
+        notices,
         addresses,
         vk_errors,
         vk_account,
@@ -61,7 +62,31 @@ def test_an_error_keeps_its_source_sentence_in_any_language():
         (400, "Bad Request: can't parse entities: x", "bad_content", errors.FORMATTING),
         (400, "Bad Request: message is too long", "bad_content", errors.TOO_LONG),
         (400, "Bad Request: PHOTO_INVALID_DIMENSIONS", "bad_content", errors.FILE_REFUSED),
-        (400, "Bad Request: BUSINESS_PEER_USAGE_MISSING", "window_closed", errors.NOT_STARTED),
+        (400, "Bad Request: BUSINESS_PEER_USAGE_MISSING", "window_closed", errors.WINDOW),
+        (400, "Bad Request: BUSINESS_PEER_INVALID", "window_closed", errors.WINDOW),
+        (
+            400,
+            "Bad Request: business connection not found",
+            "recipient_gone",
+            errors.BUSINESS_GONE,
+        ),
+        (
+            400,
+            "Bad Request: BUSINESS_CONNECTION_NOT_ALLOWED",
+            "bad_content",
+            errors.BUSINESS_RIGHTS,
+        ),
+        (400, "Bad Request: message thread not found", "recipient_gone", errors.TOPIC_GONE),
+        (400, "Bad Request: message can't be edited", "bad_content", errors.UNCHANGEABLE),
+        (400, "Bad Request: message can't be deleted", "bad_content", errors.UNDELETABLE),
+        (400, "Bad Request: REACTION_INVALID", "bad_content", errors.NO_REACTION),
+        (400, "Bad Request: BUTTON_DATA_INVALID", "bad_content", errors.BAD_BUTTON),
+        (
+            400,
+            "Bad Request: phone number can be requested in private chats only",
+            "bad_content",
+            errors.PRIVATE_ONLY,
+        ),
         (400, "Bad Request: something new", "bad_content", errors.REFUSED),
         (409, "Conflict: terminated by other getUpdates", "transient", errors.OTHER_READER),
         (413, "Request Entity Too Large", "bad_content", errors.FILE_TOO_LARGE),

@@ -12,51 +12,6 @@ from channels_connectors.types import OutboundAttachment, OutboundMessage
 from tests.sandbox_server import MARIA
 
 
-@pytest.fixture
-def send(connector, telegram_bot):
-    """`send(text, ...)` to Maria, who has written first."""
-    telegram_bot.say("Здравствуйте")
-
-    def run(text="", chat=MARIA, **facts):
-        message = OutboundMessage(str(chat), uuid.uuid4(), text=text, **facts)
-        return asyncio.run(connector.send(message))
-
-    return run
-
-
-@pytest.fixture
-def refusal(send):
-    """The error of a send that must fail."""
-
-    def run(*arguments, **facts):
-        with pytest.raises(ConnectorError) as caught:
-            send(*arguments, **facts)
-        return caught.value
-
-    return run
-
-
-@pytest.fixture
-def attachment(tmp_path):
-    """`attachment(kind, name)` with content of that kind."""
-
-    def make(kind, name="", data=b"content"):
-        name, mime = {
-            "image": (name or "photo.png", "image/png"),
-            "voice": (name or "voice.ogg", "audio/ogg"),
-            "video": (name or "video.mp4", "video/mp4"),
-        }.get(kind, (name or "price.pdf", "application/pdf"))
-        if kind == "image" and data == b"content":
-            picture = io.BytesIO()
-            Image.new("RGB", (40, 30), "teal").save(picture, "PNG")
-            data = picture.getvalue()
-        path = tmp_path / uuid.uuid4().hex
-        path.write_bytes(data)
-        return OutboundAttachment(kind, name, mime, path)
-
-    return make
-
-
 def test_text_arrives_with_its_ids(send, telegram_bot):
     receipt = send("Да, есть 👍")
     (answer,) = telegram_bot.answers()
@@ -107,13 +62,44 @@ def test_long_text_is_cut_between_paragraphs(send, telegram_bot):
 
 @pytest.mark.parametrize(
     ("kind", "field"),
-    [("image", "photo"), ("voice", "voice"), ("video", "video"), ("file", "document")],
+    [
+        ("image", "photo"),
+        ("voice", "voice"),
+        ("video", "video"),
+        ("audio", "audio"),
+        ("animation", "animation"),
+        ("file", "document"),
+    ],
 )
 def test_files_arrive_as_their_kind_with_a_caption(send, attachment, telegram_bot, kind, field):
     send("Вот", attachments=(attachment(kind),))
     (answer,) = telegram_bot.answers()
     assert answer[field]
     assert answer["caption"] == "Вот"
+
+
+def test_a_sticker_has_no_caption(send, attachment, telegram_bot):
+    send("Вот", attachments=(attachment("sticker"),))
+    sticker, text = telegram_bot.answers()
+    assert "sticker" in sticker
+    assert text["text"] == "Вот"
+
+
+def test_what_telegram_does_not_play_goes_as_a_file(send, attachment, telegram_bot):
+    recording = attachment("voice")
+    for kind, mime in (
+        ("voice", "audio/wav"),
+        ("video", "video/x-msvideo"),
+        ("audio", "audio/flac"),
+    ):
+        send(attachments=(OutboundAttachment(kind, "a.bin", mime, recording.path),))
+    assert all("document" in answer for answer in telegram_bot.answers())
+
+
+def test_a_formatted_caption_keeps_its_formatting(send, attachment, telegram_bot):
+    entities = [{"type": "italic", "offset": 3, "length": 4}]
+    send("👍 счёт", attachments=(attachment("file"),), entities=entities)
+    assert telegram_bot.answers()[0]["caption_entities"] == entities
 
 
 def test_file_names_survive(send, attachment, telegram_bot):
