@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import aiohttp
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 from yarl import URL
 
 from .addresses import open_connector
@@ -30,6 +31,10 @@ NOT_CONNECTED: Final = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
     aiohttp.InvalidURL,
+    # The proxy is not there, does not know us, or did not get through.
+    ProxyConnectionError,
+    ProxyError,
+    ProxyTimeoutError,
 )
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from . import contents
 from .faults import Fault, refuse
 from .methods import METHODS
-from .parameters import Parameters
+from .parameters import MAX_LOCAL_UPLOAD, MAX_UPLOAD, Parameters
 from .refusals import Refusal, bad_request
 from .world import WORLD, Bot, World
 
@@ -33,7 +33,8 @@ async def call(request: web.Request) -> web.StreamResponse:
     try:
         bot = find_bot(world, request.match_info["token"])
         bot_id = bot.id
-        parameters = await Parameters.of(request)
+        largest = MAX_LOCAL_UPLOAD if bot.is_local else MAX_UPLOAD
+        parameters = await Parameters.of(request, largest)
         summary = parameters.summary()
         fault = bot.faults.take(method, parameters.text("chat_id"))
         if fault is not None:

@@ -11,6 +11,7 @@ from aiohttp import web
 from .refusals import Refusal, bad_request
 
 MAX_UPLOAD = 50 * 1024 * 1024
+MAX_LOCAL_UPLOAD = 2000 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Parameters:
         self.uploads = uploads
 
     @classmethod
-    async def of(cls, request: web.Request) -> Parameters:
-        """Read a request. JSON values inside forms stay text until somebody asks for them."""
+    async def of(cls, request: web.Request, largest: int = MAX_UPLOAD) -> Parameters:
+        """Read a request whose files have at most `largest` bytes. JSON values inside forms stay text until somebody asks for them."""
         values: dict[str, Any] = dict(request.query)
         uploads: dict[str, Upload] = {}
         if request.content_type == "application/json":
@@ -46,7 +47,7 @@ class Parameters:
                     uploads[name] = Upload(value.filename, value.content_type, value.file.read())
                 else:
                     values[name] = value
-        if any(len(upload.data) > MAX_UPLOAD for upload in uploads.values()):
+        if any(len(upload.data) > largest for upload in uploads.values()):
             raise Refusal(413, "Request Entity Too Large")
         return cls(values, uploads)
 

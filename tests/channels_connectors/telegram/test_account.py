@@ -61,6 +61,35 @@ def test_health_tells_of_failed_deliveries(telegram_bot, make_connector):
     assert health["pending"] == 1
     assert health["last_error"]
     assert health["last_error_at"].startswith("20")
+    assert "cannot deliver" in health["words"]
+    asyncio.run(connector.connect("http://other.example/hook"))
+    health = asyncio.run(connector.check())
+    assert (health["ok"], health["webhook_is_ours"]) == (False, False)
+    assert "taken this bot over" in health["words"]
+
+
+def test_all_is_well_without_a_webhook_that_nobody_wants(connector, telegram_bot):
+    telegram_bot.say("Есть кто?")
+    health = asyncio.run(connector.check())
+    assert (health["ok"], health["pending"], health["words"]) == (True, 1, "")
+
+
+def test_a_webhook_of_an_older_version_is_widened(telegram_bot, sandbox, make_connector):
+    secret = "s" * 40
+    connector = make_connector(telegram_bot.token, secret_token=secret, webhook_url=HOOK)
+    old = {"url": HOOK, "secret_token": secret, "allowed_updates": ["message"]}
+    sandbox.http.post(f"/bot{telegram_bot.token}/setWebhook", json=old)
+    for _twice in range(2):
+        asyncio.run(connector.check())
+    _by_hand, ours = telegram_bot.calls("setWebhook")
+    assert "business_message" in ours["parameters"]["allowed_updates"]
+    assert ours["parameters"]["url"] == HOOK
+
+
+def test_business_accounts_are_mentioned_where_the_bot_may_join_them(connector, telegram_bot):
+    assert account.BUSINESS_POSSIBLE not in asyncio.run(connector.connect(HOOK)).notes
+    telegram_bot.control("business", owner=MARIA)
+    assert account.BUSINESS_POSSIBLE in asyncio.run(connector.connect(HOOK)).notes
 
 
 def test_a_bad_address_is_refused_with_words(connector):
