@@ -78,7 +78,11 @@ def state(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
         "pending": len(bot.courier.pending),
         "faults": bot.faults.shown(),
         "connections": list(bot.connections.values()),
-        "groups": [chat.info for chat in bot.chats.values() if chat.info["type"] != "private"],
+        "groups": [
+            {**chat.info, "topics": chat.topics}
+            for chat in bot.chats.values()
+            if chat.info["type"] != "private" and chat.moved_to is None
+        ],
         "chats": [
             _shown(chat)
             for chat in (*bot.chats.values(), *bot.business_chats.values())

@@ -32,7 +32,10 @@ class Parameters:
 
     @classmethod
     async def of(cls, request: web.Request, largest: int = MAX_UPLOAD) -> Parameters:
-        """Read a request whose files have at most `largest` bytes. JSON values inside forms stay text until somebody asks for them."""
+        """Read a request whose files have at most `largest` bytes.
+
+        JSON values inside forms stay text until somebody asks for them.
+        """
         values: dict[str, Any] = dict(request.query)
         uploads: dict[str, Upload] = {}
         if request.content_type == "application/json":

@@ -15,8 +15,8 @@ export class Bot {
     return `/telegram/${this.token}/files/${encodeURIComponent(fileId)}`
   }
 
-  state(chat) {
-    return this.call(`state?chat=${chat}`, undefined, "GET")
+  state({ chat, connection = "" }) {
+    return this.call(`state?chat=${chat}&connection=${encodeURIComponent(connection)}`, undefined, "GET")
   }
 
   // `facts` is an object, or a FormData with files.

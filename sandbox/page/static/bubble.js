@@ -8,15 +8,20 @@ const TAGS = {
   text_link: "a", url: "a", email: "a",
 }
 
-export function bubble(message, { bot, mine, emojis = [] }) {
+const SERVICES = ["new_chat_members", "left_chat_member", "forum_topic_created", "migrate_to_chat_id", "migrate_from_chat_id"]
+
+export function bubble(message, { bot, mine, emojis = [], named = false, business = false }) {
   const item = element("li", `bubble${mine ? " bubble--mine" : ""}`)
   item.dataset.message = message.message_id
+  const service = SERVICES.find((name) => message[name] !== undefined)
+  if (service) return systemLine(item, message, service)
+  if (named && !mine) item.append(element("strong", "bubble__who", (message.sender_chat ?? message.from)?.title ?? message.from?.first_name))
   const replied = message.reply_to_message
-  if (replied) item.append(element("span", "bubble__reply", summary(replied)))
+  if (replied && !replied.forum_topic_created) item.append(element("span", "bubble__reply", summary(replied)))
   item.append(...contents(message, bot), formatted(message))
-  item.append(foot(message, mine))
+  item.append(foot(message, mine, business))
   if (emojis.length) item.append(element("span", "bubble__reactions", emojis.join(" ")))
-  if (message.reply_markup) item.append(buttons(message.reply_markup.inline_keyboard))
+  if (message.reply_markup?.inline_keyboard) item.append(buttons(message.reply_markup.inline_keyboard))
   return item
 }
 
@@ -27,6 +32,14 @@ export function summary(message) {
   return words[kind] || words.file
 }
 
+function systemLine(item, message, service) {
+  const value = message[service]
+  const detail = [].concat(value).map((one) => one?.first_name ?? one?.name ?? one).join(", ")
+  item.className = "bubble bubble--system"
+  item.append(element("span", "", `${words[service]}: ${detail}`))
+  return item
+}
+
 function* contents(message, bot) {
   const address = (file) => bot.file(file.file_id)
   if (message.photo) yield media("img", address(message.photo.at(-1)), words.photo)
@@ -35,6 +48,7 @@ function* contents(message, bot) {
   else if (message.voice || message.audio) yield media("audio", address(message.voice || message.audio), words.voice)
   else if (message.sticker) yield media("img", address(message.sticker), words.sticker)
   else if (message.document) yield link(address(message.document), message.document.file_name || words.file)
+  else if (message.venue) yield element("span", "", `${message.venue.title}, ${message.venue.address}`)
   else if (message.location) {
     const { latitude, longitude } = message.location
     yield element("span", "", `${words.location}: ${latitude}, ${longitude}`)
@@ -89,12 +103,13 @@ function wrapped(node, entity, piece) {
   return tag
 }
 
-function foot(message, mine) {
+function foot(message, mine, business) {
   const line = element("span", "bubble__foot")
   const time = new Date(message.date * 1000).toLocaleTimeString(words.lang, { hour: "2-digit", minute: "2-digit" })
   line.append(action("reply", words.reply))
   if (mine && (message.text || message.caption)) line.append(action("edit", words.edit))
-  if (!mine) line.append(action("react", words.react))
+  if (mine) line.append(action("delete", words.delete))
+  if (!mine && !business) line.append(action("react", words.react))
   line.append(element("span", "", message.edit_date ? `${words.edited} ${time}` : time))
   return line
 }

@@ -2,6 +2,8 @@
 
 import { Bot, everything, freshToken, words } from "./api.js"
 import { bubble, summary } from "./bubble.js"
+import { Keyboard } from "./keyboard.js"
+import { Rooms } from "./rooms.js"
 import { Troubles } from "./troubles.js"
 
 const find = (id) => document.getElementById(id)
@@ -11,11 +13,13 @@ class Phone {
   people = []
   #reply = 0
   #edit = 0
-  #reactions = new Map()
+  #reactions = {}
   #kind = "document"
 
   async start() {
     this.troubles = new Troubles(this)
+    this.rooms = new Rooms(this)
+    this.keyboard = new Keyboard((key) => this.#key(key))
     this.#listen()
     await this.refresh()
   }
@@ -56,9 +60,13 @@ class Phone {
 
   show() {
     return this.attempt(async (bot) => {
-      const state = await bot.state(this.person)
+      const state = await bot.state(this.rooms.place)
+      this.rooms.show(state)
       const [chat] = state.chats
-      find("feed").replaceChildren(...(chat?.messages ?? []).map((message) => this.#bubble(message)))
+      this.#reactions = chat?.reactions ?? {}
+      const shown = (chat?.messages ?? []).filter((message) => this.rooms.shows({ ...this.#here, message }))
+      find("feed").replaceChildren(...shown.map((message) => this.#bubble(message)))
+      this.keyboard.show(chat?.keyboard)
       find("feed").scrollTo(0, find("feed").scrollHeight)
       this.#blocked(chat?.blocked ?? false)
       this.troubles.show(state.faults)
@@ -76,21 +84,29 @@ class Phone {
   }
 
   #bubble(message) {
-    const emojis = this.#reactions.get(message.message_id) ?? []
-    return bubble(message, { bot: this.bot, mine: message.from?.id === this.person, emojis })
+    const emojis = this.#reactions[message.message_id] ?? []
+    const { chat, connection } = this.rooms.place
+    const named = chat !== this.person
+    return bubble(message, { bot: this.bot, mine: this.rooms.isMine(message), emojis, named, business: Boolean(connection) })
   }
 
-  #hear({ event, chat_id: chat, message, message_id: id, action, text, emojis, blocked, faults }) {
+  get #here() {
+    const { chat, connection } = this.rooms.place
+    return { chat_id: chat, connection }
+  }
+
+  #hear(news) {
+    const { event, message, message_id: id, action, text, blocked, faults, keyboard } = news
     if (event === "faults") return this.troubles.show(faults)
     if (event === "answered") return text && this.#toast(`${words.bot_says}: ${text}`)
-    if (chat !== this.person) return
+    if (event === "business" || event === "chats") return this.show()
+    if (!this.rooms.shows(news)) return
+    if (event === "keyboard") this.keyboard.show(keyboard)
+    if (event === "read") this.#toast(words.was_read)
     if (event === "action") this.#typing(action)
     if (event === "blocked") this.#blocked(blocked)
     if (event === "deleted") this.#find(id)?.remove()
-    if (event === "reaction") {
-      this.#reactions.set(id, emojis)
-      this.show()
-    }
+    if (event === "reaction") this.show()
     if (event === "message" || event === "edited") this.#put(message)
   }
 
@@ -98,7 +114,7 @@ class Phone {
     const fresh = this.#bubble(message)
     const known = this.#find(message.message_id)
     if (known) return known.replaceWith(fresh)
-    if (message.from?.id !== this.person) this.#typing("")
+    if (!this.rooms.isMine(message)) this.#typing("")
     find("feed").append(fresh)
     find("feed").scrollTo(0, find("feed").scrollHeight)
   }
@@ -128,7 +144,8 @@ class Phone {
   #say(facts) {
     const form = new FormData()
     const reply = this.#reply ? { reply_to: this.#reply } : {}
-    for (const [name, value] of Object.entries({ person: this.person, ...reply, ...facts })) form.append(name, value)
+    const all = { person: this.person, ...this.rooms.facts, ...reply, ...facts }
+    for (const [name, value] of Object.entries(all)) form.append(name, value)
     this.#context()
     return this.attempt((bot) => bot.call("messages", form))
   }
@@ -138,7 +155,7 @@ class Phone {
     if (!text || !this.bot) return
     find("text").value = ""
     if (!this.#edit) return this.#say({ text })
-    const facts = { person: this.person, message_id: this.#edit, text }
+    const facts = { person: this.person, ...this.rooms.facts, message_id: this.#edit, text }
     this.#context()
     this.attempt((bot) => bot.call("edits", facts))
   }
@@ -155,14 +172,16 @@ class Phone {
     const item = event.target.closest("[data-message]")
     if (!button || !item) return
     const id = Number(item.dataset.message)
+    const facts = { person: this.person, ...this.rooms.facts, message_id: id }
     if (button.dataset.press !== undefined)
-      return this.attempt((bot) => bot.call("presses", { person: this.person, message_id: id, data: button.dataset.press }))
+      return this.attempt((bot) => bot.call("presses", { ...facts, data: button.dataset.press }))
     if (button.dataset.action === "react") {
-      this.#reactions.set(id, ["👍"])
-      await this.attempt((bot) => bot.call("reactions", { person: this.person, message_id: id, emojis: ["👍"] }))
-      return this.show()
+      const emojis = (this.#reactions[id] ?? []).includes("👍") ? [] : ["👍"]
+      return this.attempt((bot) => bot.call("reactions", { ...facts, emojis }))
     }
-    const state = await this.bot.state(this.person)
+    if (button.dataset.action === "delete")
+      return this.attempt((bot) => bot.call("deletions", { ...facts, message_ids: [id] }))
+    const state = await this.bot.state(this.rooms.place)
     const message = state.chats[0].messages.find(({ message_id: number }) => number === id)
     this.#context(button.dataset.action, { id, text: summary(message) })
     if (button.dataset.action === "edit") find("text").value = message.text || message.caption
@@ -198,11 +217,14 @@ class Phone {
       this.#kind = button.dataset.attach
       find("file").accept = button.dataset.accept
       find("file").click()
-    } else if ("place" in button.dataset) this.#say({ location: JSON.stringify({ latitude: 55.751244, longitude: 37.618423 }) })
-    else {
-      const { first_name: name } = this.people.find(({ id }) => id === this.person)
-      this.#say({ contact: JSON.stringify({ phone_number: "+79161234567", first_name: name, own: true }) })
-    }
+    } else this.#key({ request_location: "place" in button.dataset, request_contact: true })
+  }
+
+  #key({ text, request_location: place, request_contact: card }) {
+    if (place) return this.#say({ location: JSON.stringify({ latitude: 55.751244, longitude: 37.618423 }) })
+    if (!card) return this.#say({ text })
+    const { first_name: name } = this.people.find(({ id }) => id === this.person)
+    this.#say({ contact: JSON.stringify({ phone_number: "+79161234567", first_name: name, own: true }) })
   }
 
   async #newBot() {
