@@ -4,6 +4,7 @@ import asyncio
 import logging
 import uuid
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -90,6 +91,20 @@ def test_capabilities_are_honest(connector):
     assert able.caption_limit >= 0
     assert able.max_file_bytes > 0
     assert able.window_hours is None or able.window_hours > 0
+
+
+def test_what_can_be_done_is_known_before_there_is_a_channel(connector):
+    assert type(connector).capabilities_with({}) == type(connector).capabilities
+
+
+def test_a_connector_knows_what_was_told_of_its_channel(connector):
+    config = connector.config
+    told = SimpleNamespace(
+        kind=config.kind, key=config.key, credentials={}, settings={}, health={"ok": True}
+    )
+    assert registry.connector_for(told).config.health == {"ok": True}
+    del told.health
+    assert registry.connector_for(told).config.health == {}
 
 
 def test_the_form_can_be_drawn(connector):

@@ -50,6 +50,93 @@ def test_a_customer_chats_on_the_phone(sandbox, telegram_bot):
         browser.close()
 
 
+@pytest.fixture
+def phone(sandbox):
+    """`phone(address)`: a page of the sandbox in Russian; fails on errors of its scripts."""
+    from playwright.sync_api import sync_playwright
+
+    errors = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(find_browser()))
+        page = browser.new_page(locale="ru-RU")
+        page.on("pageerror", lambda error: errors.append(str(error)))
+
+        def go(address):
+            page.goto(f"{sandbox.url}{address}")
+            return page
+
+        yield go
+        browser.close()
+    assert errors == []
+
+
+@pytest.mark.browser
+def test_edits_reactions_keyboards_and_deletions_are_seen(phone, sandbox, telegram_bot):
+    from playwright.sync_api import expect
+
+    def call(method, **facts):
+        url = f"/bot{telegram_bot.token}/{method}"
+        return sandbox.http.post(url, json={"chat_id": MARIA, **facts}).json()["result"]
+
+    own = telegram_bot.say("Привет")["message_id"]
+    page = phone(f"/?bot={telegram_bot.id}&person={MARIA}")
+    expect(page.locator(".bubble")).to_have_count(1)
+    keyboard = {"keyboard": [[{"text": "Дать номер", "request_contact": True}]]}
+    asked = call(
+        "sendMessage", text="Ваш номер?", reply_markup={**keyboard, "one_time_keyboard": True}
+    )["message_id"]
+    call("editMessageText", message_id=asked, text="Какой у вас номер?")
+    expect(page.locator(f"[data-message='{asked}']")).to_contain_text("Какой у вас номер?")
+    expect(page.locator(f"[data-message='{asked}']")).to_contain_text("изменено")
+    call("setMessageReaction", message_id=own, reaction=[{"type": "emoji", "emoji": "🔥"}])
+    expect(page.locator(f"[data-message='{own}'] .bubble__reactions")).to_have_text("🔥")
+    page.get_by_role("button", name="Дать номер").click()
+    expect(page.locator(".bubble--mine").last).to_contain_text("+79161234567")
+    expect(page.get_by_role("button", name="Дать номер")).to_have_count(0)
+    page.locator(f"[data-message='{asked}']").hover()
+    page.locator(f"[data-message='{asked}']").get_by_role("button", name="Нравится").click()
+    expect(page.locator(f"[data-message='{asked}'] .bubble__reactions")).to_have_text("👍")
+    call("deleteMessage", message_id=asked)
+    expect(page.locator(f"[data-message='{asked}']")).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_business_accounts_and_groups_are_chats_of_their_own(phone, sandbox, telegram_bot):
+    from playwright.sync_api import expect
+
+    telegram_bot.say("Боту")
+    page = phone(f"/?bot={telegram_bot.id}&person={MARIA}")
+    page.get_by_label("Вы", exact=True).select_option("610002")
+    page.get_by_role("button", name="Подключить бота к моему аккаунту").click()
+    expect(page.get_by_label("Чат с").locator("option")).to_have_count(2)
+    page.get_by_label("Вы", exact=True).select_option(str(MARIA))
+    page.get_by_label("Чат с").select_option(label="Бизнес-аккаунт: Илья")
+    expect(page.locator(".bubble")).to_have_count(0)
+    page.get_by_label("Сообщение", exact=True).fill("Илья, платье есть?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubble--mine")).to_contain_text("Илья, платье есть?")
+    (connection,) = telegram_bot.state()["connections"]
+    assert telegram_bot.messages(connection=connection["id"])[0]["text"] == "Илья, платье есть?"
+    page.get_by_label("Ему можно отвечать и читать").uncheck()
+    telegram_bot.wait_for(lambda: not telegram_bot.state()["connections"][0]["rights"])
+    page.locator(".bubble").hover()
+    page.get_by_role("button", name="Удалить", exact=True).click()
+    expect(page.locator(".bubble")).to_have_count(0)
+
+    page.once("dialog", lambda dialog: dialog.accept("Клуб"))
+    page.get_by_role("button", name="Новая группа", exact=True).click()
+    page.get_by_label("Чат с").select_option(label="Группа: Клуб")
+    expect(page.locator(".bubble--system")).to_contain_text("Добавлены")
+    page.get_by_label("Писать как анонимный администратор").check()
+    page.get_by_label("Сообщение", exact=True).fill("Правила")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubble").last).to_contain_text("Правила")
+    page.get_by_role("button", name="Сделать супергруппой").click()
+    telegram_bot.wait_for(
+        lambda: [group["type"] for group in telegram_bot.state()["groups"]] == ["supergroup"]
+    )
+
+
 def test_vk_has_a_tab_of_its_own(sandbox):
     page = sandbox.http.get("/vk", headers={"Accept-Language": "ru"})
     assert "Новое сообщество" in page.text

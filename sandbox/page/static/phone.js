@@ -48,8 +48,6 @@ class Phone {
     this.source?.close()
     if (!bot) return
     history.replaceState(null, "", `?bot=${bot.id}&person=${person}`)
-    find("bot-name").textContent = bot.name
-    find("avatar").textContent = bot.name[0]
     find("token").textContent = bot.token
     this.source = new EventSource(`${bot.path}/events`)
     this.source.onmessage = (event) => this.#hear(JSON.parse(event.data))

@@ -65,6 +65,9 @@ export class Rooms {
     const place = this.place
     const connection = this.#connection(place.connection)
     const group = groups.find(({ id }) => id === place.chat)
+    const name = connection?.user.first_name ?? group?.title ?? this.phone.bot.name
+    find("bot-name").textContent = name
+    find("avatar").textContent = name[0]
     find("of-business").hidden = !connection
     find("of-group").hidden = !group
     if (connection) {
