@@ -66,10 +66,11 @@ def move_chat(identity: ContactIdentity, chat_id: str) -> None:
 
 def save_over_echo(message: Message, conversation: Conversation) -> None:
     """Some platforms report our own sends as news, and the news may be faster than the answer."""
-    if _saved(message):
+    parts = message.payload.get("external_ids", [])
+    if len(parts) < 2 and _saved(message):
         return
     same_id = Message.objects.filter(
-        channel_id=message.channel_id, external_id=message.external_id
+        channel_id=message.channel_id, external_id__in=parts or [message.external_id]
     ).exclude(pk=message.pk)
     # What was queued here is nobody's echo.
     for echo in same_id.filter(queued_at=None).select_for_update():

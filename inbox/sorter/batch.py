@@ -109,6 +109,7 @@ class _Batch:
             self.threads |= threads.create(connection, channel, missing)
         if not arrivals:
             return
+        arrivals = echoes.without_parts(connection, channel, arrivals)
         self.facts += echoes.adopt(connection, channel, self.threads, arrivals)
         self.fresh = messages.add(connection, channel, self.threads, arrivals)
         reopened = conversations.save(connection, channel, self.threads.values())

@@ -38,6 +38,19 @@ _ADOPT: Final = """
 """
 
 
+def without_parts(
+    connection: Connection[Any], channel: KnownChannel, arrivals: list[Arrival]
+) -> list[Arrival]:
+    """Without those that are known as a part of a message of ours: a long text or several files
+    may have become several messages there, and each of them is shown to us."""
+    echoes = {arrival.external_id for arrival in arrivals if not arrival.is_incoming}
+    if not echoes:
+        return arrivals
+    known = targets.find(connection, channel, echoes)
+    parts = {name for name, target in known.items() if target.external_id != name}
+    return [arrival for arrival in arrivals if arrival.external_id not in parts]
+
+
 def adopt(
     connection: Connection[Any],
     channel: KnownChannel,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from contacts.models import ContactIdentity
 from core.redis import client
+from inbox.delivery import outcomes
 from inbox.delivery.sweeping import due_conversations
 from inbox.models import Message
 from tests.cast import make_conversation
@@ -203,3 +204,38 @@ def test_shuffled_doubled_and_broken_bodies_leave_each_message_once(acme, desk, 
         for envelope in broken:
             envelope.refresh_from_db()
             assert envelope.state == "parked"
+
+
+def echoes(telegram_bot, connection):
+    """The updates for all that the bot has said for the account."""
+    shown = telegram_bot.answers(connection=connection)
+    return [{"business_message": message} for message in shown]
+
+
+@pytest.mark.parametrize("early", [False, True])
+def test_the_parts_of_a_long_answer_come_back_as_nothing_new(
+    acme, business_desk, telegram_bot, monkeypatch, early
+):
+    desk, connection = business_desk
+
+    def hear():
+        with acme.scope():
+            post(desk.channel, *echoes(telegram_bot, connection))
+        sort()
+
+    if early:
+        # The news is faster than the answer to our call.
+        written = outcomes.write
+
+        def late(*arguments):
+            hear()
+            written(*arguments)
+
+        monkeypatch.setattr(outcomes, "write", late)
+    message = desk.send("слово " * 2000)
+    desk.deliver()
+    hear()
+    stored = desk.fresh(message)
+    assert (stored.status, len(stored.payload["external_ids"])) == ("sent", 3)
+    assert desk.statuses() == ["sent"]
+    assert len(desk.calls()) == 3
