@@ -40,8 +40,8 @@ async def edit(
 ) -> None:
     """Put the new text into the texts that were sent, or into the first file's caption.
 
-    Parts that the new text needs no more are deleted. Raises ConnectorError, before anything is
-    changed where the text does not fit.
+    Parts that the new text needs no more are deleted, all of them where files remain. Raises
+    ConnectorError, before anything is changed where the text does not fit.
     """
     place, numbers = chats.messages(external_ids)
     markup = keyboards.markup(message.payload.get("buttons"))
@@ -51,7 +51,7 @@ async def edit(
             await _edit_caption(api, place, numbers[0], message, markup)
             return
         pieces = split(message.text, message.entities, TEXT_LIMIT)
-        if not pieces:
+        if not pieces and len(texts) == len(numbers):
             raise ConnectorError("bad_content", EMPTY)
         if len(pieces) > len(texts):
             raise ConnectorError("bad_content", NEW_TEXT_TOO_LONG)

@@ -52,6 +52,9 @@ def _inline(label: str, action: str, value: str) -> Json:
     if action == "link":
         return {"text": label, "url": value}
     data = value or label
+    if data == label:
+        # Nobody reads it but us, and the label is told beside it.
+        data = label.encode()[:MAX_DATA_BYTES].decode(errors="ignore")
     if len(data.encode()) > MAX_DATA_BYTES:
         raise ConnectorError("bad_content", LONG_BUTTON)
     return {"text": label, "callback_data": data}

@@ -86,6 +86,17 @@ def test_parts_that_a_shorter_text_needs_no_more_are_deleted(send, edit, telegra
     assert telegram_bot.texts() == ["ещё короче"]
 
 
+def test_a_text_taken_away_leaves_the_file(send, edit, attachment, telegram_bot):
+    file = attachment("file")
+    long = send("слово " * 300, attachments=(file,))
+    edit(long, "", attachments=(file,))
+    assert len(telegram_bot.answers()) == 1
+    short = send("Счёт", attachments=(file,))
+    edit(short, "", attachments=(file,))
+    assert ["document" in answer for answer in telegram_bot.answers()] == [True, True]
+    assert telegram_bot.texts() == ["", ""]
+
+
 def test_a_text_that_does_not_fit_changes_nothing(send, connector, outbound, refused, attachment):
     file = attachment("file")
     for receipt, files in ((send("Да"), ()), (send("Счёт", attachments=(file,)), (file,))):

@@ -104,6 +104,15 @@ def test_a_button_without_a_value_sends_its_label(send, telegram_bot):
     assert row == [{"text": "Беру", "callback_data": "Беру"}]
 
 
+def test_a_long_label_is_no_trouble(send, telegram_bot):
+    label = "Да, забронируйте на субботу утром, пожалуйста"
+    send("Берёте?", payload={"buttons": [[{"label": label, "action": "reply", "value": label}]]})
+    ((button,),) = telegram_bot.answers()[0]["reply_markup"]["inline_keyboard"]
+    assert button["text"] == label
+    assert label.startswith(button["callback_data"])
+    assert 60 < len(button["callback_data"].encode()) <= 64
+
+
 def test_groups_cannot_be_asked_for_a_number(refusal, telegram_bot):
     group = telegram_bot.control("groups", title="Клуб", person=MARIA)["id"]
     error = refusal("Как вас найти?", chat=group, payload={"buttons": [[PHONE]]})
