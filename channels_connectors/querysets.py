@@ -1,6 +1,6 @@
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery, Sum
 
 from workspaces.models.tenant import TenantQuerySet
 from workspaces.permissions import Verb, can
@@ -25,3 +25,25 @@ class ChannelQuerySet(TenantQuerySet):
 
     def connected(self) -> Self:
         return self.exclude(status="disconnected")
+
+
+class ChannelNoticeQuerySet(TenantQuerySet):
+    def by_topic(self) -> Any:
+        """`{channel, topic, count, latest, level, words}` for each topic of each channel, the
+        latest first; `level` and `words` are those of the latest."""
+        newest = (
+            self.model.objects.filter(channel=OuterRef("channel"), topic=OuterRef("topic"))
+            .order_by("-at", "-id")
+            .values("level", "words")[:1]
+        )
+        return (
+            self.order_by()
+            .values("channel", "topic")
+            .annotate(
+                count=Sum(F("older_count") + 1),
+                latest=Max("at"),
+                level=Subquery(newest.values("level")),
+                words=Subquery(newest.values("words")),
+            )
+            .order_by("-latest", "topic")
+        )

@@ -1,10 +1,13 @@
 """Verbs on contacts."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import phonenumbers
+from django.utils import timezone
 
-from contacts.models import Contact, ContactLabel, Label
+from contacts.models import Consent, Contact, ContactLabel, Label, Touch
 from events import types
 from events.journal import Actor, record
 from workspaces.models import ApiToken, Membership
@@ -66,6 +69,47 @@ def update_contact(
             data={"changes": {key: _plain(change) for key, change in changes.items()}},
         )
     return contact
+
+
+def set_consent(
+    *,
+    contact: Contact,
+    granted: bool,
+    origin: str,
+    by: By,
+    purpose: str = Consent.Purpose.MARKETING,
+    channel_id: UUID | None = None,
+    detail: str = "",
+    at: datetime | None = None,
+) -> Consent:
+    """Note that a contact agreed to a kind of letters or took that back; without a channel, on all.
+
+    The later word counts: one that is older than what is known changes nothing. The same word again
+    is no news, but moves the day.
+    """
+    at = at or timezone.now()
+    Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+    known: Consent | None = Consent.objects.filter(
+        contact=contact, channel_id=channel_id, purpose=purpose
+    ).first()
+    if known and known.at > at:
+        return known
+    is_news = known is None or known.is_granted != granted
+    consent = known or Consent(contact=contact, channel_id=channel_id, purpose=purpose)
+    consent.is_granted, consent.origin, consent.at = granted, origin, at
+    consent.detail = detail[:200]
+    consent.save()
+    if is_news:
+        record(types.CONTACT_CONSENT_CHANGED, subject=contact, by=by, data=consent.as_fact())
+    return consent
+
+
+def record_touch(*, contact: Contact, kind: str, by: By, **values: Any) -> Touch:
+    """Note what brought a contact to us; `at` is now unless it is given."""
+    values["at"] = values.get("at") or timezone.now()
+    touch = Touch.objects.create(contact=contact, kind=kind, **values)
+    record(types.TOUCH_RECORDED, subject=touch, by=by, data=touch.as_fact())
+    return touch
 
 
 def _set_labels(contact: Contact, names: list[str]) -> None:

@@ -2,6 +2,9 @@
 
 CONTACT_CREATED = "contact.created"
 CONTACT_UPDATED = "contact.updated"
+CONTACT_MERGED = "contact.merged"  # two turned out to be one
+CONTACT_CONSENT_CHANGED = "contact.consent_changed"
+TOUCH_RECORDED = "touch.recorded"
 
 CONVERSATION_CREATED = "conversation.created"
 CONVERSATION_ACCEPTED = "conversation.accepted"
@@ -12,6 +15,7 @@ CONVERSATION_REOPENED = "conversation.reopened"
 CONVERSATION_READ = "conversation.read"
 CONVERSATION_UNREAD = "conversation.unread"  # put back to be read again
 CONVERSATION_SETTLED = "conversation.settled"  # no reply needed
+CONVERSATION_MERGED = "conversation.merged"  # two turned out to be one chat
 
 MESSAGE_RECEIVED = "message.received"
 MESSAGE_QUEUED = "message.queued"
@@ -30,7 +34,11 @@ ATTACHMENT_FAILED = "attachment.failed"
 CHANNEL_CREATED = "channel.created"
 CHANNEL_UPDATED = "channel.updated"
 CHANNEL_STATUS_CHANGED = "channel.status_changed"
+CHANNEL_NOTICED = "channel.noticed"
+TEMPLATE_CHANGED = "template.changed"
+TEMPLATE_REMOVED = "template.removed"
 IDENTITY_REACHABILITY_CHANGED = "identity.reachability_changed"
+IDENTITY_MOVED = "identity.moved"
 
 MEMBER_JOINED = "member.joined"
 MEMBER_CHANGED = "member.changed"

@@ -43,7 +43,12 @@ register_lookup(
         select distinct p.channel_id, p.workspace_id from inbox_pendingreference p
         join inbox_message m on m.workspace_id = p.workspace_id
             and m.channel_id = p.channel_id and m.external_id = p.external_id
-        where p.created_at > now() - interval '10 minutes'
+        where p.created_at > now() - interval '10 minutes' and p.kind not in ('moved', 'consent')
+        union
+        select p.channel_id, p.workspace_id from inbox_pendingreference p
+        join contacts_contactidentity i on i.workspace_id = p.workspace_id
+            and i.channel_id = p.channel_id and i.external_id = p.external_id
+        where p.created_at > now() - interval '10 minutes' and p.kind in ('moved', 'consent')
     """,
 )
 

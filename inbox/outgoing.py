@@ -12,8 +12,7 @@ from django.utils.translation import ngettext
 from channels_connectors.models import Channel
 from channels_connectors.registry import connector_class
 from channels_connectors.types import Capabilities
-from inbox.models import Attachment, Conversation, Message
-from inbox.models.message import Direction
+from inbox.models import Attachment, Conversation
 
 NOTE_LIMIT: Final = 16_000
 MOST_ATTACHMENTS: Final = 10
@@ -97,12 +96,8 @@ def _check_window(conversation: Conversation, capabilities: Capabilities) -> Non
     hours = capabilities.window_hours
     if hours is None:
         return
-    latest = (
-        Message.objects.filter(conversation=conversation, direction=Direction.INCOMING)
-        .in_order()
-        .last()
-    )
-    if latest is not None and latest.sent_at < timezone.now() - timedelta(hours=hours):
+    latest = conversation.last_incoming_at
+    if latest is not None and latest < timezone.now() - timedelta(hours=hours):
         raise ValidationError(
             ngettext(
                 "More than %(count)d hour has passed since the customer's last message. "

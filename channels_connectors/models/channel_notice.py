@@ -1,12 +1,16 @@
+from typing import Any, ClassVar
+
 from django.db import models
 
-from workspaces.models.tenant import TenantForeignKey, TenantModel
+from channels_connectors.querysets import ChannelNoticeQuerySet
+from workspaces.models.tenant import TenantForeignKey, TenantManager, TenantModel
 
 
 class ChannelNotice(TenantModel):
     """What a platform told of the account itself, or of nothing that we know; kept whole.
 
-    See `channels_connectors.types.InboundNotice`.
+    See `channels_connectors.types.InboundNotice`. Of each topic the newest are kept; `older_count`
+    of the oldest of them tells how many came before and were let go.
     """
 
     class Level(models.TextChoices):
@@ -20,6 +24,9 @@ class ChannelNotice(TenantModel):
     words = models.TextField(blank=True)
     data = models.JSONField(default=dict)
     at = models.DateTimeField()
+    older_count = models.IntegerField(default=0, db_default=0)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(ChannelNoticeQuerySet)()
 
     class Meta(TenantModel.Meta):
         indexes = [

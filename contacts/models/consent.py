@@ -1,3 +1,7 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -45,3 +49,28 @@ class Consent(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.is_granted}"
+
+    def as_fact(self) -> dict[str, Any]:
+        """What the journal is told."""
+        return consent_fact(
+            self.purpose, self.channel_id, self.is_granted, self.origin, self.detail, self.at
+        )
+
+
+def consent_fact(
+    purpose: str,
+    channel_id: UUID | None,
+    is_granted: bool,
+    origin: str,
+    detail: str,
+    at: datetime,
+) -> dict[str, Any]:
+    """What the journal is told of a consent that was given or taken back."""
+    return {
+        "purpose": purpose,
+        "channel": str(channel_id) if channel_id else None,
+        "granted": is_granted,
+        "origin": origin,
+        "detail": detail,
+        "at": at.isoformat().replace("+00:00", "Z"),
+    }

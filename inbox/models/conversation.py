@@ -271,6 +271,7 @@ class Conversation(TenantModel):
             "team_id",
             "previous_assignee_id",
             "last_activity_at",
+            "last_incoming_at",
             "unread_count",
             "waiting_since",
             "accepted_at",

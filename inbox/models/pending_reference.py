@@ -4,7 +4,10 @@ from workspaces.models.tenant import TenantForeignKey, TenantModel
 
 
 class PendingReference(TenantModel):
-    """An edit, deletion, status or reaction that came before its message, kept until that lands."""
+    """An edit, deletion, status or reaction that came before its message, kept until that lands.
+
+    So are a move and a consent of a chat that is not here yet; `external_id` is then the chat's.
+    """
 
     channel = TenantForeignKey("channels_connectors.Channel")
     external_id = models.CharField(max_length=250)

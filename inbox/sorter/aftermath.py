@@ -16,3 +16,4 @@ class Aftermath:
     acknowledges: list[dict[str, Any]] = field(default_factory=list)
     strangers: list[UUID] = field(default_factory=list)
     typing: list[tuple[UUID, UUID, str]] = field(default_factory=list)
+    asks_templates: bool = False

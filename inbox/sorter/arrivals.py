@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
+from django.utils import translation
 
 from channels_connectors import documents
 from channels_connectors.errors import ParkedPayload
@@ -13,20 +14,27 @@ from channels_connectors.types import (
     ATTACHMENT_KINDS,
     MESSAGE_KINDS,
     InboundAttachment,
+    InboundChatMoved,
+    InboundConsent,
     InboundDelete,
     InboundEdit,
     InboundItem,
     InboundMessage,
+    InboundNotice,
     InboundProfile,
     InboundReachability,
     InboundReaction,
     InboundStatus,
+    InboundTemplate,
     Person,
+    Words,
 )
 from core.ids import uuid7
 
 LONGEST_CHAT: Final = 200
 LONGEST_MESSAGE_ID: Final = 250
+LONGEST_TEMPLATE: Final = 512
+LEVELS: Final = frozenset({"info", "warning", "critical"})
 LARGEST_NUMBER: Final = 2**63
 # A platform's clock may be wrong: later than this after the arrival is not believed.
 AHEAD: Final = timedelta(hours=1)
@@ -34,7 +42,10 @@ AHEAD: Final = timedelta(hours=1)
 
 @dataclass(slots=True, eq=False)
 class Arrival:
-    """A message on its way into its table; texts and documents are storable as they are."""
+    """A message on its way into its table; texts and documents are storable as they are.
+
+    `is_group`: the chat holds more people than the one who wrote.
+    """
 
     chat_id: str
     external_id: str
@@ -48,20 +59,13 @@ class Arrival:
     person: Person | None
     chat_name: str
     is_incoming: bool
+    is_group: bool
     attachments: tuple[InboundAttachment, ...]
     reply_to: str
     group_key: str
     acknowledge: dict[str, Any] | None
     received_at: datetime
     id: UUID = field(default_factory=uuid7)
-
-    @property
-    def is_group(self) -> bool:
-        """Whether the chat holds more people than the one who wrote."""
-        person = self.person
-        return (
-            self.is_incoming and person is not None and person.external_id not in {"", self.chat_id}
-        )
 
     @property
     def sender_name(self) -> str:
@@ -78,6 +82,8 @@ class Arrival:
 
 def arrival(item: InboundMessage, received_at: datetime) -> Arrival:
     """Raises ParkedPayload for what cannot be stored without becoming something else."""
+    is_incoming = item.direction == "incoming"
+    sender = person(item.sender) if item.sender else None
     return Arrival(
         chat_id=identifier(item.chat_id, LONGEST_CHAT),
         external_id=identifier(item.external_id, LONGEST_MESSAGE_ID),
@@ -88,9 +94,12 @@ def arrival(item: InboundMessage, received_at: datetime) -> Arrival:
         entities=document(item.entities) if item.entities else "[]",
         payload=document(item.payload) if item.payload else "{}",
         referral=document(item.referral) if item.referral is not None else None,
-        person=person(item.sender) if item.sender else None,
+        person=sender,
         chat_name=storable(item.chat_name)[:200],
-        is_incoming=item.direction == "incoming",
+        is_incoming=is_incoming,
+        is_group=is_incoming
+        and sender is not None
+        and sender.external_id not in {"", item.chat_id, *sender.aliases},
         attachments=tuple(attachment(found) for found in item.attachments),
         reply_to=storable(item.reply_to)[:LONGEST_MESSAGE_ID],
         group_key=storable(item.group_key)[:100],
@@ -109,6 +118,9 @@ def person(found: Person) -> Person:
         phone=storable(found.phone),
         is_bot=found.is_bot,
         email=storable(found.email)[:254],
+        aliases=tuple(alias for alias in found.aliases if _is_identifier(alias, LONGEST_CHAT))
+        if found.aliases
+        else (),
     )
 
 
@@ -141,9 +153,13 @@ def storable(text: str) -> str:
 
 def identifier(text: str, longest: int) -> str:
     """An id of the platform's. It is stored as it is or not at all: two must not become one."""
-    if not text or len(text) > longest or storable(text) != text:
+    if not _is_identifier(text, longest):
         raise ParkedPayload(f"not an identifier: {storable(text)[:50]!r}")
     return text
+
+
+def _is_identifier(text: str, longest: int) -> bool:
+    return bool(text) and len(text) <= longest and storable(text) == text
 
 
 def number(value: int) -> int:
@@ -203,6 +219,7 @@ def change(item: InboundItem, received_at: datetime) -> InboundItem:
             at=_at(item.at, received_at),
             error_class=storable(item.error_class)[:20],
             error=storable(item.error),
+            price=orjson.loads(document(item.price)) if item.price else {},
         )
     if isinstance(item, InboundReaction):
         identifier(item.external_id, LONGEST_MESSAGE_ID)
@@ -213,7 +230,47 @@ def change(item: InboundItem, received_at: datetime) -> InboundItem:
         return replace(item, at=_at(item.at, received_at), reason=storable(item.reason)[:200])
     if isinstance(item, InboundProfile):
         return replace(item, person=person(item.person))
+    return account_news(item, received_at)
+
+
+def account_news(item: InboundItem, received_at: datetime) -> InboundItem:
+    """What is said of chats as such, of the account and of its templates, made storable."""
+    if isinstance(item, InboundChatMoved):
+        identifier(item.new_chat_id, LONGEST_CHAT)
+        return replace(item, at=_at(item.at, received_at))
+    if isinstance(item, InboundConsent):
+        return replace(item, at=_at(item.at, received_at), detail=storable(item.detail)[:200])
+    if isinstance(item, InboundNotice):
+        return replace(
+            item,
+            topic=storable(item.topic)[:60],
+            at=_at(item.at, received_at),
+            level=item.level if item.level in LEVELS else "info",
+            words=storable(in_source(item.words)),
+            data=orjson.loads(document(item.data)),
+            health=orjson.loads(document(item.health)),
+        )
+    if isinstance(item, InboundTemplate):
+        if not item.external_id:
+            identifier(item.name, LONGEST_TEMPLATE)
+        return replace(
+            item,
+            external_id=storable(item.external_id)[:100],
+            name=storable(item.name)[:LONGEST_TEMPLATE],
+            language=storable(item.language)[:16],
+            at=_at(item.at, received_at),
+            status=storable(item.status)[:10],
+            category=storable(item.category)[:16],
+            quality=storable(item.quality)[:20],
+            reason=storable(item.reason),
+        )
     return item
+
+
+def in_source(words: Words) -> str:
+    """A connector's words in the source language, to be translated for who reads them."""
+    with translation.override(None):
+        return str(words)
 
 
 def _at(value: datetime | None, received_at: datetime) -> datetime:

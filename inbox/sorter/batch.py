@@ -8,19 +8,24 @@ from uuid import UUID
 from psycopg import Connection
 
 from channels_connectors.types import (
+    InboundConsent,
     InboundDelete,
     InboundEdit,
     InboundProfile,
     InboundReachability,
     InboundReaction,
     InboundStatus,
+    InboundTemplate,
     InboundTyping,
 )
 from events import bulk
 from events.bulk import Fact
 from inbox.sorter import (
+    account,
     changes,
     channels,
+    chats,
+    consents,
     conversations,
     echoes,
     envelopes,
@@ -31,6 +36,7 @@ from inbox.sorter import (
     statuses,
     targets,
     threads,
+    touches,
 )
 from inbox.sorter.aftermath import Aftermath
 from inbox.sorter.arrivals import Arrival
@@ -82,9 +88,11 @@ def sort(
         if not taken and not references.can_be_taken(connection, channel):
             return Outcome()
         batch = _Batch(connection, channel, envelopes.read(channel.connector, taken))
-        batch.receive()
-        batch.introduce()
-        batch.apply(look_for_waiting=waiting or not taken)
+        waiting = waiting or not taken
+        batch.receive(look_for_waiting=waiting)
+        batch.introduce(look_for_waiting=waiting)
+        batch.apply(look_for_waiting=waiting)
+        batch.hear_of_account()
         return Outcome(len(taken), batch.finish())
 
 
@@ -98,15 +106,20 @@ class _Batch:
     facts: list[Fact] = field(default_factory=list)
     aftermath: Aftermath = field(default_factory=Aftermath)
 
-    def receive(self) -> None:
+    def receive(self, *, look_for_waiting: bool) -> None:
         """Messages, with the chats that they are in."""
         connection, channel, arrivals = self.connection, self.channel, self.contents.arrivals
+        told, named = chats.bring_together(
+            connection, channel, self.contents, waiting=look_for_waiting
+        )
+        self.facts += told
+        self._find_threads()
         firsts: dict[str, Arrival] = {}
         for arrival in arrivals:
             firsts.setdefault(arrival.chat_id, arrival)
-        self.threads = threads.find(connection, channel, {*firsts, *self._other_chats()})
         if missing := {key: it for key, it in firsts.items() if key not in self.threads}:
             self.threads |= threads.create(connection, channel, missing)
+        moved = chats.name_new(connection, channel, self.threads, named) if named else []
         if not arrivals:
             return
         arrivals = echoes.without_parts(connection, channel, arrivals)
@@ -115,13 +128,17 @@ class _Batch:
         reopened = conversations.save(connection, channel, self.threads.values())
         self._add_files([(it.id, it.attachments) for it in self.fresh if it.attachments])
         self.facts += facts.of_new_people(channel, list(self.threads.values()))
-        self.facts += facts.of_reopened(channel, reopened)
+        self.facts += [*moved, *facts.of_reopened(channel, reopened)]
         self.facts += facts.of_arrivals(channel, self.threads, self.fresh)
+        self.facts += touches.add(connection, channel, self.threads, self.fresh)
         self.aftermath.acknowledges = [it.acknowledge for it in self.fresh if it.acknowledge]
         self._note_strangers()
 
-    def introduce(self) -> None:
+    def introduce(self, *, look_for_waiting: bool) -> None:
         """What is said of people."""
+        self.facts += consents.apply(
+            self.connection, self.channel, self._of(InboundConsent), waiting=look_for_waiting
+        )
         arguments = (self.connection, self.channel, self.threads, self.fresh)
         self.facts += people.introduce(*arguments, self._of(InboundProfile))
         self.facts += people.reach(*arguments, self._of(InboundReachability))
@@ -139,6 +156,14 @@ class _Batch:
         targets.lock(self.connection, self.channel, [target for target, _ in pairs])
         self._apply(pairs)
         references.keep(self.connection, self.channel, homeless)
+
+    def hear_of_account(self) -> None:
+        """What is said of the account itself."""
+        self.facts += account.note(self.connection, self.channel, self.contents.notices)
+        told, self.aftermath.asks_templates = account.change_templates(
+            self.connection, self.channel, self._of(InboundTemplate)
+        )
+        self.facts += told
 
     def finish(self) -> Aftermath:
         """Mark the envelopes and, last of all, tell the journal."""
@@ -184,6 +209,16 @@ class _Batch:
         if owners:
             added = messages.add_attachments(self.connection, self.channel, owners)
             self.aftermath.attachments += added
+
+    def _find_threads(self) -> None:
+        """The chats that the batch speaks of, by their own names or by other ones."""
+        wanted = {found.chat_id for found in self.contents.arrivals} | self._other_chats()
+        self.threads = threads.find(self.connection, self.channel, wanted)
+        if strange := wanted - self.threads.keys():
+            names = chats.by_alias(self.connection, self.channel, strange)
+            chats.rename(self.contents, names)
+            again = set(names.values()) - self.threads.keys()
+            self.threads |= threads.find(self.connection, self.channel, again)
 
     def _other_chats(self) -> set[str]:
         return {

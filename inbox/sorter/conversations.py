@@ -15,13 +15,14 @@ _ADD: Final = """
     insert into inbox_conversation
         (id, workspace_id, created_at, channel_id, contact_id, identity_id, status, team_id,
          last_activity_at, last_message_text, last_message_kind, last_message_direction,
-         last_message_status, unread_count, waiting_since, opened_at)
+         last_message_status, unread_count, waiting_since, last_incoming_at, opened_at)
     select new.id, %s, now(), %s, new.contact_id, new.identity_id, 'new', %s, new.at, new.text,
-        new.kind, new.direction, new.status, new.unread, new.waiting, now()
+        new.kind, new.direction, new.status, new.unread, new.waiting, new.incoming, now()
     from unnest(
         %s::uuid[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
-        %s::text[], %s::bigint[], %s::timestamptz[]
-    ) new (id, contact_id, identity_id, at, text, kind, direction, status, unread, waiting)
+        %s::text[], %s::bigint[], %s::timestamptz[], %s::timestamptz[]
+    ) new (id, contact_id, identity_id, at, text, kind, direction, status, unread, waiting,
+        incoming)
     on conflict (workspace_id, identity_id) do nothing
 """
 # A message that is late does not become the last one. The conversation's own time does not tell:
@@ -35,7 +36,8 @@ _UPDATE: Final = """
             case when u.is_last then u.direction else c.last_message_direction end,
         last_message_status = case when u.is_last then u.status else c.last_message_status end,
         unread_count = u.unread,
-        waiting_since = u.waiting
+        waiting_since = u.waiting,
+        last_incoming_at = greatest(c.last_incoming_at, u.incoming)
     from (
         select t.*, t.at > t.before or not exists (
             select from inbox_message m
@@ -46,8 +48,8 @@ _UPDATE: Final = """
         from unnest(
             %(ids)s::uuid[], %(at)s::timestamptz[], %(before)s::timestamptz[], %(place)s::bigint[],
             %(text)s::text[], %(kind)s::text[], %(direction)s::text[], %(status)s::text[],
-            %(unread)s::bigint[], %(waiting)s::timestamptz[]
-        ) t (id, at, before, place, text, kind, direction, status, unread, waiting)
+            %(unread)s::bigint[], %(waiting)s::timestamptz[], %(incoming)s::timestamptz[]
+        ) t (id, at, before, place, text, kind, direction, status, unread, waiting, incoming)
     ) u
     where c.workspace_id = %(workspace)s and c.id = u.id
 """
@@ -78,9 +80,13 @@ def save(
 
 
 def _count(thread: Thread) -> None:
-    """Unread and waiting, walking through what was said in its order."""
+    """Unread and waiting, walking through what was said in its order.
+
+    It is what the customer says that lets us write, so service messages do not count for that.
+    """
     for arrival in thread.arrivals:
         if arrival.asks:
+            thread.last_incoming_at = arrival.sent_at
             thread.unread_count += 1
             if thread.waiting_since is None:
                 thread.waiting_since = min(arrival.sent_at, arrival.received_at)
@@ -111,6 +117,7 @@ def _add(connection: Connection[Any], channel: KnownChannel, threads: list[Threa
             *_shown(lasts),
             integers([thread.unread_count for thread in threads]),
             moments([thread.waiting_since for thread in threads]),
+            moments([thread.last_incoming_at for thread in threads]),
         ),
     )
     if added.rowcount != len(threads):
@@ -136,6 +143,7 @@ def _update(connection: Connection[Any], channel: KnownChannel, threads: list[Th
             "status": status,
             "unread": integers([thread.unread_count for thread in threads]),
             "waiting": moments([thread.waiting_since for thread in threads]),
+            "incoming": moments([thread.last_incoming_at for thread in threads]),
         },
     )
 

@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from channels_connectors.base import Connector
 from channels_connectors.errors import ParkedPayload
-from channels_connectors.types import InboundItem, InboundMessage
+from channels_connectors.types import InboundItem, InboundMessage, InboundNotice
 from core.postgresql.arrays import texts, uuids
 from inbox.sorter.arrivals import Arrival, arrival, change
 
@@ -50,6 +50,7 @@ class Contents:
 
     arrivals: list[Arrival] = field(default_factory=list)
     changes: list[tuple[InboundItem, datetime]] = field(default_factory=list)
+    notices: list[tuple[UUID, InboundNotice]] = field(default_factory=list)
     done: list[UUID] = field(default_factory=list)
     parked: list[tuple[UUID, str]] = field(default_factory=list)
 
@@ -83,7 +84,7 @@ def read(connector: Connector | None, envelopes: list[Envelope]) -> Contents:
         return contents
     for envelope in envelopes:
         try:
-            arrivals, changes = _items(connector, envelope)
+            arrivals, changes, notices = _items(connector, envelope)
         except ParkedPayload as parked:
             contents.parked.append((envelope.id, parked.reason))
         except Exception as error:
@@ -91,6 +92,7 @@ def read(connector: Connector | None, envelopes: list[Envelope]) -> Contents:
         else:
             contents.arrivals += arrivals
             contents.changes += changes
+            contents.notices += notices
             contents.done.append(envelope.id)
     contents.arrivals.sort(key=lambda found: (found.sent_at, found.order))
     return contents
@@ -114,12 +116,18 @@ def park(connection: Connection[Any], workspace_id: UUID, parked: list[tuple[UUI
 
 def _items(
     connector: Connector, envelope: Envelope
-) -> tuple[list[Arrival], list[tuple[InboundItem, datetime]]]:
+) -> tuple[list[Arrival], list[tuple[InboundItem, datetime]], list[tuple[UUID, InboundNotice]]]:
     arrivals: list[Arrival] = []
     changes: list[tuple[InboundItem, datetime]] = []
-    for item in connector.parse(envelope.raw):
+    notices: list[tuple[UUID, InboundNotice]] = []
+    for place, item in enumerate(connector.parse(envelope.raw)):
         if isinstance(item, InboundMessage):
             arrivals.append(arrival(item, envelope.received_at))
+            continue
+        said = change(item, envelope.received_at)
+        if isinstance(said, InboundNotice):
+            # The same envelope gives the same ids, so that reading it again tells nothing twice.
+            notices.append((UUID(int=envelope.id.int ^ (place + 1)), said))
         else:
-            changes.append((change(item, envelope.received_at), envelope.received_at))
-    return arrivals, changes
+            changes.append((said, envelope.received_at))
+    return arrivals, changes, notices

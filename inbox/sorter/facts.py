@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from events import types
+from events import bulk, types
 from events.bulk import Fact
 from inbox.sorter.arrivals import Arrival
 from inbox.sorter.channels import KnownChannel
@@ -98,6 +98,26 @@ def of_target(
         ("contact", target.contact_id) if by_contact else SYSTEM,
         target.conversation_id,
         target.audience(channel.id),
+    )
+
+
+def of_moved_chat(
+    channel: KnownChannel,
+    identity_id: UUID,
+    conversation: tuple[UUID, UUID | None, UUID | None] | None,
+    *,
+    before: str,
+    after: str,
+) -> Fact:
+    """A chat has another id now; `conversation` is its id, team and assignee, if there is one."""
+    conversation_id, team_id, assignee_id = conversation or (None, None, None)
+    return Fact(
+        types.IDENTITY_MOVED,
+        ("contactidentity", identity_id),
+        {"channel": str(channel.id), "before": before, "after": after},
+        SYSTEM,
+        conversation_id,
+        bulk.audience(channel.id, {team_id}, {assignee_id}) if conversation_id else None,
     )
 
 

@@ -1,7 +1,8 @@
 """News of messages that are not here yet, kept until they land.
 
 Platforms do not keep the order: an edit may come before what it edits, "read" before our own send
-has written its id down. What finds no message in KEPT is forgotten.
+has written its id down. What finds no message in KEPT is forgotten. The same table keeps news of
+chats that are not here yet: see `kept`.
 """
 
 from collections.abc import Iterable
@@ -57,7 +58,7 @@ _TAKE: Final = """
     delete from inbox_pendingreference p using inbox_message m
     where p.workspace_id = %(workspace)s and p.channel_id = %(channel)s
         and m.workspace_id = p.workspace_id and m.channel_id = p.channel_id
-        and m.external_id = p.external_id
+        and m.external_id = p.external_id and p.kind not in ('moved', 'consent')
     returning p.kind, p.external_id, p.item
 """
 _CAN_TAKE: Final = """
@@ -65,7 +66,14 @@ _CAN_TAKE: Final = """
         select from inbox_pendingreference p
         join inbox_message m on m.workspace_id = p.workspace_id and m.channel_id = p.channel_id
             and m.external_id = p.external_id
-        where p.workspace_id = %s and p.channel_id = %s
+        where p.workspace_id = %(workspace)s and p.channel_id = %(channel)s
+            and p.kind not in ('moved', 'consent')
+    ) or exists (
+        select from inbox_pendingreference p
+        join contacts_contactidentity i on i.workspace_id = p.workspace_id
+            and i.channel_id = p.channel_id and i.external_id = p.external_id
+        where p.workspace_id = %(workspace)s and p.channel_id = %(channel)s
+            and p.kind in ('moved', 'consent')
     )
 """
 
@@ -108,7 +116,8 @@ def keep(connection: Connection[Any], channel: KnownChannel, references: list[Re
 
 def can_be_taken(connection: Connection[Any], channel: KnownChannel) -> bool:
     """Whether something was kept that has its message now."""
-    row = connection.execute(_CAN_TAKE, (channel.workspace_id, channel.id)).fetchone()
+    place = {"workspace": channel.workspace_id, "channel": channel.id}
+    row = connection.execute(_CAN_TAKE, place).fetchone()
     return bool(row and row[0])
 
 

@@ -13,6 +13,7 @@ from events import types
 from events.bulk import Fact
 from inbox.delivery import lattice
 from inbox.sorter import facts, targets
+from inbox.sorter.arrivals import document
 from inbox.sorter.channels import KnownChannel
 from inbox.sorter.targets import Target
 
@@ -30,6 +31,11 @@ _RISE: Final = f"""
     where m.workspace_id = %s and m.id = u.id and {lattice.rises_sql("m.status", "u.status")}
     returning m.id
 """  # noqa: S608  nothing of it comes from outside
+_PRICE: Final = """
+    update inbox_message m set price = u.price::jsonb
+    from unnest(%s::uuid[], %s::text[]) u (id, price)
+    where m.workspace_id = %s and m.id = u.id
+"""
 _SHOW: Final = """
     update inbox_conversation c set last_message_status = m.status
     from inbox_message m
@@ -89,7 +95,8 @@ def client_references(items: list[InboundStatus]) -> list[UUID]:
 def apply(
     connection: Connection[Any], channel: KnownChannel, items: list[tuple[Target, InboundStatus]]
 ) -> list[Fact]:
-    """Raise what rises; a status below what is known is old news."""
+    """Raise what rises; a status below what is known is old news, but may tell the price."""
+    _price(connection, channel, items)
     best: dict[UUID, _News] = {}
     for target, item in _with_earlier(connection, channel, items):
         news = best.setdefault(target.id, _News(target, item))
@@ -114,6 +121,17 @@ def apply(
     risen = [best[row[0]] for row in rows]
     _tell_conversations(connection, channel, risen)
     return [_fact(channel, news) for news in risen]
+
+
+def _price(
+    connection: Connection[Any], channel: KnownChannel, items: list[tuple[Target, InboundStatus]]
+) -> None:
+    """What the platform said last of what a message costs."""
+    priced = [(target, item) for target, item in items if item.price]
+    latest = {t.id: item.price for t, item in sorted(priced, key=lambda pair: str(pair[1].at))}
+    if latest:
+        prices = texts([document(price) for price in latest.values()])
+        connection.execute(_PRICE, (uuids(list(latest)), prices, channel.workspace_id))
 
 
 def _with_earlier(

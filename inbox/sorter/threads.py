@@ -71,6 +71,7 @@ class Thread:
     last_activity_at: datetime | None = None
     waiting_since: datetime | None = None
     unread_count: int = 0
+    last_incoming_at: datetime | None = None
     is_new: bool = False
     has_new_contact: bool = False
     arrivals: list[Arrival] = field(default_factory=list)
