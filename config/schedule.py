@@ -47,4 +47,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 600},
     },
+    "forget old notices of platforms": {
+        "task": "inbox.tasks.forget_notices",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
+    "look at message templates": {
+        "task": "inbox.tasks.sync_all_templates",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
 }

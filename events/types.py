@@ -15,7 +15,8 @@ CONVERSATION_REOPENED = "conversation.reopened"
 CONVERSATION_READ = "conversation.read"
 CONVERSATION_UNREAD = "conversation.unread"  # put back to be read again
 CONVERSATION_SETTLED = "conversation.settled"  # no reply needed
-CONVERSATION_MERGED = "conversation.merged"  # two turned out to be one chat
+CONVERSATION_MERGED = "conversation.merged"  # two turned out to be one chat: the one that stays
+CONVERSATION_ABSORBED = "conversation.absorbed"  # and the one that is gone
 
 MESSAGE_RECEIVED = "message.received"
 MESSAGE_QUEUED = "message.queued"

@@ -2,7 +2,7 @@
 
 Names: "conversations" (rows of lists), "counters", "channels", and, with an id, "conversation"
 (whose it is and in which state), "head" (whether the customer waits), "gate" (whether one can
-write), "contact".
+write), "contact", "templates" (of a channel).
 """
 
 from collections.abc import Iterable
@@ -23,6 +23,8 @@ OF_CONVERSATIONS = (
     types.CONVERSATION_CLOSED,
     types.CONVERSATION_REOPENED,
     types.CONVERSATION_SETTLED,
+    types.CONVERSATION_MERGED,
+    types.CONVERSATION_ABSORBED,
 )
 # Whether the customer waits for a reply may be another thing after these.
 OF_WAITING = (types.MESSAGE_RECEIVED, types.MESSAGE_QUEUED, types.MESSAGE_FAILED)
@@ -62,6 +64,16 @@ register_changes(
 )
 register_changes(
     [types.IDENTITY_REACHABILITY_CHANGED], lambda event: [f"gate:{event.conversation_id}"]
+)
+register_changes(
+    [types.CONTACT_CONSENT_CHANGED, types.CONTACT_MERGED],
+    lambda event: ["conversations", f"contact:{event.subject_id}"],
+)
+register_changes([types.TOUCH_RECORDED], lambda event: [f"contact:{event.data['contact']}"])
+register_changes([types.CHANNEL_NOTICED], ["channels"])
+register_changes(
+    [types.TEMPLATE_CHANGED, types.TEMPLATE_REMOVED],
+    lambda event: [f"templates:{event.data['channel']}"],
 )
 register_changes(
     [types.CONTACT_UPDATED], lambda event: ["conversations", f"contact:{event.subject_id}"]

@@ -67,7 +67,7 @@ def connect_channel(
     if before:
         channel.id, channel.key = before.id, before.key
     connector = connector_for(channel)
-    found = _ask(lambda: connector.connect(webhook_url(channel)))
+    found = ask(lambda: connector.connect(webhook_url(channel)))
     before = _earlier(kind, found.external_id) or before
     return _store(channel, found, name=name, before=before, by=by)
 
@@ -225,14 +225,14 @@ def _set_columns(channel: Channel, given: Settings) -> None:
             raise ValidationError({"team": [_("There is no such team.")]}) from None
 
 
-def _ask(call: Callable[[], Awaitable[T]]) -> T:
+def ask(call: Callable[[], Awaitable[T]]) -> T:
     """Call the platform; its refusal in the admin's words."""
 
-    async def ask() -> T:
+    async def called() -> T:
         return await call()
 
     try:
-        return async_to_sync(ask)()
+        return async_to_sync(called)()
     except ConnectorError as error:
         raise _refusal(error) from None
 

@@ -3,6 +3,7 @@
 from events import types
 from events.pokes import wake
 from events.subscriptions import subscribe
+from inbox import message_templates
 from inbox.delivery import pokes
 from inbox.routing import subscription as routing
 from live.typists import on_member_typing
@@ -10,6 +11,11 @@ from live.typists import on_member_typing
 wake(pokes.queued, actions=[types.MESSAGE_QUEUED])
 subscribe(
     "connecting", pokes.connected, actions=[types.CHANNEL_CREATED, types.CHANNEL_STATUS_CHANGED]
+)
+subscribe(
+    "templates",
+    message_templates.connected,
+    actions=[types.CHANNEL_CREATED, types.CHANNEL_STATUS_CHANGED],
 )
 subscribe("routing", routing.on_events, actions=routing.ACTIONS)
 on_member_typing(pokes.show_typing)

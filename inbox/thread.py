@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from events import types
 from events.models import Event
 from inbox import timeline
 from inbox.bubbles import Bubble, bubbles
@@ -93,15 +94,29 @@ def name_authors(shown: list[Bubble], viewer: Membership) -> None:
 def newest_facts(
     conversation: Conversation, *, since: datetime | None = None, until: datetime | None = None
 ) -> list[Fact]:
-    """What the journal tells of the conversation besides its messages, oldest first."""
-    events = Event.objects.filter(conversation_id=conversation.id, action__in=timeline.ACTIONS)
+    """What the journal tells of the conversation besides its messages, oldest first; also of
+    conversations that became part of it."""
+    newest = _newest_events([conversation.id], since, until)
+    if absorbed := _absorbed(newest):
+        newest += _newest_events(absorbed, since, until)
+    facts = [Fact(event, sentence) for event, sentence in timeline.sentences(newest)]
+    return sorted(facts, key=lambda fact: fact.key)
+
+
+def _newest_events(
+    conversations: list[UUID], since: datetime | None, until: datetime | None
+) -> list[Event]:
+    events = Event.objects.filter(conversation_id__in=conversations, action__in=timeline.ACTIONS)
     if since:
         events = events.filter(at__gte=since)
     if until:
         events = events.filter(at__lt=until)
-    newest = list(events.order_by("-seq")[:MOST_FACTS])
-    facts = [Fact(event, sentence) for event, sentence in timeline.sentences(newest)]
-    return sorted(facts, key=lambda fact: fact.key)
+    return list(events.order_by("-seq")[:MOST_FACTS])
+
+
+def _absorbed(events: list[Event]) -> list[UUID]:
+    merged = [event for event in events if event.action == types.CONVERSATION_MERGED]
+    return [UUID(event.data["absorbed"]) for event in merged]
 
 
 def _first_unread(shown: list[Bubble], unread: int) -> str:

@@ -115,6 +115,14 @@ def _reachability(event: Event, names: _Names) -> str:
     return _by(_("The customer cannot be written to"), _translated(event.data.get("reason")))
 
 
+def _moved(event: Event, names: _Names) -> str:
+    return _("The chat has a new address on the platform")
+
+
+def _merged(event: Event, names: _Names) -> str:
+    return _("Two chats with this customer turned out to be one")
+
+
 def _by(what: str, who: str) -> str:
     return f"{what} · {who}" if who else what
 
@@ -128,9 +136,11 @@ _SENTENCES: Final[dict[str, Callable[[Event, _Names], str]]] = {
     types.CONVERSATION_ACCEPTED: _accepted,
     types.CONVERSATION_ASSIGNED: _assigned,
     types.CONVERSATION_CLOSED: _closed,
+    types.CONVERSATION_MERGED: _merged,
     types.CONVERSATION_REOPENED: _reopened,
     types.CONVERSATION_ROUTED: _routed,
     types.CONVERSATION_SETTLED: _settled,
+    types.IDENTITY_MOVED: _moved,
     types.IDENTITY_REACHABILITY_CHANGED: _reachability,
 }
 ACTIONS: Final = frozenset(_SENTENCES)

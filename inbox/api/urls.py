@@ -1,12 +1,21 @@
 from django.urls import path
 
-from inbox.api import attachments, channels, conversations, messages, parked
+from inbox.api import attachments, channels, conversations, messages, parked, templates
 
 urlpatterns = [
     path("channels/", channels.ChannelList.as_view(), name="channels"),
     path("channels/<uuid:pk>/", channels.ChannelDetail.as_view(), name="channel"),
     path("channels/<uuid:pk>/parked/", parked.ParkedList.as_view(), name="parked"),
     path("channels/<uuid:pk>/parked/replay/", parked.Replay.as_view(), name="replay"),
+    path("channels/<uuid:pk>/templates/", templates.TemplateList.as_view(), name="templates"),
+    path(
+        "channels/<uuid:pk>/templates/sync/", templates.TemplateSync.as_view(), name="template-sync"
+    ),
+    path(
+        "channels/<uuid:pk>/templates/<uuid:template_id>/",
+        templates.TemplateDetail.as_view(),
+        name="template",
+    ),
     path("conversations/", conversations.ConversationList.as_view(), name="conversations"),
     path(
         "conversations/<uuid:pk>/", conversations.ConversationDetail.as_view(), name="conversation"

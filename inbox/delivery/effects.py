@@ -2,8 +2,10 @@
 
 import logging
 from typing import Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from channels_connectors.errors import ConnectorError
 from channels_connectors.models import Channel
@@ -11,7 +13,9 @@ from contacts.models import ContactIdentity
 from events import types
 from events.journal import SYSTEM, record
 from inbox.journal import record_message
-from inbox.models import Conversation, Message
+from inbox.letterbox import pokes
+from inbox.models import Conversation, Message, PendingReference
+from inbox.sorter.kept import MOVED
 
 logger = logging.getLogger(__name__)
 
@@ -54,14 +58,43 @@ def break_channel(channel: Channel, error: ConnectorError) -> None:
         fresh.change_status(Channel.Status.BROKEN, reason=error.msgid, by=SYSTEM)
 
 
-def move_chat(identity: ContactIdentity, chat_id: str) -> None:
-    """Write to the chat's new id from now on."""
+def move_chat(identity: ContactIdentity, conversation: Conversation, chat_id: str) -> None:
+    """Write to the chat's new id from now on; the old one stays a name of it."""
+    before = identity.external_id
+    if before == chat_id:
+        return
+    names = sorted({*identity.aliases, before} - {chat_id})
     try:
         with transaction.atomic():
-            ContactIdentity.objects.filter(pk=identity.pk).update(external_id=chat_id)
+            ContactIdentity.objects.filter(pk=identity.pk).update(
+                external_id=chat_id, aliases=names
+            )
     except IntegrityError:
-        # The new chat has already written to us and is a conversation of its own.
-        logger.info("A moved chat is known under its new id too.")
+        _leave_to_sorter(conversation.channel_id, before, chat_id)
+        return
+    record(
+        types.IDENTITY_MOVED,
+        subject=identity,
+        by=SYSTEM,
+        data={"channel": str(conversation.channel_id), "before": before, "after": chat_id},
+        audience=conversation.audience(),
+        conversation_id=conversation.id,
+    )
+
+
+def _leave_to_sorter(channel_id: UUID, before: str, after: str) -> None:
+    """The new chat has already written to us and has a conversation of its own: who sorts what
+    comes there makes the two one."""
+    now = timezone.now()
+    reference = PendingReference.objects.create(
+        channel_id=channel_id,
+        external_id=before,
+        kind=MOVED,
+        item={"chat_id": before, "new_chat_id": after, "at": now.isoformat()},
+        at=now,
+    )
+    place = (reference.workspace_id, channel_id)
+    transaction.on_commit(lambda: pokes.poke(place), robust=True)
 
 
 def save_over_echo(message: Message, conversation: Conversation) -> None:

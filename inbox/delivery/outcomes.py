@@ -86,7 +86,7 @@ def _sent(message: Message, conversation: Conversation, receipt: SendReceipt) ->
         message.payload = {**message.payload, "external_ids": list(ids)}
     effects.save_over_echo(message, conversation)
     if receipt.chat_id:
-        effects.move_chat(conversation.identity, receipt.chat_id)
+        effects.move_chat(conversation.identity, conversation, receipt.chat_id)
     conversation.show_status(message)
     record_message(types.MESSAGE_SENT, message, conversation, by=SYSTEM)
 

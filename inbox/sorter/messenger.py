@@ -12,6 +12,7 @@ from events import pokes
 from inbox.delivery.tasks import acknowledge
 from inbox.media import pokes as media
 from inbox.sorter.aftermath import Aftermath
+from inbox.tasks import ask_for_templates
 from live import ephemeral
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,8 @@ def tell(aftermath: Aftermath) -> None:
         media.fetch_attachment(workspace_id, attachment_id)
     for identity_id in _strangers.some_of(aftermath.strangers):
         media.fetch_profile(workspace_id, identity_id)
+    if aftermath.asks_templates:
+        ask_for_templates(workspace_id, channel_id)
     for data in aftermath.acknowledges:
         acknowledge.apply_async(
             [str(workspace_id), str(channel_id), data], expires=ACKNOWLEDGE_SECONDS

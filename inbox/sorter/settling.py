@@ -77,7 +77,7 @@ def settle(
     """
     workspace_id = channel.workspace_id
     (absorbed_id, absorbed_contact), (kept_id, kept_contact) = absorbed, kept
-    facts = _join_conversations(connection, channel, absorbed_id, kept_id, kept_contact)
+    facts = _join_conversations(connection, channel, absorbed_id, kept_id)
     facts += merging.absorb(connection, workspace_id, absorbed=absorbed_contact, kept=kept_contact)
     repoint(connection, ContactIdentity, workspace_id, absorbed=absorbed_id, kept=kept_id)
     connection.execute(_DELETE_IDENTITY, (workspace_id, absorbed_id))
@@ -89,7 +89,6 @@ def _join_conversations(
     channel: KnownChannel,
     absorbed_id: UUID,
     kept_id: UUID,
-    contact_id: UUID,
 ) -> list[Fact]:
     """Nothing where only one of them has a conversation: it follows its identity."""
     workspace_id = channel.workspace_id
@@ -101,13 +100,14 @@ def _join_conversations(
     connection.execute(_JOIN, {"workspace": workspace_id, "kept": kept, "absorbed": absorbed})
     repoint(connection, Conversation, workspace_id, absorbed=absorbed, kept=kept)
     connection.execute(_DELETE_CONVERSATION, (workspace_id, absorbed))
+    audience = bulk.audience(channel.id, {of_absorbed[0], of_kept[0]}, {of_absorbed[1], of_kept[1]})
     return [
-        Fact(
-            types.CONVERSATION_MERGED,
-            ("conversation", kept),
-            {"absorbed": str(absorbed), "contact": str(contact_id)},
-            SYSTEM,
-            kept,
-            bulk.audience(channel.id, {of_absorbed[0], of_kept[0]}, {of_absorbed[1], of_kept[1]}),
-        )
+        _fact(types.CONVERSATION_MERGED, kept, audience, absorbed=absorbed),
+        _fact(types.CONVERSATION_ABSORBED, absorbed, audience, into=kept),
     ]
+
+
+def _fact(action: str, conversation_id: UUID, audience: Any, **data: UUID) -> Fact:
+    told = {name: str(value) for name, value in data.items()}
+    subject = ("conversation", conversation_id)
+    return Fact(action, subject, told, SYSTEM, conversation_id, audience)

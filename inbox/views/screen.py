@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from channels_connectors.models import Channel
-from core.http import accepts_stream, turbo_stream
+from core.http import accepts_stream, see_other, turbo_stream
 from inbox.thread import newest_facts
 from inbox.views import parts
 from workspaces.permissions import Verb, require
@@ -38,7 +38,12 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 @vary_on_headers(FRAME)
 def conversation(request: HttpRequest, slug: str, conversation_id: UUID) -> HttpResponse:
     """One conversation; the list beside it when a whole page is asked for."""
-    found = parts.find(request, conversation_id)
+    try:
+        found = parts.find(request, conversation_id)
+    except Http404:
+        # An old address of a conversation that has become part of another one.
+        into = parts.find(request, parts.absorbed_by(conversation_id))
+        return see_other("inbox:conversation", request.workspace.slug, into.id)
     context = parts.base(request) | parts.conversation(request, found)
     context["current"] = found
     frame = parts.frame_of(request)

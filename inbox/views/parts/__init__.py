@@ -6,10 +6,19 @@ Each part is a Turbo frame; a request for one frame gets that frame and runs its
 from inbox.views.parts.card import card
 from inbox.views.parts.conversation import blanks, conversation, thread
 from inbox.views.parts.queue import VIEWS, more_rows, queue, unanswered
-from inbox.views.parts.shared import accepts_page_only, base, find, frame_of, visible, writers
+from inbox.views.parts.shared import (
+    absorbed_by,
+    accepts_page_only,
+    base,
+    find,
+    frame_of,
+    visible,
+    writers,
+)
 
 __all__ = [
     "VIEWS",
+    "absorbed_by",
     "accepts_page_only",
     "base",
     "blanks",

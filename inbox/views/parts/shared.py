@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from core.http import accepts_stream
+from events import types
+from events.models import Event
 from inbox.filters import Filters
 from inbox.models import Conversation
 from workspaces.models import Membership
@@ -67,6 +69,18 @@ def find(request: HttpRequest, conversation_id: UUID) -> Conversation:
     if found is None:
         raise Http404
     return found
+
+
+def absorbed_by(conversation_id: UUID) -> UUID:
+    """The conversation that one which is gone became part of. Raises `Http404`."""
+    told = (
+        Event.objects.filter(conversation_id=conversation_id, action=types.CONVERSATION_ABSORBED)
+        .order_by("-seq")
+        .first()
+    )
+    if told is None:
+        raise Http404
+    return UUID(told.data["into"])
 
 
 def writers() -> list[Membership]:
