@@ -30,7 +30,13 @@ class ContactIdentity(TenantModel):
         ]
         indexes = [
             models.Index(fields=["workspace", "contact"], name="identity_contact"),
-            GinIndex(fields=["aliases"], condition=~models.Q(aliases=[]), name="identity_aliases"),
+            # A list of what is still to be put into the index would be read at each lookup.
+            GinIndex(
+                fields=["aliases"],
+                condition=~models.Q(aliases=[]),
+                name="identity_aliases",
+                fastupdate=False,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 TABLES: Final = (
     "contacts_contact",
     "contacts_contactidentity",
+    "contacts_touch",
     "inbox_conversation",
     "inbox_message",
     "inbox_inboundenvelope",

@@ -216,14 +216,6 @@ def test_a_platform_that_gives_one_id_twice_costs_us_no_message(desk):
     assert (desk.fresh(first).external_id, desk.fresh(second).external_id) == ("7:1", None)
 
 
-def test_a_chat_that_moved_is_written_to_at_its_new_place(desk):
-    desk.platform.answers.append(lambda _: SendReceipt("9:1", chat_id="9"))
-    desk.send("0")
-    desk.send("1")
-    desk.deliver()
-    assert [outbound.chat_id for outbound in desk.platform.sent] == ["7", "9"]
-
-
 def test_a_fault_in_a_connector_leaves_the_outcome_unknown(desk):
     desk.platform.answers.append(ZeroDivisionError("bug"))
     message = desk.send()

@@ -6,6 +6,7 @@ from itertools import permutations
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from channels_connectors.types import (
@@ -328,12 +329,18 @@ def test_batches_without_other_names_ask_nothing_of_aliases(acme, scripted, monk
         assert texts(Message.objects) == ["Hello", "two"]
 
 
-def test_an_alias_is_looked_up_by_its_index(acme, scripted):
-    from django.db import connection
-
+def test_aliases_are_found_by_all_of_their_names_within_the_workspace(acme, rival, scripted):
+    people = [Person(f"p{n}", "Maria", aliases=(f"a{n}", f"b{n}")) for n in range(3)]
+    arrive(scripted, *(said(f"text {n}", person) for n, person in enumerate(people)))
+    query = "select identity_id from identities_by_alias(%s, %s)"
+    asked = [scripted.id, ["a0", "b0", "b2", "p1", "nobody"]]
     with acme.scope(), connection.cursor() as cursor:
-        cursor.execute("select pg_get_expr(indpred, indrelid) from pg_index"
-                       " where indexrelid = 'identity_aliases'::regclass")  # fmt: skip
-        assert "aliases" in cursor.fetchone()[0]
-        cursor.execute("select identity_id from identities_by_alias(%s, %s)", [uuid4(), ["x"]])
+        cursor.execute(query, asked)
+        found = {row[0] for row in cursor.fetchall()}
+        names = ContactIdentity.objects.filter(pk__in=found).values_list("external_id", flat=True)
+        assert set(names) == {"p0", "p2"}
+        cursor.execute(query, [uuid4(), asked[1]])
+        assert cursor.fetchall() == []
+    with rival.scope(), connection.cursor() as cursor:
+        cursor.execute(query, asked)
         assert cursor.fetchall() == []

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contacts.models import Contact
+from events import types
 from inbox.models import Attachment, Conversation, Reaction
 from tests.cast import make_channel, make_conversation, make_message
 from tests.inbox.hostile import HOSTILE, assert_harmless
@@ -147,7 +148,7 @@ def test_a_thread_costs_few_queries_however_long_it_is(acme, talk, log_in):
         talk.accept(by=acme.boris)
     client = log_in(acme.anna)
     queries, _ = counted(client, url_of(acme, talk), turbo_frame="conversation")
-    assert queries <= OF_EVERY_PAGE + 12
+    assert queries <= OF_EVERY_PAGE + 14
     queries, _ = counted(client, url_of(acme, talk), turbo_frame="conversation_head")
     assert queries <= OF_EVERY_PAGE + 2
 
@@ -218,3 +219,16 @@ def test_empty_lists_teach_the_next_step(acme, log_in):
     assert "Take one from New" in client.get(f"{acme.url}/inbox/").content.decode()
     assert "Nobody found" in client.get(f"{acme.url}/inbox/?q=zzz").content.decode()
     assert "Reset filters" in client.get(f"{acme.url}/inbox/?unread=1").content.decode()
+
+
+def test_the_old_address_of_an_absorbed_conversation_leads_on(acme, talk, rival, log_in):
+    with acme.scope():
+        gone = make_conversation(talk.channel)
+        gone.record(types.CONVERSATION_ABSORBED, into=str(talk.id))
+    with acme.scope():
+        url = url_of(acme, gone)
+        gone.delete()
+    assert log_in(acme.anna).get(url).headers["Location"] == url_of(acme, talk)
+    with acme.scope():
+        talk.assign(to=acme.boris, by=acme.anna, team=acme.sales)
+    assert log_in(acme.vera).get(url).status_code == 404
