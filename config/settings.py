@@ -332,6 +332,8 @@ SPECTACULAR_SETTINGS = {
         "ConversationStatus": "inbox.api.serializers.CONVERSATION_STATUSES",
         "AttachmentStatus": "inbox.api.serializers.ATTACHMENT_STATUSES",
         "ChannelStatus": "inbox.api.channel_serializers.CHANNEL_STATUSES",
+        "TemplateStatus": "inbox.api.templates.TEMPLATE_STATUSES",
+        "TouchKind": "contacts.api.stories.TOUCH_KINDS",
     },
     "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     "SECURITY": [{"token": []}],

@@ -20,3 +20,14 @@ class ContactQuerySet(TenantQuerySet):
         if len(digits) >= 3:
             found |= Q(phone__contains=digits)
         return self.filter(found)
+
+
+class TouchQuerySet(TenantQuerySet):
+    def visible_to(self, viewer: Any) -> Self:
+        """Touches that the viewer may see: those of the contacts that they see."""
+        from workspaces.permissions import Verb, can
+
+        return self.all() if can(viewer, Verb.READ_CONTACTS) else self.none()
+
+    def latest_first(self) -> Self:
+        return self.order_by("-at", "-id")

@@ -35,11 +35,12 @@ with people as (
     insert into inbox_conversation
         (id, created_at, workspace_id, channel_id, contact_id, identity_id, status, assignee_id,
          last_activity_at, last_message_text, last_message_kind, last_message_direction,
-         last_message_status, unread_count, waiting_since, opened_at, accepted_at, closed_at)
+         last_message_status, unread_count, waiting_since, last_incoming_at, opened_at,
+         accepted_at, closed_at)
     select conversation_id, at, %(workspace)s, %(channel)s, contact_id, identity_id, status,
         case when status = 'new' then null else %(assignee)s::uuid end,
         at, 'Здравствуйте, есть вопрос № ' || n, 'text', 'incoming', 'received', n %% 3,
-        case when status = 'new' then at end, at, at,
+        case when status = 'new' then at end, at, at, at,
         case when status = 'closed' then at end from people
 )
 insert into inbox_message

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from channels_connectors.models import Channel
-from contacts.actions import create_contact
-from contacts.models import ContactIdentity
+from contacts.actions import create_contact, record_touch, set_consent
+from contacts.models import Contact, ContactIdentity
 from demo.dialogues import DIALOGUES, NOTE, THEM, US, Dialogue, Line
 from demo.people import PASSWORD, PEOPLE, SLUG, TEAMS, WORKSPACE
 from events import types
@@ -144,6 +144,7 @@ class _Talk:
             fields={"Город": dialogue.city} if dialogue.city else {},
         )
         started = self._at(dialogue.lines[0].ago)
+        self._tell_story(contact, started)
         chat = self._chat()
         identity = ContactIdentity.objects.create(
             channel=self.channel, contact=contact, external_id=chat, name=dialogue.name
@@ -167,6 +168,7 @@ class _Talk:
             last_message_status=self._status(last),
             unread_count=dialogue.unread,
             waiting_since=self._waiting_since(),
+            last_incoming_at=self._last_incoming_at(),
         )
         conversation_record(conversation, types.CONVERSATION_CREATED, started)
         for position, line in enumerate(dialogue.lines, start=1):
@@ -178,6 +180,28 @@ class _Talk:
         if conversation.closed_at:
             conversation_record(
                 conversation, types.CONVERSATION_CLOSED, conversation.closed_at, assignee
+            )
+
+    def _tell_story(self, contact: Contact, started: datetime) -> None:
+        """How they came, and what they said of broadcasts."""
+        if start := self.dialogue.start:
+            record_touch(
+                contact=contact,
+                kind="deep_link",
+                by=SYSTEM,
+                at=started,
+                channel=self.channel,
+                source=self.channel.kind,
+                content=start,
+                data={"start": start},
+            )
+        if self.dialogue.phone:
+            set_consent(
+                contact=contact,
+                granted=bool(self.dialogue.labels),
+                origin="customer",
+                by=SYSTEM,
+                at=started,
             )
 
     def _say(self, conversation: Conversation, line: Line, external_id: str, order: int) -> None:
@@ -224,6 +248,10 @@ class _Talk:
             if line.who == THEM:
                 since = line.ago
         return self._at(since)
+
+    def _last_incoming_at(self) -> datetime | None:
+        heard = [line.ago for line in self.dialogue.lines if line.who == THEM]
+        return self._at(heard[-1]) if heard else None
 
     def _at(self, minutes_ago: int) -> datetime:
         return self.now - timedelta(minutes=minutes_ago)

@@ -45,3 +45,9 @@ class ContactForm(forms.ModelForm):
 
 class LabelForm(forms.Form):
     label = forms.CharField(max_length=60)
+
+
+class ConsentForm(forms.Form):
+    """Whether the customer wants broadcasts."""
+
+    granted = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])

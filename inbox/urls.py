@@ -17,6 +17,7 @@ _conversation = [
     path("reading/", states.reading, name="conversation-reading"),
     path("unreading/", states.unreading, name="conversation-unreading"),
     path("card/", card.card, name="card"),
+    path("consent/", card.consent, name="consent"),
     path("labels/", card.labels, name="labels"),
     path("labels/removal/", card.label_removal, name="label-removal"),
 ]

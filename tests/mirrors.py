@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from channels_connectors.models import Channel, ChannelNotice, MessageTemplate
 from contacts.actions import create_contact
-from contacts.models import Consent
+from contacts.models import Consent, Touch
 from events.journal import SYSTEM
 from inbox.models import (
     Attachment,
@@ -85,6 +85,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
     Consent.objects.create(
         contact=contact, purpose="marketing", is_granted=True, origin="agent", at=message.sent_at
     )
+    Touch.objects.create(contact=contact, kind="ad", source=CANARY, at=message.sent_at)
     PendingReference.objects.create(
         channel=channel, external_id="9:9", kind="edit", item={}, at=message.sent_at
     )

@@ -7,9 +7,13 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from contacts.actions import normal_phone
-from contacts.models import Contact
+from contacts.models import Consent, Contact
 from core.api.fields import JsonObject, Words
 from workspaces.models import Membership
+
+# Named for the OpenAPI document.
+PURPOSES = Consent.Purpose.values
+CONSENT_ORIGINS = Consent.Origin.values
 
 
 class IdentitySerializer(serializers.Serializer[Any]):
@@ -18,6 +22,17 @@ class IdentitySerializer(serializers.Serializer[Any]):
     channel = serializers.UUIDField(source="channel_id")
     external_id = serializers.CharField()
     name = serializers.CharField()
+
+
+class ConsentSerializer(serializers.Serializer[Any]):
+    """Whether the contact agreed to a kind of letters; `channel` null is all of them."""
+
+    purpose = serializers.ChoiceField(choices=PURPOSES)
+    channel = serializers.UUIDField(source="channel_id", allow_null=True)
+    granted = serializers.BooleanField(source="is_granted")
+    origin = serializers.ChoiceField(choices=CONSENT_ORIGINS)
+    detail = serializers.CharField()
+    at = serializers.DateTimeField()
 
 
 class LabelNames(serializers.ListField):
@@ -42,6 +57,7 @@ class ContactSerializer(serializers.Serializer[Any]):
     fields = JsonObject(required=False)  # type: ignore[assignment]
     owner = serializers.UUIDField(allow_null=True, required=False, source="owner_id")
     identities = IdentitySerializer(many=True, read_only=True)
+    consents = ConsentSerializer(many=True, read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
 
     def validate_owner(self, value: Any) -> Any:

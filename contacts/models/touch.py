@@ -1,11 +1,12 @@
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from workspaces.models.tenant import TenantForeignKey, TenantModel
+from contacts.querysets import TouchQuerySet
+from workspaces.models.tenant import TenantForeignKey, TenantManager, TenantModel
 
 
 class Touch(TenantModel):
@@ -38,6 +39,8 @@ class Touch(TenantModel):
     landing_page = models.TextField(blank=True)
     referrer = models.TextField(blank=True)
     data = models.JSONField(default=dict, blank=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(TouchQuerySet)()
 
     class Meta(TenantModel.Meta):
         indexes = [

@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from channels_connectors.registry import connector_class, kinds
+from contacts.models import Touch
 from core.templatetags.icons import icon
 from inbox import rich_text as rich
 from inbox.models import Conversation, Message
@@ -53,6 +55,17 @@ def capped(count: int) -> str:
 def kind_words(message: Message) -> str:
     """What a message without text is: Photo, Voice message."""
     return str(Kind(message.kind).label) if message.kind in Kind.values else message.kind
+
+
+@register.filter
+def touch_words(touch: Touch) -> str:
+    """How a customer came: Telegram · spring-sale, Direct visit."""
+    names = touch.names
+    if names and touch.source in kinds():
+        names = [str(connector_class(touch.source).label), *names[1:]]
+    if not names and touch.kind == Touch.Kind.VISIT:
+        return _("Direct visit to the website")
+    return " · ".join(names) or touch.get_kind_display()
 
 
 @register.filter

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contacts.actions import update_contact
-from contacts.models import Contact
+from contacts.actions import set_consent, update_contact
+from contacts.models import Consent, Contact
 from core.http import invalid, see_other
-from inbox.forms import ContactForm, LabelForm
+from inbox.forms import ConsentForm, ContactForm, LabelForm
 from inbox.models import Conversation
 from inbox.thread import newest_facts
 from inbox.views import parts
@@ -38,6 +38,23 @@ def card(request: HttpRequest, slug: str, conversation_id: UUID) -> HttpResponse
     changes = {name: form.cleaned_data[name] for name in form.changed_data}
     # The form has written into its instance; the fact needs what stood there before.
     update_contact(contact=Contact.objects.get(pk=contact.pk), by=request.membership, **changes)
+    return _back(request, found)
+
+
+@require_POST
+def consent(request: HttpRequest, slug: str, conversation_id: UUID) -> HttpResponse:
+    """Note what the customer has said of broadcasts."""
+    found = parts.find(request, conversation_id)
+    require(request.membership, Verb.WRITE_CONTACTS)
+    form = ConsentForm(request.POST)
+    if not form.is_valid():
+        return invalid(request, "inbox/_card.html", _context(request, found))
+    set_consent(
+        contact=found.contact,
+        granted=form.cleaned_data["granted"] == "yes",
+        origin=Consent.Origin.AGENT,
+        by=request.membership,
+    )
     return _back(request, found)
 
 

@@ -58,6 +58,7 @@ def test_a_contact_has_the_shape_of_the_contract(client, acme):
         "identities": [
             {"channel": str(conversation.channel_id), "external_id": "77", "name": "Maria"}
         ],
+        "consents": [],
     }
 
 

@@ -58,20 +58,24 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
         "TANDEM": "http://localhost:8000",
         "TOKEN": client.secret,
         "CONVERSATION": str(conversation.id),
+        "CONTACT": str(conversation.contact_id),
+        "CHANNEL": str(conversation.channel_id),
         "MEMBER": str(acme.boris.id),
         "BOT_TOKEN": telegram_bot.token,
     }
     answers = {line: call(nobody, line, variables) for line in commands()}
-    assert len(answers) == 10
+    assert len(answers) == 14
     for line, answer in answers.items():
         assert answer.status_code in {200, 201}, (line, answer.content)
     found = [answer.json() for answer in answers.values()]
     assert found[0]["phone"] == "+79213842016"
     assert [row["id"] for row in found[1]["results"]] == [found[0]["id"]]
-    assert found[4]["status"] == "queued"
-    assert found[7]["status"] == "closed"
-    assert found[8]["kind"] == "telegram"
-    assert found[9]["results"][0]["seq"] == 1
+    assert found[2]["granted"] is True
+    assert [row["id"] for row in found[4]["results"]] == [found[3]["id"]]
+    assert found[7]["status"] == "queued"
+    assert found[10]["status"] == "closed"
+    assert found[11]["kind"] == "telegram"
+    assert found[13]["results"][0]["seq"] == 1
 
 
 def test_every_resource_and_every_error_is_on_the_page():

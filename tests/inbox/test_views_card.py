@@ -1,11 +1,13 @@
 """The customer's card."""
 
 import pytest
+from django.utils import timezone
 
-from contacts.models import Contact
+from contacts.models import Consent, Contact, Touch
 from events import types
 from events.models import Event
-from tests.cast import make_channel, make_conversation
+from tests.cast import make_channel, make_conversation, make_user
+from workspaces.actions import add_member
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +86,55 @@ def test_the_card_names_other_conversations_the_viewer_may_see(acme, talk, log_i
     page = log_in(acme.boris).get(card_url(acme, talk), headers=FRAME).content.decode()
     assert "seen" in page
     assert "kept away" not in page
+
+
+def test_an_agent_notes_what_the_customer_said_of_broadcasts(acme, talk, log_in):
+    client, url = log_in(acme.boris), f"{acme.url}/inbox/{talk.id}/consent/"
+    page = client.get(card_url(acme, talk), headers=FRAME).content.decode()
+    assert "Not asked" in page
+    assert client.post(url, {"granted": "yes"}, headers=FRAME).status_code == 303
+    with acme.scope():
+        consent = Consent.objects.get()
+        assert (consent.is_granted, consent.origin, consent.channel) == (True, "agent", None)
+        event = Event.objects.get(action=types.CONTACT_CONSENT_CHANGED)
+        assert (event.actor_id, event.data["granted"]) == (acme.boris.id, True)
+    assert "Agreed on" in client.get(card_url(acme, talk), headers=FRAME).content.decode()
+    client.post(url, {"granted": "no"}, headers=FRAME)
+    assert "Refused on" in client.get(card_url(acme, talk), headers=FRAME).content.decode()
+    assert client.post(url, {"granted": "perhaps"}, headers=FRAME).status_code == 422
+
+
+def test_a_refusal_on_one_channel_is_shown_with_it(acme, talk, log_in):
+    with acme.scope():
+        Consent.objects.create(
+            contact=talk.contact, channel=talk.channel, purpose="marketing", is_granted=False,
+            origin="platform", at=timezone.now(),
+        )  # fmt: skip
+    page = log_in(acme.boris).get(card_url(acme, talk), headers=FRAME).content.decode()
+    assert "Refused on" in page
+    assert f"· {talk.channel.name}" in page
+
+
+def test_who_may_not_write_contacts_notes_no_consent(acme, rival, talk, log_in):
+    with acme.scope():
+        quality = add_member(user=make_user("Quentin"), role="quality")
+    url = f"{acme.url}/inbox/{talk.id}/consent/"
+    client = log_in(quality)
+    assert client.post(url, {"granted": "yes"}).status_code == 403
+    assert "consent_menu" not in client.get(card_url(acme, talk), headers=FRAME).content.decode()
+    assert log_in(rival.rita).post(url, {"granted": "yes"}).status_code == 404
+
+
+def test_the_card_tells_how_the_customer_came(acme, talk, log_in):
+    page = log_in(acme.boris).get(card_url(acme, talk), headers=FRAME).content.decode()
+    assert "How they came" not in page
+    with acme.scope():
+        for values in [
+            {"kind": "deep_link", "source": "telegram", "content": "spring"},
+            {"kind": "ad", "source": "yandex", "campaign": "<b>sofas</b>"},
+            {"kind": "visit"},
+        ]:
+            Touch.objects.create(contact=talk.contact, at=timezone.now(), **values)
+    page = log_in(acme.boris).get(card_url(acme, talk), headers=FRAME).content.decode()
+    for words in ["Telegram · spring", "yandex · &lt;b&gt;sofas", "Direct visit to the website"]:
+        assert words in page

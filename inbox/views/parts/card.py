@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest
 
-from contacts.models import Label
+from contacts.models import Consent, Contact, Label
 from inbox.facts import Fact
 from inbox.models import Conversation
 from inbox.views.parts.shared import visible
 from workspaces.permissions import Verb, can
 
 MOST_HISTORY = 12
+MOST_TOUCHES = 5
 
 
 def card(request: HttpRequest, found: Conversation, facts: list[Fact]) -> dict[str, Any]:
@@ -20,8 +22,16 @@ def card(request: HttpRequest, found: Conversation, facts: list[Fact]) -> dict[s
     return {
         "can_edit": can(request.membership, Verb.WRITE_CONTACTS),
         "identities": contact.identities.select_related("channel").order_by("created_at"),
+        "consents": consents_of(contact),
+        "touches": list(contact.touches.latest_first()[:MOST_TOUCHES]),
         "labels": list(contact.labels.order_by("name")),
         "known_labels": Label.objects.order_by("name").values_list("name", flat=True)[:200],
         "others": others.exclude(pk=found.pk).newest_first().for_list()[:5],
         "history": facts[::-1][:MOST_HISTORY],
     }
+
+
+def consents_of(contact: Contact) -> list[Consent]:
+    """What they said of broadcasts: for all channels first."""
+    found = contact.consents.filter(purpose=Consent.Purpose.MARKETING).select_related("channel")
+    return list(found.order_by(F("channel_id").asc(nulls_first=True)))
