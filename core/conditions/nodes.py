@@ -1,0 +1,176 @@
+"""Documents of conditions, read and made into a query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from . import values
+from .errors import InvalidCondition
+from .fields import Field, Vocabulary
+from .moments import Moments
+from .operators import NEGATIONS, operator_of
+
+DEEPEST: Final = 5
+MOST_LEAVES: Final = 40
+
+_OF_KIND: Final[dict[str, values.Parse]] = {
+    "text": values.text,
+    "choice": values.text,
+    "many": values.text,
+    "number": values.number,
+    "money": values.money,
+    "moment": values.moment_or_day,
+    "day": values.moment_or_day,
+    "boolean": values.boolean,
+}
+_OF_OPERATOR: Final[dict[str, values.Parse]] = {
+    "set": values.boolean,
+    "last_days": values.days,
+    "not_last_days": values.days,
+    "next_days": values.days,
+}
+_LISTS: Final = {"in", "not_in", "has_any", "has_all"}
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One question about one field, its value checked."""
+
+    field: Field
+    operator: str
+    value: Any
+
+    def q(self, moments: Moments) -> Q:
+        if positive := NEGATIONS.get(self.operator):
+            return ~self.field.query(positive, self.value, moments)
+        if self.operator in {"has_any", "has_all"} and self.field.ask is None:
+            parts = [self.field.query("has", value, moments) for value in self.value]
+            return _joined(parts, every=self.operator == "has_all")
+        return self.field.query(self.operator, self.value, moments)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """All of `every`, at least one of `some` where there are any, and not `none`."""
+
+    every: list[Condition | Leaf] = field(default_factory=list)
+    some: list[Condition | Leaf] = field(default_factory=list)
+    none: Condition | Leaf | None = None
+
+    def q(self, moments: Moments) -> Q:
+        """As a filter of the model whose vocabulary it was read with."""
+        found = _joined([part.q(moments) for part in self.every], every=True)
+        if self.some:
+            found &= _joined([part.q(moments) for part in self.some], every=False)
+        if self.none is not None:
+            excluded = self.none.q(moments)
+            # "Not (everything)" is nothing, which an empty Q cannot say.
+            found &= ~excluded if excluded else Q(pk__in=[])
+        return found
+
+    @property
+    def leaves(self) -> list[Leaf]:
+        """Every question in it."""
+        parts = [*self.every, *self.some, *([self.none] if self.none is not None else [])]
+        found: list[Leaf] = []
+        for part in parts:
+            found += [part] if isinstance(part, Leaf) else part.leaves
+        return found
+
+
+def parse(document: Any, vocabulary: Vocabulary) -> Condition:
+    """Read a document. Raises InvalidCondition, whatever it is given."""
+    node = _Reader(vocabulary).read(document, "", 1)
+    return node if isinstance(node, Condition) else Condition(every=[node])
+
+
+class _Reader:
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._leaves = 0
+
+    def read(self, document: Any, path: str, depth: int) -> Condition | Leaf:
+        if not isinstance(document, dict):
+            raise InvalidCondition(_("an object is needed"), path)
+        if depth > DEEPEST:
+            raise InvalidCondition(
+                _("groups go no deeper than %(count)d") % {"count": DEEPEST}, path
+            )
+        if "field" in document or "op" in document:
+            return self._leaf(document, path)
+        for name in document:
+            if name not in {"all", "any", "not"}:
+                raise InvalidCondition(
+                    _("a group has “all”, “any” and “not”, a condition “field”, “op” and “value”"),
+                    path,
+                )
+        excluded = None
+        if document.get("not") is not None:
+            excluded = self.read(document["not"], _below(path, "not"), depth + 1)
+        return Condition(
+            every=self._parts(document, "all", path, depth),
+            some=self._parts(document, "any", path, depth),
+            none=excluded,
+        )
+
+    def _parts(self, document: Any, name: str, path: str, depth: int) -> list[Condition | Leaf]:
+        parts, place = document.get(name, []), _below(path, name)
+        if not isinstance(parts, list):
+            raise InvalidCondition(_("a list is needed"), place)
+        return [self.read(part, f"{place}[{i}]", depth + 1) for i, part in enumerate(parts)]
+
+    def _leaf(self, document: Any, path: str) -> Leaf:
+        self._leaves += 1
+        if self._leaves > MOST_LEAVES:
+            raise InvalidCondition(
+                _("there may be at most %(count)d conditions") % {"count": MOST_LEAVES}, path
+            )
+        if unknown := set(document) - {"field", "op", "value"}:
+            raise InvalidCondition(_("unknown key"), _below(path, str(min(unknown, key=str))[:40]))
+        name, word = document.get("field"), document.get("op")
+        found = self._vocabulary.get(name) if isinstance(name, str) else None
+        if found is None:
+            raise InvalidCondition(_("there is no such field"), _below(path, "field"))
+        operator = operator_of(found.kind, word) if isinstance(word, str) else None
+        if operator is None:
+            raise InvalidCondition(
+                _("this field can be asked: %(operators)s")
+                % {"operators": ", ".join(found.operators)},
+                _below(path, "op"),
+            )
+        try:
+            value = _value(
+                found, operator, document.get("value", True if operator == "set" else None)
+            )
+        except InvalidCondition as error:
+            raise InvalidCondition(error.messages[0], _below(path, "value")) from None
+        return Leaf(found, operator, value)
+
+
+def _value(found: Field, operator: str, value: Any) -> Any:
+    if special := _OF_OPERATOR.get(operator):
+        return special(value)
+    one = found.parse or _OF_KIND[found.kind]
+    if operator in _LISTS:
+        return values.many(one)(value)
+    if operator == "between":
+        return values.pair(one)(value)
+    return one(value)
+
+
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _joined(parts: list[Q], *, every: bool) -> Q:
+    """An empty Q means "all rows": it must win an "or", which Django's operator does not let it."""
+    if not every and any(not part for part in parts):
+        return Q()
+    found = Q()
+    for part in parts:
+        found = (found & part) if every else (found | part)
+    return found
