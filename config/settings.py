@@ -52,6 +52,7 @@ OUR_APPS = [
     "channels_connectors",
     "inbox",
     "livechat",
+    "crm",
     "demo",
 ]
 INSTALLED_APPS = [

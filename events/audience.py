@@ -32,12 +32,13 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The conversation's channel, and the teams and assignees before and after the change.
+    """The channel of what changed, None where it has none, and the teams and assignees before and
+    after the change.
 
     Both sides of a change hear of it: whoever loses a conversation must see it go.
     """
 
-    channel: UUID
+    channel: UUID | None
     teams: frozenset[UUID | None]
     members: frozenset[UUID | None]
 
@@ -56,7 +57,7 @@ class Audience:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "channel": str(self.channel),
+            "channel": str(self.channel) if self.channel else None,
             "teams": [str(team) if team else None for team in self.teams],
             "members": [str(member) if member else None for member in self.members],
         }
@@ -64,7 +65,7 @@ class Audience:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Audience":
         return cls(
-            channel=UUID(value["channel"]),
+            channel=UUID(value["channel"]) if value["channel"] else None,
             teams=frozenset(UUID(team) if team else None for team in value["teams"]),
             members=frozenset(UUID(member) if member else None for member in value["members"]),
         )

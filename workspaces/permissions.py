@@ -16,6 +16,12 @@ class Verb(StrEnum):
     ASSIGN_OTHERS = "inbox.assign_others"
     READ_CONTACTS = "contacts.read"
     WRITE_CONTACTS = "contacts.write"
+    IMPORT_CONTACTS = "contacts.import"
+    EXPORT_CONTACTS = "contacts.export"
+    READ_DEALS = "deals.read"
+    WRITE_DEALS = "deals.write"
+    MANAGE_PIPELINES = "pipelines.manage"
+    MANAGE_GOALS = "goals.manage"
     MANAGE_CHANNELS = "channels.manage"
     MANAGE_MEMBERS = "members.manage"
     MANAGE_TEAMS = "teams.manage"
@@ -24,17 +30,25 @@ class Verb(StrEnum):
     READ_EVENTS = "events.read"
 
 
-_READING = {Verb.READ_INBOX, Verb.READ_CONTACTS}
-_AGENT = _READING | {Verb.WRITE_INBOX, Verb.WRITE_CONTACTS}
+_READING = {Verb.READ_INBOX, Verb.READ_CONTACTS, Verb.READ_DEALS}
+_AGENT = _READING | {Verb.WRITE_INBOX, Verb.WRITE_CONTACTS, Verb.WRITE_DEALS}
 _ALL = set(Verb)
 
 RIGHTS: dict[str, set[Verb]] = {
     Role.OWNER: _ALL,
     Role.ADMIN: _ALL,
-    Role.SUPERVISOR: _AGENT | {Verb.ASSIGN_OTHERS, Verb.MANAGE_TEAMS},
+    Role.SUPERVISOR: _AGENT
+    | {
+        Verb.ASSIGN_OTHERS,
+        Verb.MANAGE_TEAMS,
+        Verb.MANAGE_PIPELINES,
+        Verb.MANAGE_GOALS,
+        Verb.IMPORT_CONTACTS,
+        Verb.EXPORT_CONTACTS,
+    },
     Role.AGENT: _AGENT | {Verb.ASSIGN_OTHERS},
-    Role.MARKETER: _READING | {Verb.WRITE_CONTACTS},
-    Role.ANALYST: {Verb.READ_CONTACTS},
+    Role.MARKETER: _READING | {Verb.WRITE_CONTACTS, Verb.IMPORT_CONTACTS, Verb.EXPORT_CONTACTS},
+    Role.ANALYST: {Verb.READ_CONTACTS, Verb.READ_DEALS},
     Role.QUALITY: _READING,
 }
 

@@ -28,12 +28,13 @@ class Scope:
     """One workspace, for the length of one transaction.
 
     `pending` holds what will be written at its end; a nested scope that fails takes back what
-    it added.
+    it added. `memory` keeps what was read once and does not change meanwhile.
     """
 
     def __init__(self, workspace_id: UUID) -> None:
         self.workspace_id = workspace_id
         self.pending: list[Any] = []
+        self.memory: dict[str, Any] = {}
         self._before_commit: dict[str, BeforeCommit] = {}
 
     def before_commit(self, key: str, hook: BeforeCommit) -> None:

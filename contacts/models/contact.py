@@ -18,6 +18,9 @@ class Contact(TenantModel):
     note = models.TextField(_("About"), blank=True)
     fields = models.JSONField(default=dict, blank=True)
     owner = TenantForeignKey("workspaces.Membership", models.SET_NULL, null=True, blank=True)
+    company = TenantForeignKey(
+        "contacts.Company", models.SET_NULL, null=True, blank=True, related_name="people"
+    )
     avatar = models.CharField(max_length=200, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     labels = models.ManyToManyField("contacts.Label", through="contacts.ContactLabel")

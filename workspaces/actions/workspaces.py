@@ -2,6 +2,7 @@ from django.db import transaction
 
 from core.text import slug_of
 from workspaces.facts import tell
+from workspaces.furniture import furnish
 from workspaces.models import Membership, Role, User, Workspace
 from workspaces.scope import workspace_scope
 
@@ -29,7 +30,7 @@ def create_workspace(
     currency: str = "RUB",
     language: str = "ru",
 ) -> tuple[Workspace, Membership]:
-    """Create a workspace and its owner's membership. Its journal begins empty."""
+    """Create a workspace, its owner's membership and what the other floors put into it."""
     with transaction.atomic():
         workspace = Workspace.objects.create(
             name=name,
@@ -40,6 +41,7 @@ def create_workspace(
         )
         with workspace_scope(workspace.id):
             membership = Membership.objects.create(user=owner, role=Role.OWNER)
+            furnish(workspace)
         owner.last_workspace = workspace
         owner.save(update_fields=["last_workspace"])
     return workspace, membership

@@ -1,0 +1,1 @@
+"""Pipelines, deals, tasks and goals."""

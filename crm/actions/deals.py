@@ -1,0 +1,86 @@
+"""Changing what a deal says."""
+
+from typing import Any
+
+from crm.actions.moving import locked
+from crm.actions.values import clean_values
+from crm.history import By, Changes
+from crm.models import Deal, DealFollower
+from events import types
+from workspaces.models import ApiToken, Membership, Team
+from workspaces.permissions import Verb, require
+
+REFERENCES = {"owner", "team", "company"}
+
+
+def update_deal(deal: Deal, *, by: By, rule: str = "", **values: Any) -> Deal:
+    """Change the given values; the history keeps each one's before and after.
+
+    `fields` are laid over the present ones; None takes one out. A no-op when nothing differs.
+    Raises `ValidationError` by field.
+    """
+    if isinstance(by, Membership | ApiToken):
+        require(by, Verb.WRITE_DEALS)
+    deal = locked(deal)
+    changes = Changes(deal, by, rule=rule)
+    own_fields = values.pop("fields", None)
+    for name, value in clean_values(values, contact=deal.contact).items():
+        _set(deal, name, value, changes)
+    if own_fields is not None:
+        _set_own_fields(deal, own_fields, changes)
+    if changes:
+        deal.save()
+        changes.keep(types.DEAL_UPDATED)
+    return deal
+
+
+def assign_deal(
+    deal: Deal, *, to: Membership | None, by: By, team: Team | None = None, rule: str = ""
+) -> Deal:
+    """Give the deal to a member, or to nobody; to a `team` on the way."""
+    values: dict[str, Any] = {"owner": to}
+    if team is not None:
+        values["team"] = team
+    return update_deal(deal, by=by, rule=rule, **values)
+
+
+def follow_deal(deal: Deal, *, by: Membership) -> None:
+    """Hear of a deal that is not one's own; a no-op when one does."""
+    DealFollower.objects.get_or_create(deal=deal, membership=by)
+
+
+def unfollow_deal(deal: Deal, *, by: Membership) -> None:
+    """Hear of it no more."""
+    DealFollower.objects.filter(deal=deal, membership=by).delete()
+
+
+def _set(deal: Deal, name: str, value: Any, changes: Changes) -> None:
+    before = getattr(deal, name)
+    if before == value:
+        return
+    if name in REFERENCES:
+        changes.note(
+            name,
+            before.pk if before else None,
+            value.pk if value else None,
+            before_words=_called(before),
+            after_words=_called(value),
+        )
+    else:
+        changes.note(name, before, value)
+    setattr(deal, name, value)
+
+
+def _set_own_fields(deal: Deal, given: dict[str, Any], changes: Changes) -> None:
+    after = {**deal.fields, **given}
+    after = {key: value for key, value in after.items() if value not in (None, "", [])}
+    for key in sorted({*deal.fields, *after}):
+        if deal.fields.get(key) != after.get(key):
+            changes.note(f"fields.{key}", deal.fields.get(key), after.get(key))
+    deal.fields = after
+
+
+def _called(thing: Any) -> str:
+    if thing is None:
+        return ""
+    return str(getattr(thing, "name", thing))

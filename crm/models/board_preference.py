@@ -1,0 +1,22 @@
+from django.db import models
+
+from workspaces.models.tenant import TenantForeignKey, TenantModel
+
+
+class BoardPreference(TenantModel):
+    """How a member likes a pipeline's board: which columns are folded, whether empty ones hide."""
+
+    membership = TenantForeignKey("workspaces.Membership", related_name="+")
+    pipeline = TenantForeignKey("crm.Pipeline", related_name="+")
+    folded_stages = models.JSONField(default=list)
+    hides_empty = models.BooleanField(default=False)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "membership", "pipeline"], name="board_preference_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pipeline_id}"
