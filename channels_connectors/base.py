@@ -88,6 +88,10 @@ class Connector(ABC):
     async def send_typing(self, chat_id: str) -> None:  # noqa: B027
         """Show the other side that we are typing, for a few seconds."""
 
+    async def send_typing_below(self, chat_id: str, external_id: str) -> None:
+        """The same where the platform wants to know below which message of the customer's."""
+        await self.send_typing(chat_id)
+
     async def mark_read(self, chat_id: str, external_id: str) -> None:  # noqa: B027
         """Tell the customer that all up to this message was read."""
 

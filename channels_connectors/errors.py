@@ -22,7 +22,8 @@ class ConnectorError(Exception):
     `rate`: wait `retry_after` seconds. `transient`: try again later. `window_closed`: the platform
     wants the customer to write first. `recipient_gone`: stop writing to this chat. `bad_content`:
     this message will never go. `channel_auth`: the channel is broken until an admin acts.
-    `maybe_sent`: the outcome is unknown, so a resend may double the message.
+    `maybe_sent`: the outcome is unknown, so a resend may double the message. `of_chat`: a `rate` is
+    that of this one chat and says nothing of the others.
     `words` is a sentence for the agent; `detail` is the platform's own text, free of secrets.
     """
 
@@ -33,6 +34,7 @@ class ConnectorError(Exception):
         retry_after: float | None = None,
         maybe_sent: bool = False,
         detail: str = "",
+        of_chat: bool = False,
     ) -> None:
         super().__init__(error_class, words)
         self.error_class: ErrorClass = error_class
@@ -40,6 +42,7 @@ class ConnectorError(Exception):
         self.retry_after = retry_after
         self.maybe_sent = maybe_sent
         self.detail = detail
+        self.of_chat = of_chat
 
     @property
     def msgid(self) -> str:

@@ -37,6 +37,7 @@ TELEGRAM_API_URL = os.environ.get("TELEGRAM_API_URL") or None
 TELEGRAM_FILES = os.environ.get("TELEGRAM_FILES") or None
 VK_API_URL = os.environ.get("VK_API_URL") or None
 WHATSAPP_API_URL = os.environ.get("WHATSAPP_API_URL") or None
+WHATSAPP_GRAPH_VERSION = os.environ.get("WHATSAPP_GRAPH_VERSION") or "v26.0"
 MAX_API_URL = os.environ.get("MAX_API_URL") or None
 # Further certificates to trust when MAX is called, besides those of the system: a PEM file.
 MAX_CA_FILE = os.environ.get("MAX_CA_FILE") or None

@@ -9,7 +9,8 @@ from uuid import UUID
 from channels_connectors.errors import ConnectorError
 from channels_connectors.models import Channel
 from channels_connectors.registry import connector_for, kinds
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
+from inbox.models.message import Direction
 from workspaces.scope import workspace_scope
 
 logger = logging.getLogger(__name__)
@@ -42,11 +43,25 @@ def show_typing(workspace_id: UUID, conversation_id: UUID) -> None:
             .filter(pk=conversation_id)
             .first()
         )
-    if conversation is None or not conversation.channel.can_send:
-        return
-    connector = connector_for(conversation.channel)
-    if connector.capabilities.typing and conversation.identity.is_reachable:
-        _call(connector.send_typing(conversation.identity.external_id))
+        if conversation is None or not conversation.channel.can_send:
+            return
+        connector = connector_for(conversation.channel)
+        if not (connector.capabilities.typing and conversation.identity.is_reachable):
+            return
+        last = _last_incoming(conversation)
+    chat_id = conversation.identity.external_id
+    _call(connector.send_typing_below(chat_id, last) if last else connector.send_typing(chat_id))
+
+
+def _last_incoming(conversation: Conversation) -> str:
+    """The external id of what the customer wrote last; "" when they wrote nothing."""
+    latest = (
+        Message.objects.filter(conversation=conversation, direction=Direction.INCOMING)
+        .exclude(external_id=None)
+        .in_order()
+        .last()
+    )
+    return str(latest.external_id) if latest else ""
 
 
 def _call(call: Coroutine[Any, Any, None], seconds: float = SECONDS) -> None:

@@ -36,12 +36,15 @@ def chat_bucket(
 def heed(channel: Bucket, chat: Bucket, error: ConnectorError) -> None:
     """Let nobody else run into the same wall.
 
-    Asked to wait, the chat does, and if the platform keeps asking, the whole channel. A platform
-    that does not answer is left alone for a while, then one try tells whether it is back.
+    Asked to wait, the chat does, and if the platform keeps asking, the whole channel, unless it
+    says that the limit is the chat's own. A platform that does not answer is left alone for a
+    while, then one try tells whether it is back.
     """
     if error.error_class == "rate":
         seconds = error.retry_after or FIRST_PAUSE
         pause(chat, seconds)
+        if error.of_chat:
+            return
         if count_within(f"{channel.key}:strikes", STRIKE_SECONDS) >= STRIKES:
             pause(channel, seconds)
     if error.error_class == "transient" and (
