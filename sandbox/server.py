@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -25,6 +26,11 @@ from .vk.control import control_routes as vk_control_routes
 from .vk.gateway import gateway_routes as vk_gateway_routes
 from .vk.world import VK_WORLD
 from .vk.world import World as VkWorld
+from .whatsapp import storage as whatsapp_storage
+from .whatsapp.control import control_routes as whatsapp_control_routes
+from .whatsapp.gateway import gateway_routes as whatsapp_gateway_routes
+from .whatsapp.world import WHATSAPP_WORLD
+from .whatsapp.world import World as WhatsAppWorld
 
 # VK takes uploads of 200 MB; the rest of a form comes on top.
 MAX_BODY = 216 * 1024 * 1024
@@ -40,6 +46,7 @@ def make_application(folder: Path | None = None) -> web.Application:
     application[WORLD] = World(journal, folder)
     application[VK_WORLD] = VkWorld(journal, folder)
     application[MAX_WORLD] = MaxWorld(journal, folder)
+    application[WHATSAPP_WORLD] = WhatsAppWorld(journal, folder)
     application.add_routes(journal_routes(journal))
     application.add_routes(gateway_routes)
     application.add_routes(control_routes)
@@ -47,6 +54,8 @@ def make_application(folder: Path | None = None) -> web.Application:
     application.add_routes(vk_control_routes)
     application.add_routes(max_gateway_routes)
     application.add_routes(max_control_routes)
+    application.add_routes(whatsapp_gateway_routes)
+    application.add_routes(whatsapp_control_routes)
     application.add_routes(page_routes)
     application.on_shutdown.append(_let_pages_go)
     application.cleanup_ctx.append(_running)
@@ -55,23 +64,28 @@ def make_application(folder: Path | None = None) -> web.Application:
 
 async def _running(application: web.Application) -> AsyncIterator[None]:
     world, vk_world = application[WORLD], application[VK_WORLD]
-    max_world = application[MAX_WORLD]
+    max_world, whatsapp_world = application[MAX_WORLD], application[WHATSAPP_WORLD]
     storage.load(world)
     vk_storage.load(vk_world)
     max_storage.load(max_world)
+    whatsapp_storage.load(whatsapp_world)
     await world.start()
     await vk_world.start()
     await max_world.start()
+    await whatsapp_world.start()
     savers = [
         asyncio.create_task(storage.save_for_ever(world)),
-        asyncio.create_task(_save_vk_for_ever(vk_world)),
-        asyncio.create_task(_save_max_for_ever(max_world)),
+        asyncio.create_task(_save_for_ever(vk_world, vk_storage.save)),
+        asyncio.create_task(_save_for_ever(max_world, max_storage.save)),
+        asyncio.create_task(_save_for_ever(whatsapp_world, whatsapp_storage.save)),
     ]
     yield
     for saver in savers:
         saver.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await saver
+    await whatsapp_world.stop()
+    whatsapp_storage.save(whatsapp_world)
     await max_world.stop()
     max_storage.save(max_world)
     await vk_world.stop()
@@ -80,21 +94,15 @@ async def _running(application: web.Application) -> AsyncIterator[None]:
     storage.save(world)
 
 
-async def _save_vk_for_ever(world: VkWorld) -> None:
+async def _save_for_ever(world: Any, save: Callable[[Any], None]) -> None:
     while True:
         await asyncio.sleep(SAVE_SECONDS)
         if world.changed:
-            vk_storage.save(world)
-
-
-async def _save_max_for_ever(world: MaxWorld) -> None:
-    while True:
-        await asyncio.sleep(SAVE_SECONDS)
-        if world.changed:
-            max_storage.save(world)
+            save(world)
 
 
 async def _let_pages_go(application: web.Application) -> None:
     application[WORLD].let_pages_go()
     application[VK_WORLD].let_pages_go()
     application[MAX_WORLD].let_pages_go()
+    application[WHATSAPP_WORLD].let_pages_go()

@@ -22,7 +22,7 @@ _MOST_ROWS: Final = 10
 _LONGEST_TITLE: Final = 20
 _LONGEST_ROW: Final = 24
 _LONGEST_DESCRIPTION: Final = 72
-_LONGEST_ID: Final = 256
+_LONGEST_ID: Final = 200
 
 
 class Keyboard:

@@ -1,8 +1,8 @@
 """Formatting as WhatsApp writes it: *bold*, _italic_, ~struck~, `code`, ```lines of it```, > quote.
 
 WhatsApp has no sign that makes the next one mean nothing. So we put a sign only where it is read as
-one: inside of one line, not next to a blank, and not around a text that holds the sign itself, which
-stays plain. Signs that somebody typed stay as typed, and mean what they mean to WhatsApp.
+one: inside of one line, not next to a blank, and not around a text that holds the sign itself;
+that stays plain. Signs that somebody typed stay as typed, and mean what they mean to WhatsApp.
 
 Offsets are in UTF-16 code units.
 """

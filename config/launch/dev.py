@@ -106,7 +106,7 @@ class Instance:
         if environment["TANDEM_SEED"] == "demo" and not is_taken(self.sandbox_port):
             # The demo's channels talk to the stand-ins beside them.
             sandbox = f"http://127.0.0.1:{self.sandbox_port}"
-            for name in ("TELEGRAM_API_URL", "VK_API_URL"):
+            for name in ("TELEGRAM_API_URL", "VK_API_URL", "WHATSAPP_API_URL"):
                 environment.setdefault(name, sandbox)
             environment.setdefault("MAX_API_URL", f"{sandbox}/max")
         return environment
