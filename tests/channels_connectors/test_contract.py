@@ -1,6 +1,8 @@
 """What every connector must hold, whichever platform it speaks to."""
 
 import asyncio
+import hashlib
+import hmac
 import logging
 import uuid
 from pathlib import Path
@@ -27,14 +29,27 @@ from channels_connectors.types import (
 HERE = Path(__file__).parent
 SECRET = "7123456789:AAFsecretsecretsecretsecretsecretse"
 KINDS = registry.kinds()
-# How a webhook call proves itself, where the platform calls us: headers, or {} for a body's secret.
+
+
+def signed(body):
+    """A signature over the raw bytes."""
+    digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    return {b"x-hub-signature-256": f"sha256={digest}".encode()}
+
+
+# How a webhook call proves itself, where the platform calls us: headers, or what makes them of a
+# body, or {} for a body's secret.
 PROOFS = {
     "telegram": {b"x-telegram-bot-api-secret-token": SECRET.encode()},
     "vk": {},
     "max": {b"x-max-bot-api-secret": SECRET.encode()},
+    "whatsapp": signed,
 }
 # What the recorded bodies say of the account, where they say anything.
-ACCOUNTS = {"vk": {"group_id": "229000001"}}
+ACCOUNTS = {
+    "vk": {"group_id": "229000001"},
+    "whatsapp": {"phone_number_id": "106012345678002", "waba_id": "102012345678001"},
+}
 
 
 @pytest.fixture(params=KINDS)
@@ -65,7 +80,7 @@ def outcome(connector, raw):
 
 
 def test_the_kinds_of_this_release_are_registered():
-    assert {"telegram", "vk", "max"} <= set(KINDS)
+    assert {"telegram", "vk", "max", "whatsapp"} <= set(KINDS)
 
 
 def test_parsing_is_pure(connector):
@@ -130,7 +145,9 @@ def test_errors_are_classed_and_keep_secrets(connector, caplog):
         lambda: connector.connect("https://tandem.example/hooks/x/"),
         connector.disconnect,
         connector.check,
-        lambda: connector.download({"file_id": "x", "url": "http://127.0.0.1:9/x"}, 100),
+        lambda: connector.download(
+            {"file_id": "x", "url": "http://127.0.0.1:9/x", "media_id": "1"}, 100
+        ),
     )
     for call in calls:
         try:
@@ -151,7 +168,8 @@ def test_errors_are_classed_and_keep_secrets(connector, caplog):
 
 def test_dedup_keys_are_stable(connector):
     for path in payloads(connector.kind):
-        request = WebhookRequest("POST", PROOFS[connector.kind], body=path.read_bytes())
+        proof, body = PROOFS[connector.kind], path.read_bytes()
+        request = WebhookRequest("POST", proof(body) if callable(proof) else proof, body=body)
         receipt = connector.accept(request)
         assert isinstance(receipt, Receipt)
         assert receipt.dedup_key == connector.accept(request).dedup_key

@@ -10,6 +10,7 @@ from inbox.delivery.machine import deliver
 from inbox.models import Message
 from tests.cast import make_channel, make_conversation
 from tests.sandbox_server import MARIA
+from tests.sandbox_whatsapp import MARIA as WHATSAPP_MARIA
 
 
 class Desk:
@@ -53,12 +54,26 @@ class Desk:
         """What the sandbox was asked, from its journal."""
         return self.bot.sandbox.journal(bot=self.bot.id, method=method)
 
+    def wait_left(self, message):
+        """Seconds until the next attempt, by the database's clock."""
+        with self.acme.scope():
+            known = Message.objects.annotate(now=Now()).get(pk=message.pk)
+        return (known.next_attempt_at - known.now).total_seconds()
+
 
 def telegram_desk(acme, bot, chat=MARIA):
     bot.say("Hello", person=chat)
     with acme.scope():
         channel = make_channel(credentials={"token": bot.token, "secret_token": "s" * 32})
         return Desk(acme, channel, make_conversation(channel, chat=str(chat)), bot)
+
+
+def whatsapp_desk(acme, number, chat=WHATSAPP_MARIA, channel=None):
+    """The customer has written first, so the window is open."""
+    number.say("Hello", person=chat)
+    with acme.scope():
+        channel = channel or make_channel("whatsapp", credentials=number.credentials)
+        return Desk(acme, channel, make_conversation(channel, chat=chat), number)
 
 
 def plain_desk(acme, kind="platform"):
