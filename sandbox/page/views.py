@@ -29,6 +29,12 @@ async def vk(request: web.Request) -> web.Response:
     return _page(request, "vk.html")
 
 
+@page_routes.get("/whatsapp")
+async def whatsapp(request: web.Request) -> web.Response:
+    """The phone of somebody on WhatsApp."""
+    return _page(request, "whatsapp.html")
+
+
 @page_routes.get("/max")
 async def max_(request: web.Request) -> web.Response:
     """The phone of somebody on MAX."""

@@ -8,6 +8,7 @@ from tests.browser import find_browser
 from tests.sandbox_max import MARIA as MAX_MARIA
 from tests.sandbox_server import MARIA, wait_for
 from tests.sandbox_vk import MARIA as VK_MARIA
+from tests.sandbox_whatsapp import MARIA as WHATSAPP_MARIA
 
 
 @pytest.mark.parametrize(("language", "word"), [("ru,en;q=0.9", "Неполадки"), ("fr", "Troubles")])
@@ -202,4 +203,40 @@ def test_a_customer_of_max_chats_on_the_phone(sandbox, max_bot):
         wait_for(lambda: max_bot.state()["presses"])
         page.get_by_role("button", name="Остановить бота").click()
         expect(page.get_by_text("Вы остановили бота")).to_be_visible()
+        browser.close()
+
+
+def test_whatsapp_has_a_tab_of_its_own(sandbox):
+    page = sandbox.http.get("/whatsapp", headers={"Accept-Language": "ru"})
+    assert "Новый номер" in page.text
+    assert "{{" not in page.text
+    for other in ("/", "/vk", "/max"):
+        assert 'href="/whatsapp"' in sandbox.http.get(other).text
+
+
+@pytest.mark.browser
+def test_a_customer_of_whatsapp_chats_on_the_phone(sandbox, whatsapp_number):
+    from playwright.sync_api import expect, sync_playwright
+
+    whatsapp_number.say("Привет")
+    whatsapp_number.call("POST", f"{whatsapp_number.waba_id}/subscribed_apps")
+    whatsapp_number.make_template("hello", "Здравствуйте", "PENDING")
+    buttons = [{"type": "reply", "reply": {"id": "buy", "title": "Беру"}}]
+    interactive = {"type": "button", "body": {"text": "Да, <b>есть</b>"}}
+    interactive["action"] = {"buttons": buttons}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(find_browser()))
+        page = browser.new_page(locale="ru-RU")
+        page.goto(f"{sandbox.url}/whatsapp?account={whatsapp_number.id}&person={WHATSAPP_MARIA}")
+        page.get_by_label("Сообщение", exact=True).fill("Платье есть?")
+        page.keyboard.press("Enter")
+        expect(page.locator(".bubble--mine").last).to_contain_text("Платье есть?")
+        whatsapp_number.send(type="interactive", interactive=interactive)
+        expect(page.locator(".bubble").last).to_contain_text("<b>есть</b>")
+        page.get_by_role("button", name="Беру").click()
+        expect(page.locator(".bubble--mine").last).to_contain_text("Беру")
+        page.get_by_role("button", name="Одобрить").click()
+        expect(page.locator("#templates")).to_contain_text("hello (ru): APPROVED")
+        page.get_by_label("Окно 24 часа").select_option("closed")
+        wait_for(lambda: whatsapp_number.state()["window"] == "closed")
         browser.close()
