@@ -1,19 +1,16 @@
-"""Connecting a number, hearing from it, fetching what it was sent, its templates."""
+"""Connecting a number, its health, letting go of it."""
 
 import asyncio
-import hashlib
-import hmac
 import http.server
 import threading
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from channels_connectors.errors import BadPayload, ConnectorError, Unauthorized
-from channels_connectors.types import Template, WebhookRequest
+from channels_connectors.errors import ConnectorError
 from channels_connectors.whatsapp import account, words
 from channels_connectors.whatsapp.api import Api
-from tests.sandbox_whatsapp import MARIA, SandboxNumber
+from tests.sandbox_whatsapp import SandboxNumber
 
 NOWHERE = "http://127.0.0.1:9/hooks/whatsapp/channel-key/"
 
@@ -207,178 +204,6 @@ def test_what_is_no_version_is_refused(make_connector):
         with pytest.raises(ConnectorError) as caught:
             make_connector(graph_version=version).clean_settings()
         assert caught.value.words == words.WRONG_VERSION
-
-
-# Calls to us.
-
-
-@pytest.fixture
-def accept(make_connector, whatsapp_number):
-    """`accept(body, secret=...)`: the connector's answer to a signed body."""
-    connector = make_connector({"verify_token": "t0ken"})
-
-    def run(body=b'{"object": "x", "entry": []}', secret=whatsapp_number.app_secret, **headers):
-        digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-        known = {b"x-hub-signature-256": f"sha256={digest}".encode()}
-        known |= {name.encode(): value for name, value in headers.items()}
-        return connector.accept(WebhookRequest("POST", known, body=body))
-
-    run.connector = connector
-    return run
-
-
-def test_a_signed_body_is_taken(accept):
-    receipt = accept()
-    assert len(receipt.dedup_key) == 64
-    assert receipt.reply.status == 200
-
-
-@pytest.mark.parametrize("secret", ["", "guess", "й"])
-def test_a_wrong_signature_is_refused(accept, secret):
-    with pytest.raises(Unauthorized):
-        accept(secret=secret)
-
-
-def test_a_body_that_was_changed_on_the_way_is_refused(accept, whatsapp_number):
-    body = b'{"object": "x", "entry": []}'
-    digest = hmac.new(whatsapp_number.app_secret.encode(), body, hashlib.sha256).hexdigest()
-    headers = {b"x-hub-signature-256": f"sha256={digest}".encode()}
-    for changed in (body + b" ", body.replace(b"x", b"y")):
-        with pytest.raises(Unauthorized):
-            accept.connector.accept(WebhookRequest("POST", headers, body=changed))
-    for header in (b"", digest.encode(), b"sha1=" + digest.encode(), b"sha256="):
-        with pytest.raises(Unauthorized):
-            strange = {b"x-hub-signature-256": header}
-            accept.connector.accept(WebhookRequest("POST", strange, body=body))
-    with pytest.raises(Unauthorized):
-        accept.connector.accept(WebhookRequest("POST", {}, body=body))
-
-
-def test_a_channel_without_an_app_secret_takes_nothing(make_connector):
-    body = b'{"entry": []}'
-    digest = hmac.new(b"", body, hashlib.sha256).hexdigest()
-    headers = {b"x-hub-signature-256": f"sha256={digest}".encode()}
-    with pytest.raises(Unauthorized):
-        make_connector({"app_secret": ""}).accept(WebhookRequest("POST", headers, body=body))
-
-
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"{}", b'{"entry": 5}', b"[" * 5000])
-def test_what_is_no_webhook_is_refused(accept, body):
-    with pytest.raises(BadPayload):
-        accept(body)
-
-
-def challenge(**facts):
-    known = {"mode": "subscribe", "verify_token": "t0ken", "challenge": "1158201444"}
-    query = {f"hub.{name}": value for name, value in (known | facts).items()}
-    return WebhookRequest("GET", {}, query=urlencode(query).encode())
-
-
-def test_a_handshake_returns_the_challenge(accept):
-    receipt = accept.connector.accept(challenge())
-    assert receipt.dedup_key is None
-    assert (receipt.reply.status, receipt.reply.body) == (200, b"1158201444")
-    assert receipt.reply.content_type == "text/plain"
-
-
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {"verify_token": "guess"},
-        {"verify_token": ""},
-        {"verify_token": "й"},
-        {"mode": "unsubscribe"},
-        {"challenge": "x" * 1001},
-    ],
-)
-def test_a_handshake_of_strangers_is_refused(accept, facts):
-    with pytest.raises(Unauthorized):
-        accept.connector.accept(challenge(**facts))
-
-
-def test_a_handshake_with_a_channel_that_knows_no_token_is_refused(make_connector):
-    for facts in ({"verify_token": ""}, {}):
-        with pytest.raises(Unauthorized):
-            make_connector().accept(challenge(**facts))
-
-
-# Files, signs, templates.
-
-
-def test_files_are_fetched_up_to_the_limit(connector, whatsapp_number):
-    data = b"%PDF-" + b"x" * 995
-    sent = whatsapp_number.say(files={"file": ("a.pdf", data, "application/pdf")})
-    reference = {"media_id": sent["document"]["id"]}
-    file = asyncio.run(connector.download(reference, 1000))
-    assert (file.path.read_bytes(), file.size, file.mime) == (data, 1000, "application/pdf")
-    file.path.unlink()
-    for limit, wrong in ((999, reference), (1000, {"media_id": "1"}), (1000, {})):
-        assert refused(connector.download(wrong, limit)).error_class == "bad_content"
-    assert refused(connector.download({"media_id": "../me"}, 10)).words == words.NO_FILE
-
-
-@pytest.mark.parametrize("url", ["http://127.0.0.2:9/x", "http://10.0.0.1/", "file:///etc/passwd"])
-def test_files_elsewhere_must_be_public(connector, monkeypatch, url):
-    async def get(self, path, **params):
-        return {"url": url}
-
-    monkeypatch.setattr("channels_connectors.whatsapp.api.Api.get", get)
-    assert refused(connector.download({"media_id": "1"}, 10)).error_class == "channel_auth"
-
-
-def test_reading_and_typing_are_one_call(connector, whatsapp_number):
-    message = whatsapp_number.say("Привет")
-    asyncio.run(connector.mark_read(MARIA, message["id"]))
-    assert whatsapp_number.messages()[0]["read"] is True
-    asyncio.run(connector.send_typing_below(MARIA, message["id"]))
-    read, typing = (call["body"] for call in whatsapp_number.journal())
-    assert read["message_id"] == typing["message_id"] == message["id"]
-    assert "typing_indicator" not in read
-    assert typing["typing_indicator"] == {"type": "text"}
-
-
-def test_reactions_are_put_and_taken_back(connector, whatsapp_number):
-    message = whatsapp_number.say("Спасибо!")
-    for emoji in ("❤️", ""):
-        asyncio.run(connector.react(MARIA, message["id"], emoji))
-        assert whatsapp_number.messages()[0]["our_reaction"] == emoji
-    assert refused(connector.react(MARIA, message["id"], "ok")).words == words.EMOJI
-    assert refused(connector.react(MARIA, "", "❤️")).error_class == "bad_content"
-
-
-def test_templates_are_listed_page_after_page(connector, whatsapp_number, monkeypatch):
-    monkeypatch.setattr("channels_connectors.whatsapp.templates._PAGE", 2)
-    for number in range(5):
-        whatsapp_number.make_template(f"template_{number}", "Заказ {{1}}")
-    whatsapp_number.make_template("named", "Заказ {{order}}", "REJECTED", named=True)
-    found = asyncio.run(connector.list_templates())
-    assert [one.name for one in found] == [*(f"template_{n}" for n in range(5)), "named"]
-    assert len(whatsapp_number.journal("message_templates", verb="GET")) == 3
-    first, last = found[0], found[-1]
-    assert (first.status, first.category, first.language) == ("approved", "utility", "ru")
-    assert first.components[0]["text"] == "Заказ {{1}}"
-    assert (first.named, last.named, last.status) == (False, True, "rejected")
-    assert first.reason == ""
-
-
-def test_a_template_is_handed_in_and_deleted(connector, whatsapp_number):
-    body = {"type": "BODY", "text": "Заказ {{1}}", "example": {"body_text": [["№ 5"]]}}
-    template = Template("", "order_ready", "ru", "utility", "pending", [body])
-    made = asyncio.run(connector.create_template(template))
-    (kept,) = whatsapp_number.state()["templates"]
-    assert (made.external_id, made.status, made.category) == (kept["id"], "pending", "utility")
-    assert (kept["category"], kept["parameter_format"]) == ("UTILITY", "POSITIONAL")
-    assert refused(connector.create_template(template)).words == words.TEMPLATE_EXISTS
-    asyncio.run(connector.delete_template("order_ready"))
-    assert whatsapp_number.state()["templates"] == []
-    assert refused(connector.delete_template("order_ready")).error_class == "bad_content"
-
-
-@pytest.mark.parametrize("name", ["Order", "заказ", "a b", "", "x" * 513])
-def test_a_template_has_a_plain_name(connector, whatsapp_number, name):
-    template = Template("", name, "ru", "utility", "pending", [])
-    assert refused(connector.create_template(template)).words == words.TEMPLATE_NAME
-    assert whatsapp_number.journal("message_templates") == []
 
 
 @pytest.mark.parametrize(
