@@ -137,7 +137,8 @@ async def _number(api: Api) -> dict[str, Any]:
         said = _of_credentials(error, words.NO_SUCH_NUMBER)
         if said is None:
             raise
-        failure = ConnectorError("channel_auth", said, detail=error.detail)
+        # Our words say it all; the code would only puzzle.
+        failure = ConnectorError("channel_auth", said)
     raise failure
 
 
@@ -151,7 +152,8 @@ async def _check_account(api: Api) -> None:
         said = _of_credentials(error, words.WRONG_ACCOUNT)
         if said is None:
             raise
-        failure = ConnectorError("channel_auth", said, detail=error.detail)
+        # Our words say it all; the code would only puzzle.
+        failure = ConnectorError("channel_auth", said)
     else:
         known = {str(found.get("id")) for found in told.get("data") or ()}
         more = (told.get("paging") or {}).get("next")

@@ -6,8 +6,10 @@ Each trouble has a state, a time of the next try and words, and sends nothing tw
 import pytest
 
 from events import types
+from inbox.delivery import gestures
 from inbox.delivery.sweeping import due_conversations
 from inbox.models import Message
+from tests.cast import make_message
 from tests.inbox.delivering import whatsapp_desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -159,3 +161,17 @@ def test_nothing_listening_is_tried_again(desk, settings):
     desk.deliver()
     assert desk.statuses() == ["queued"]
     assert desk.fresh(message).error_class == "transient"
+
+
+def test_typing_shows_below_the_customers_last_message(desk, whatsapp_number):
+    place = (desk.acme.workspace.id, desk.conversation.id)
+    gestures.show_typing(*place)
+    assert whatsapp_number.journal() == []
+    (asked,) = whatsapp_number.messages()
+    with desk.acme.scope():
+        make_message(desk.conversation, external_id=asked["id"])
+    gestures.show_typing(*place)
+    (call,) = whatsapp_number.journal()
+    assert call["body"]["message_id"] == asked["id"]
+    assert call["body"]["typing_indicator"] == {"type": "text"}
+    assert whatsapp_number.messages()[0]["read"] is True

@@ -3,6 +3,7 @@
 import { words } from "./api.js"
 
 const FILES = ["image", "video", "audio", "document", "sticker"]
+const SHOWN = new Set([...FILES, "text", "location", "contacts", "interactive", "button", "template"])
 
 export function bubble(message, { mine, said }) {
   const item = element("li", `bubble${mine ? " bubble--mine" : ""}`)
@@ -14,6 +15,7 @@ export function bubble(message, { mine, said }) {
     const { latitude, longitude, name } = message.location
     item.append(element("span", "", `${name ?? words.location}: ${latitude}, ${longitude}`))
   }
+  if (!SHOWN.has(message.type)) item.append(element("span", "", message.type))
   if (message.type === "contacts") item.append(element("span", "", message.contacts.map(card).join("\n")))
   item.append(document.createTextNode(text(message)), foot(message, mine))
   const emojis = [message.reaction, message.our_reaction].filter(Boolean).join(" ")
