@@ -91,7 +91,7 @@ async def test_a_message_goes_each_way_and_is_read(acme, channel, whatsapp_numbe
 
     def look():
         with acme.scope():
-            sent = Message.objects.filter(direction="outgoing").order_by("sent_at")
+            sent = Message.objects.filter(direction="outgoing").order_by("sent_at", "id")
             reactions = [r.emojis for m in sent for r in m.reactions.all()]
             question = Message.objects.get(direction="incoming")
             return [(m.text, m.status) for m in sent], reactions, question.text
