@@ -8,8 +8,9 @@ import random
 import pytest
 from django.db import connections
 
+from channels_connectors.models import Channel, ChannelNotice
 from config.asgi import application
-from contacts.models import ContactIdentity
+from contacts.models import Consent, ContactIdentity
 from inbox.actions import send_message
 from inbox.connections import connect_channel, disconnect_channel
 from inbox.delivery import gestures
@@ -215,6 +216,50 @@ async def test_no_body_however_broken_is_answered_with_a_failure(
             return InboundEnvelope.objects.count()
 
     assert await in_thread(kept) == 1
+
+
+async def test_a_customer_who_changes_the_number_keeps_the_conversation(
+    acme, channel, whatsapp_number
+):
+    old, new = "79160007001", "79160007002"
+    await in_thread(whatsapp_number.say, "Это я", person=old)
+    await arrived(whatsapp_number)
+    whatsapp_number.control("moves", person=old, wa_id=new)
+    await in_thread(whatsapp_number.say, "И это я", person=new)
+    await arrived(whatsapp_number)
+
+    def look():
+        with acme.scope():
+            conversation = Conversation.objects.select_related("identity").get()
+            kinds = Message.objects.order_by("id").values_list("kind", flat=True)
+            return conversation.identity.external_id, list(kinds)
+
+    assert await in_thread(look) == (new, ["text", "system", "text"])
+
+
+async def test_what_is_told_of_wishes_templates_and_the_account_is_kept(
+    acme, channel, whatsapp_number
+):
+    await in_thread(whatsapp_number.say, "Здравствуйте")
+    await in_thread(whatsapp_number.make_template, "order_ready", "Заказ готов")
+    whatsapp_number.control("preferences", person=MARIA, stopped=True)
+    flagged = {"display_phone_number": "79991234567", "event": "FLAGGED"}
+    whatsapp_number.inject("phone_number_quality_update", **flagged, current_limit="TIER_1K")
+    whatsapp_number.inject("quantum_update", state="both")
+    await arrived(whatsapp_number)
+
+    def look():
+        with acme.scope():
+            consent = Consent.objects.get()
+            notices = ChannelNotice.objects.order_by("topic").values_list("topic", "level")
+            health = Channel.objects.get().health
+            return (consent.is_granted, consent.origin), list(notices), health["messaging_limit"]
+
+    assert await in_thread(look) == (
+        (False, "platform"),
+        [("phone_number_quality_update", "warning"), ("quantum_update", "info")],
+        "TIER_1K",
+    )
 
 
 async def test_leaving_takes_the_address_back(acme, channel, whatsapp_number):
