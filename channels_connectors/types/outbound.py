@@ -3,7 +3,8 @@
 `OutboundMessage.payload` may hold, each only where the capabilities name it:
 
 - `buttons`: rows of `{label, action, value}`; action "reply" sends `value` back to us as a pressed
-  button, "link" opens `value`, "phone" and "location" ask the customer for theirs;
+  button, "callback" does so without a message of the customer's in the chat, "link" opens `value`,
+  "phone" and "location" ask the customer for theirs;
 - `template`: `{name, language, header, body, buttons}`, the last three lists of variables (or, for
   a template with named ones, a dict); `text` is what the customer will read. A media header is
   the message's attachment;

@@ -13,8 +13,8 @@ from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig, ConnectResult, Json
 
 from .api import VERSION, Api
-from .errors import NO_RIGHTS
 from .payloads import EVENTS, NOT_POLLED
+from .words import NO_RIGHTS
 
 # VK shows this beside the address; at most 14 characters.
 TITLE: Final = "Tandem"
@@ -23,7 +23,15 @@ NEEDED: Final = frozenset({"messages", "photos", "docs", "manage"})
 BY_HAND: Final = NEEDED - {"manage"}
 
 WRONG_GROUP: Final = _("The access key belongs to another community than the one you named.")
-NOT_CONFIRMED: Final = _("VK could not reach this server’s address to confirm it.")
+NOT_CONFIRMED: Final = _("VK has not confirmed this server’s address yet, so no events come.")
+FAILED: Final = _(
+    "VK could not reach this server’s address and has stopped sending events. When the address "
+    "answers again, connect the channel again."
+)
+REMOVED: Final = _(
+    "The callback server of this channel was removed or changed in VK, so no events come. "
+    "Connect the channel again."
+)
 
 # Seconds between our looks at the confirmation. A letterbox that has refused an address looks it up
 # again only after two.
@@ -98,7 +106,7 @@ async def disconnect(config: ChannelConfig) -> None:
         return
     async with Api(config) as api:
         server = await _server(api, config)
-        if server and server.get("url") == config.settings.get("webhook_url"):
+        if server and _is_ours(config, server):
             await api.call(
                 "groups.deleteCallbackServer",
                 {"group_id": group_id(config), "server_id": server["id"]},
@@ -106,27 +114,34 @@ async def disconnect(config: ChannelConfig) -> None:
 
 
 async def check(config: ChannelConfig) -> Json:
-    """`{ok, status, last_error}`; status is VK's word for our server, "" where there is none."""
+    """`{ok, status, last_error}`; status is VK's word for our server: ok, wait, failed or
+    unconfigured, "" where there is none."""
+    questions: list[tuple[str, Json]] = [("groups.getTokenPermissions", {})]
+    has_server = config.settings.get("server_id") is not None
+    if has_server:
+        questions.append(("groups.getCallbackServers", {"group_id": group_id(config)}))
     async with Api(config) as api:
-        permissions = await _permissions(api)
-        server = await _server(api, config)
+        # Both for the price of one: this is asked of every channel every few minutes.
+        rights, *servers = await api.execute(questions)
+    server = _ours(config, servers[0]) if servers else None
     status = str((server or {}).get("status") or "")
-    expected = config.settings.get("server_id") is not None
     problem = ""
-    if BY_HAND - permissions:
+    if BY_HAND - _names(rights):
         problem = ConnectorError("channel_auth", NO_RIGHTS).msgid
-    elif expected and status != "ok":
-        problem = ConnectorError("channel_auth", NOT_CONFIRMED).msgid
+    elif has_server and not _is_ours(config, server):
+        problem = ConnectorError("channel_auth", REMOVED).msgid
+    elif has_server and status != "ok":
+        words = FAILED if status == "failed" else NOT_CONFIRMED
+        problem = ConnectorError("channel_auth", words).msgid
     return {"ok": not problem, "status": status, "last_error": problem}
 
 
-async def _permissions(api: Api) -> set[str]:
-    told = await api.call("groups.getTokenPermissions")
+def _names(told: Any) -> set[str]:
     return {str(found["name"]) for found in told["permissions"]}
 
 
 async def _check_rights(api: Api, needed: frozenset[str]) -> None:
-    missing = needed - await _permissions(api)
+    missing = needed - _names(await api.call("groups.getTokenPermissions"))
     if missing:
         raise ConnectorError("channel_auth", NO_RIGHTS, detail=", ".join(sorted(missing)))
 
@@ -176,8 +191,18 @@ async def _set_up_server(api: Api, config: ChannelConfig, group: int, url: str, 
 
 
 async def _server(api: Api, config: ChannelConfig) -> dict[str, Any] | None:
-    server_id = config.settings.get("server_id")
-    if server_id is None:
+    if config.settings.get("server_id") is None:
         return None
-    told = await api.call("groups.getCallbackServers", {"group_id": group_id(config)})
+    return _ours(
+        config, await api.call("groups.getCallbackServers", {"group_id": group_id(config)})
+    )
+
+
+def _ours(config: ChannelConfig, told: Any) -> dict[str, Any] | None:
+    server_id = config.settings["server_id"]
     return next((found for found in told["items"] if found["id"] == server_id), None)
+
+
+def _is_ours(config: ChannelConfig, server: dict[str, Any] | None) -> bool:
+    """Whether the server is there and still leads to us."""
+    return server is not None and server.get("url") == config.settings.get("webhook_url")

@@ -26,10 +26,12 @@ from channels_connectors.types import (
     WebhookReply,
     WebhookRequest,
     Words,
+    names,
 )
 
 from . import account, files, payloads, polling, profiles
 from .api import Api
+from .reactions import EMOJIS
 
 # VK repeats an event unless it reads exactly this.
 _TAKEN = WebhookReply(200, b"ok")
@@ -45,11 +47,19 @@ class VkConnector(Connector):
         text_limit=4096,
         caption_limit=4096,
         max_file_bytes=200 * 1024 * 1024,
+        edit=True,
+        delete=True,
         typing=True,
+        read=True,
         reply=True,
+        reactions=True,
+        edit_hours=24,
+        delete_hours=24,
+        reaction_emojis=EMOJIS,
+        buttons=names("reply callback link location"),
         # By random_id, for about an hour.
         dedupes_sends=True,
-        # 20 calls a second, of which a file takes three more.
+        # 20 calls a second, of which files take two more, and what nobody waits for its share.
         sends_per_second=15,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
@@ -143,6 +153,30 @@ class VkConnector(Connector):
     async def fetch_profile(self, chat_id: str) -> Profile | None:
         """Name and picture of a person."""
         return await profiles.fetch_profile(self.config, chat_id)
+
+    async def edit(self, external_ids: tuple[str, ...], message: OutboundMessage) -> None:
+        """Edit; VK allows it for a day."""
+        from . import changes
+
+        await changes.edit(self.config, external_ids[0], message)
+
+    async def delete(self, chat_id: str, external_ids: tuple[str, ...]) -> None:
+        """Delete for everybody; VK allows it for a day."""
+        from . import changes
+
+        await changes.delete(self.config, external_ids)
+
+    async def react(self, chat_id: str, external_id: str, emoji: str) -> None:
+        """Put one of VK's reactions on a message, or take it back."""
+        from . import changes
+
+        await changes.react(self.config, external_id, emoji)
+
+    async def mark_read(self, chat_id: str, external_id: str) -> None:
+        """Show the customer that we have read."""
+        from . import changes
+
+        await changes.mark_read(self.config, chat_id, external_id)
 
     async def acknowledge(self, data: Json) -> None:
         """Stop the spinner on a pressed button."""

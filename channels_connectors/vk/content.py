@@ -9,6 +9,7 @@ import orjson
 from channels_connectors.types import InboundAttachment
 
 from .attachments import Found, collect
+from .keyboards import unwrapped
 from .people import Fields, page
 from .texts import Entity, Text
 
@@ -114,6 +115,8 @@ def _button(raw: Any) -> Fields:
         told = orjson.loads(data)
     except ValueError:
         return facts
+    if (value := unwrapped(told)) is not None:
+        return {"button": value}
     if isinstance(told, dict) and isinstance(told.get("command"), str):
         facts["command"] = told["command"]
     return facts

@@ -13,7 +13,7 @@ from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig, DownloadedFile, Json
 
 from .api import Api
-from .errors import FILE_TOO_LARGE, NO_FILE, UNAVAILABLE
+from .words import FILE_TOO_LARGE, NO_FILE, UNAVAILABLE
 
 _DOWNLOAD_SECONDS: Final = 300
 _CHUNK: Final = 64 * 1024

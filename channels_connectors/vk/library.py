@@ -65,6 +65,6 @@ class Library(VkApi):  # type: ignore[misc]  # vk_api has no types
         self.token: dict[str, str] = {}
         self.error_handlers: dict[int, Any] = {}
 
-    def upload(self, call: Coroutine[Any, Any, Any], seconds: float) -> Any:
-        """The result of our own call to an upload server."""
+    def wait(self, call: Coroutine[Any, Any, Any], seconds: float = CALL_SECONDS) -> Any:
+        """The result of a call of our own, which runs in the loop."""
         return cast(_Session, self.http).wait(call, seconds)

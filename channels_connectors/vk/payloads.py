@@ -25,21 +25,23 @@ from channels_connectors.types import (
     names,
 )
 
+from . import notices
 from .content import button_payload, content
 from .forms import lead, order
 from .people import Fields, number, person
 from .reactions import emoji
 
-# What we ask VK to tell us. The rest of the community's life (posts, likes) is no conversation.
+# What we ask VK to tell us. The rest of the community's life (posts, likes) is no conversation;
+# should an admin have VK send it, it is kept as a notice.
 EVENTS: Final = names(
     """
     message_new message_reply message_edit message_allow message_deny message_event message_read
-    message_typing_state message_reaction_event lead_forms_new market_order_new user_block
-    user_unblock
+    message_typing_state message_reaction_event lead_forms_new market_order_new market_order_edit
+    user_block user_unblock group_join group_leave wall_reply_new
     """
 )
 # Long poll does not offer these.
-NOT_POLLED: Final = names("lead_forms_new market_order_new")
+NOT_POLLED: Final = names("lead_forms_new market_order_new market_order_edit")
 _LONGEST_KEY: Final = 100
 
 
@@ -54,6 +56,7 @@ def parse(raw: bytes, group_id: str = "") -> list[InboundItem]:
         read = _EVENTS.get(kind)
         if read is not None:
             return read(event["object"], group_id)
+        return [notices.notice(kind, event["object"])]
     except (
         LookupError,
         TypeError,
@@ -64,9 +67,6 @@ def parse(raw: bytes, group_id: str = "") -> list[InboundItem]:
         RecursionError,
     ) as error:
         raise ParkedPayload(f"malformed event: {type(error).__name__}: {error}"[:300]) from None
-    if kind in _IGNORED:
-        return []
-    raise ParkedPayload(f"the event {kind[:100]} is not handled")
 
 
 def dedup_key(event: Fields) -> str:
@@ -180,6 +180,14 @@ def _message_reaction(event: Fields, group_id: str) -> list[InboundItem]:
     ]
 
 
+def _message_allow(event: Fields, group_id: str) -> list[InboundItem]:
+    """The customer lets us write; `key` is what the site's widget or a link was given."""
+    told: list[InboundItem] = [
+        InboundReachability(str(number(event["user_id"])), reachable=True, at=None)
+    ]
+    return [*told, notices.notice("message_allow", event)] if event.get("key") else told
+
+
 def _reachability(reachable: bool, reason: str) -> Callable[[Fields, str], list[InboundItem]]:
     def read(event: Fields, group_id: str) -> list[InboundItem]:
         chat_id = str(number(event["user_id"]))
@@ -223,26 +231,10 @@ _EVENTS: Final[dict[str, Callable[[Fields, str], list[InboundItem]]]] = {
     "message_read": _message_read,
     "message_typing_state": _message_typing_state,
     "message_reaction_event": _message_reaction,
-    "message_allow": _reachability(True, ""),
+    "message_allow": _message_allow,
     "message_deny": _reachability(False, "denied"),
     "user_block": _reachability(False, "blacklisted"),
     "user_unblock": _reachability(True, ""),
     "lead_forms_new": lead,
     "market_order_new": order,
 }
-
-# They say nothing about a conversation, should somebody have VK send them.
-_IGNORED: Final = names(
-    """
-    group_join group_leave group_change_photo group_change_settings group_officers_edit
-    wall_post_new wall_repost wall_schedule_post_new wall_schedule_post_delete wall_reply_new
-    wall_reply_edit wall_reply_delete wall_reply_restore photo_new photo_comment_new
-    photo_comment_edit photo_comment_delete photo_comment_restore audio_new video_new
-    video_comment_new video_comment_edit video_comment_delete video_comment_restore
-    board_post_new board_post_edit board_post_restore board_post_delete market_comment_new
-    market_comment_edit market_comment_delete market_comment_restore market_order_edit
-    poll_vote_new like_add like_remove vkpay_transaction app_payload donut_subscription_create
-    donut_subscription_prolonged donut_subscription_cancelled donut_subscription_expired
-    donut_subscription_price_changed donut_money_withdraw donut_money_withdraw_error
-    """
-)

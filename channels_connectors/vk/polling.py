@@ -17,9 +17,10 @@ from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig, PollResult
 
 from .account import group_id, set_up_polling
-from .api import VERSION, Api
-from .errors import UNAVAILABLE, WRONG_PARAMETER, Refusal
+from .api import MOST_AT_ONCE, VERSION, Api
+from .errors import WRONG_PARAMETER, Refusal
 from .payloads import dedup_key
+from .words import UNAVAILABLE
 
 # VK holds the question this long when there is no news; its own limit is 90.
 WAIT_SECONDS: Final = 25
@@ -119,17 +120,22 @@ async def _lost(api: Api, config: ChannelConfig) -> list[dict[str, Any]]:
     since = time.time() - LOST_SECONDS
     group = int(group_id(config))
     chats = await api.call("messages.getConversations", {"count": LOST_CHATS, "group_id": group})
+    peers = [
+        item["conversation"]["peer"]["id"]
+        for item in chats["items"]
+        if item["last_message"]["date"] >= since
+    ]
     updates = []
-    for item in chats["items"]:
-        if item["last_message"]["date"] < since:
-            continue
-        peer = item["conversation"]["peer"]["id"]
-        history = await api.call(
-            "messages.getHistory", {"peer_id": peer, "count": LOST_MESSAGES, "group_id": group}
-        )
-        updates += [
-            _event(message, group) for message in history["items"] if message["date"] >= since
-        ]
+    # Read together: a hundred chats cost four calls of the twenty that a second has.
+    for start in range(0, len(peers), MOST_AT_ONCE):
+        facts = {"count": LOST_MESSAGES, "group_id": group}
+        some = peers[start : start + MOST_AT_ONCE]
+        calls = [("messages.getHistory", {"peer_id": peer, **facts}) for peer in some]
+        # A chat that we may not enter any more keeps nothing from the others.
+        for history in await api.execute(calls, skip_refused=True):
+            items = history["items"] if history else []
+            found = [message for message in items if message["date"] >= since]
+            updates += [_event(message, group) for message in found]
     return updates
 
 

@@ -6,37 +6,27 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig, OutboundMessage, SendReceipt
 
 from .api import Api
-from .errors import ACCESS, EMPTY, MAYBE_SENT, NO_CHAT, TOO_LONG, TOO_MANY_FILES, Refusal, refusal
+from .errors import ACCESS, Refusal, refusal
 from .library import Library
-from .texts import plain, utf16_length
-from .uploads import MOST_FILES, Uploader
-
-TEXT_LIMIT: Final = 4096
-# Parameters of messages.send that a payload may carry in VK's own form: `keyboard` (one_time,
-# inline, buttons), `template` (a carousel) and `payload` (what we get back with an answer).
-_PASSED_ON: Final = ("keyboard", "template", "payload")
+from .outgoing import parameters_of
+from .uploads import Uploader
+from .words import MAYBE_SENT, NO_CHAT
 
 
 async def send(config: ChannelConfig, message: OutboundMessage) -> SendReceipt:
     """Send `message`. Raises ConnectorError."""
-    text = plain(message.text, message.entities).strip()
-    if not text and not message.attachments:
-        raise ConnectorError("bad_content", EMPTY)
-    if utf16_length(text) > TEXT_LIMIT:
-        raise ConnectorError("bad_content", TOO_LONG)
-    if len(message.attachments) > MOST_FILES:
-        raise ConnectorError("bad_content", TOO_MANY_FILES)
+    said = parameters_of(message)
     async with Api(config) as api:
         library = Library(api)
         try:
-            place = await asyncio.to_thread(_send, library, api, message, text)
+            place = await asyncio.to_thread(_send, library, api, message, said)
         except Refusal as error:
             if error.code not in ACCESS or not await _may_write(api):
                 raise
@@ -64,17 +54,15 @@ def random_id(key: UUID) -> int:
     return (int.from_bytes(digest) & 0x7FFF_FFFF) or 1
 
 
-def _send(library: Library, api: Api, message: OutboundMessage, text: str) -> int:
+def _send(library: Library, api: Api, message: OutboundMessage, said: dict[str, Any]) -> int:
     """Runs in a thread. Returns the number of the message in its chat."""
-    uploader = Uploader(library, api, message.chat_id)
-    files = [uploader.upload(attachment) for attachment in message.attachments]
+    files = Uploader(library, api, message.chat_id).upload(message.attachments)
     # By `peer_ids` VK tells the number in the chat, by `peer_id` it does not.
     parameters: dict[str, Any] = {
         "peer_ids": message.chat_id,
         "random_id": random_id(message.idempotency_key),
+        **said,
     }
-    if text:
-        parameters["message"] = text
     if files:
         parameters["attachment"] = files
     if replied := _number(message.reply_to):
@@ -83,7 +71,6 @@ def _send(library: Library, api: Api, message: OutboundMessage, text: str) -> in
             "conversation_message_ids": [replied],
             "is_reply": True,
         }
-    parameters |= {name: message.payload[name] for name in _PASSED_ON if message.payload.get(name)}
     return _place(library, library.method("messages.send", parameters))
 
 

@@ -87,6 +87,7 @@ def state(world: World, community: Community, parameters: Parameters) -> dict[st
             {
                 "peer_id": chat.peer_id,
                 "allowed": chat.allowed,
+                "read": chat.read,
                 "messages": list(chat.messages.values()),
             }
             for chat in community.chats.values()

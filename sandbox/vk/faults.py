@@ -10,7 +10,10 @@ from .refusals import Refusal
 
 # The kinds that are an error of VK's, with its code; `error` takes any `code`.
 ERRORS = {"rate": 6, "flood": 9, "auth": 5, "denied": 901, "server": 10, "captcha": 14}
-KINDS = (*ERRORS, "error", "down", "gateway", "timeout_before", "timeout_after")
+KINDS = (*ERRORS, "error", "down", "gateway", "gateway_rate", "timeout_before", "timeout_after")
+
+# Those that answer before anything has happened.
+NOTHING_DONE = frozenset({"down", "gateway", "gateway_rate", "timeout_before"})
 
 
 @dataclass
@@ -18,8 +21,9 @@ class Fault:
     """One trouble for the next `count` calls, or for all until cleared when `count` is None.
 
     rate, flood, auth, denied, server, captcha, error: VK's error · down: HTTP 503 · gateway: 502
-    in HTML · timeout_before: hang, nothing done · timeout_after: done, then hang. Hanging lasts
-    `seconds` and ends with a broken connection. `methods` are patterns with commas.
+    in HTML · gateway_rate: 429 with `Retry-After: <seconds>` · timeout_before: hang, nothing done ·
+    timeout_after: done, then hang. Hanging lasts `seconds` and ends with a broken connection.
+    `methods` are patterns with commas.
     """
 
     kind: str

@@ -11,7 +11,8 @@ from typing import Any
 from aiohttp import web
 from PIL import Image
 
-from .faults import Fault, refuse
+from . import execute
+from .faults import NOTHING_DONE, Fault, refuse
 from .methods import METHODS
 from .parameters import Parameters
 from .refusals import Refusal
@@ -37,10 +38,10 @@ async def call(request: web.Request) -> web.StreamResponse:
         peer = parameters.text("peer_ids") or parameters.text("peer_id")
         fault = community.faults.take(method, peer)
         refuse(fault)
-        if fault is not None and fault.kind in ("down", "gateway", "timeout_before"):
+        if fault is not None and fault.kind in NOTHING_DONE:
             answer: dict[str, Any] = {}
         else:
-            answer = {"response": _play(request, world, community, method, parameters)}
+            answer = _play(request, world, community, method, parameters)
     except Refusal as refusal:
         answer, code = refusal.body(parameters.values), refusal.code
     world.journal.write(
@@ -67,13 +68,19 @@ def find_community(world: World, token: str) -> Community:
 
 def _play(
     request: web.Request, world: World, community: Community, name: str, parameters: Parameters
-) -> Any:
-    method = METHODS.get(name)
-    if method is None:
-        raise Refusal(3, f"the sandbox does not play {name[:60]}")
+) -> dict[str, Any]:
     if not parameters.text("v"):
         raise Refusal(8, "v (version) is required")
-    return method(world, community, parameters, _base(request))
+
+    def play(name: str, parameters: Parameters) -> Any:
+        method = METHODS.get(name)
+        if method is None:
+            raise Refusal(3, f"the sandbox does not play {name[:60]}")
+        return method(world, community, parameters, _base(request))
+
+    if name == "execute":
+        return execute.run(world, community, parameters, play)
+    return {"response": play(name, parameters)}
 
 
 def _base(request: web.Request) -> str:
@@ -86,6 +93,8 @@ async def _answer(
     kind = fault.kind if fault is not None else ""
     if kind == "down":
         return web.Response(status=503, text="Service Unavailable")
+    if fault is not None and kind == "gateway_rate":
+        return web.Response(status=429, headers={"Retry-After": f"{fault.seconds:.0f}"})
     if kind == "gateway":
         text = "<html><h1>502 Bad Gateway</h1></html>"
         return web.Response(status=502, text=text, content_type="text/html")

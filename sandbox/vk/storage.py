@@ -62,6 +62,7 @@ def _community(community: Community) -> dict[str, Any]:
                 "peer_id": chat.peer_id,
                 "allowed": chat.allowed,
                 "last": chat.last,
+                "read": chat.read,
                 "messages": list(chat.messages.values()),
                 "sent": list(chat.sent.items()),
             }

@@ -54,11 +54,12 @@ class StoredFile:
 
 @dataclass
 class Chat:
-    """One chat of one community. `allowed`: the person lets the community write."""
+    """One chat of a community. `allowed`: the person lets it write; `read`: how far it has read."""
 
     peer_id: int
     allowed: bool = False
     last: int = 0
+    read: int = 0
     messages: dict[int, Fields] = field(default_factory=dict)
     sent: dict[int, tuple[float, int]] = field(default_factory=dict)
 

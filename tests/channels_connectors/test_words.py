@@ -16,6 +16,8 @@ from channels_connectors.max import errors as max_errors
 from channels_connectors.telegram import account, errors, notices
 from channels_connectors.vk import account as vk_account
 from channels_connectors.vk import errors as vk_errors
+from channels_connectors.vk import notices as vk_notices
+from channels_connectors.vk import words as vk_words
 
 CATALOGUE = Path(addresses.__file__).parent / "locale/ru/LC_MESSAGES/django.po"
 
@@ -27,7 +29,8 @@ CATALOGUE = Path(addresses.__file__).parent / "locale/ru/LC_MESSAGES/django.po"
         account,
         notices,
         addresses,
-        vk_errors,
+        vk_words,
+        vk_notices,
         vk_account,
         max_errors,
         max_account,
@@ -40,6 +43,8 @@ def test_every_sentence_is_in_russian_too(module):
         for name, words in vars(module).items():
             if name.isupper() and hasattr(words, "_proxy____cast"):
                 assert known.get(str(words)), name
+            for words in getattr(module, "_WORDS", {}).values():
+                assert known.get(str(words)), words
 
 
 def test_an_error_keeps_its_source_sentence_in_any_language():
@@ -108,31 +113,31 @@ def test_a_token_in_a_platforms_text_is_masked():
 @pytest.mark.parametrize(
     ("code", "error_class", "words"),
     [
-        (901, "recipient_gone", vk_errors.DENIED),
-        (900, "recipient_gone", vk_errors.BLACKLISTED),
-        (902, "recipient_gone", vk_errors.PRIVATE),
-        (18, "recipient_gone", vk_errors.GONE),
-        (988, "recipient_gone", vk_errors.WAITS),
-        (917, "recipient_gone", vk_errors.NO_CHAT),
-        (950, "window_closed", vk_errors.WINDOW),
-        (944, "window_closed", vk_errors.WINDOW),
-        (5, "channel_auth", vk_errors.TOKEN_REFUSED),
-        (27, "channel_auth", vk_errors.TOKEN_REFUSED),
-        (15, "channel_auth", vk_errors.NO_RIGHTS),
-        (14, "channel_auth", vk_errors.CAPTCHA),
-        (914, "bad_content", vk_errors.TOO_LONG),
-        (911, "bad_content", vk_errors.KEYBOARD),
-        (912, "bad_content", vk_errors.BOT_FEATURES),
-        (913, "bad_content", vk_errors.REFUSED),
-        (100, "bad_content", vk_errors.REFUSED),
-        (909, "bad_content", vk_errors.UNCHANGEABLE),
-        (6, "rate", vk_errors.TOO_OFTEN),
-        (9, "rate", vk_errors.FLOOD),
-        (29, "rate", vk_errors.QUOTA),
-        (10, "transient", vk_errors.UNAVAILABLE),
-        (77777, "bad_content", vk_errors.REFUSED),
-        ("x", "bad_content", vk_errors.REFUSED),
-        (None, "bad_content", vk_errors.REFUSED),
+        (901, "recipient_gone", vk_words.DENIED),
+        (900, "recipient_gone", vk_words.BLACKLISTED),
+        (902, "recipient_gone", vk_words.PRIVATE),
+        (18, "recipient_gone", vk_words.GONE),
+        (988, "recipient_gone", vk_words.WAITS),
+        (917, "recipient_gone", vk_words.NO_CHAT),
+        (950, "window_closed", vk_words.WINDOW),
+        (944, "window_closed", vk_words.WINDOW),
+        (5, "channel_auth", vk_words.TOKEN_REFUSED),
+        (27, "channel_auth", vk_words.TOKEN_REFUSED),
+        (15, "channel_auth", vk_words.NO_RIGHTS),
+        (14, "channel_auth", vk_words.CAPTCHA),
+        (914, "bad_content", vk_words.TOO_LONG),
+        (911, "bad_content", vk_words.KEYBOARD),
+        (912, "bad_content", vk_words.BOT_FEATURES),
+        (913, "bad_content", vk_words.REFUSED),
+        (100, "bad_content", vk_words.REFUSED),
+        (909, "bad_content", vk_words.UNCHANGEABLE),
+        (6, "rate", vk_words.TOO_OFTEN),
+        (9, "rate", vk_words.FLOOD),
+        (29, "rate", vk_words.QUOTA),
+        (10, "transient", vk_words.UNAVAILABLE),
+        (77777, "bad_content", vk_words.REFUSED),
+        ("x", "bad_content", vk_words.REFUSED),
+        (None, "bad_content", vk_words.REFUSED),
     ],
 )
 def test_refusals_of_vk_have_a_class_and_words(code, error_class, words):

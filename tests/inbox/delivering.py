@@ -11,6 +11,7 @@ from inbox.models import Message
 from tests.cast import make_channel, make_conversation
 from tests.sandbox_server import MARIA
 from tests.sandbox_whatsapp import MARIA as WHATSAPP_MARIA
+from tests.sandbox_vk import MARIA as VK_MARIA
 
 
 class Desk:
@@ -74,6 +75,14 @@ def whatsapp_desk(acme, number, chat=WHATSAPP_MARIA, channel=None):
     with acme.scope():
         channel = channel or make_channel("whatsapp", credentials=number.credentials)
         return Desk(acme, channel, make_conversation(channel, chat=chat), number)
+
+
+def vk_desk(acme, community, chat=VK_MARIA):
+    community.say("Hello", person=chat)
+    with acme.scope():
+        credentials = {"token": community.token, "group_id": str(community.id)}
+        channel = make_channel("vk", credentials=credentials)
+        return Desk(acme, channel, make_conversation(channel, chat=str(chat)), community)
 
 
 def plain_desk(acme, kind="platform"):

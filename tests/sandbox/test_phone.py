@@ -166,6 +166,17 @@ def test_a_customer_of_vk_chats_on_the_phone(sandbox, vk_community):
         expect(page.locator(".bubble").last).to_contain_text("<b>есть</b>")
         page.get_by_role("button", name="Беру").click()
         wait_for(lambda: vk_community.state()["presses"])
+        number = vk_community.answers(VK_MARIA)[0]["conversation_message_id"]
+        place = {"peer_id": VK_MARIA, "cmid": number}
+        vk_community.call("messages.edit", message="Да, одно", **place)
+        expect(page.locator(".bubble").last).to_contain_text("изменено")
+        first = {"peer_id": VK_MARIA, "cmid": 1}
+        vk_community.call("messages.sendReaction", reaction_id=1, **first)
+        expect(page.locator(".bubble__reactions")).to_have_text("❤")
+        vk_community.call("messages.markAsRead", peer_id=VK_MARIA, up_to_cmid=2)
+        expect(page.locator(".bubble--mine").last).to_contain_text("прочитано")
+        vk_community.call("messages.delete", peer_id=VK_MARIA, cmids=number, delete_for_all=1)
+        expect(page.get_by_text("Да, одно")).to_have_count(0)
         page.get_by_role("button", name="Запретить сообщения").click()
         expect(page.get_by_text("Вы не разрешаете")).to_be_visible()
         browser.close()

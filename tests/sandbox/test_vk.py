@@ -51,6 +51,16 @@ def keyboard(**button):
         ("groups.getCallbackServers", {"group_id": 1}, 15, "Access denied"),
         ("groups.addCallbackServer", {}, 100, "group_id"),
         ("docs.save", {"file": "nonsense"}, 100, "file"),
+        ("messages.edit", {"peer_id": MARIA, "cmid": 1, "message": "x"}, 920, "kind"),
+        ("messages.edit", {"peer_id": MARIA, "cmid": 9, "message": "x"}, 100, "cmid"),
+        ("messages.delete", {"peer_id": MARIA}, 100, "cmids"),
+        ("messages.markAsRead", {"peer_id": MARIA}, 100, "up_to_cmid"),
+        ("messages.sendReaction", {"peer_id": MARIA, "cmid": 1, "reaction_id": 17}, 1009, "react"),
+        ("messages.deleteReaction", {"peer_id": MARIA, "cmid": 9}, 100, "cmid"),
+        ("messages.send", {"message": "x", "lat": "north", "long": "1"}, 100, "numbers"),
+        ("execute", {"code": "return 1;"}, 12, "compile"),
+        ("execute", {"code": "return [API.users.get({)];"}, 12, "compile"),
+        ("execute", {"code": f"return [{','.join(['API.users.get({})'] * 26)}];"}, 13, "too many"),
         ("photos.saveMessagesPhoto", {"photo": "[]"}, 100, "photos_list"),
         ("friends.get", {}, 3, "does not play"),
     ],
@@ -103,6 +113,16 @@ def test_uploads_take_three_steps(call, vk_community, sandbox):
     shown = vk_community.answers()[0]["attachments"][0]["doc"]
     assert (shown["title"], sandbox.http.get(shown["url"]).content) == ("Счёт.pdf", b"%PDF-")
     assert call("messages.send", attachment=f"{name}x", random_id=2)[0] == 100
+
+
+def test_execute_makes_several_calls_and_tells_of_each_refusal(call, vk_community):
+    given = json.dumps({"user_ids": str(MARIA)})
+    code = f"return [API.users.get({given}), API.friends.get({{}}), API.users.get({given})];"
+    answer = vk_community.call("execute", code=code)
+    first, second, third = answer["response"]
+    assert (first[0]["id"], second, third) == (MARIA, False, first)
+    assert [error["error_code"] for error in answer["execute_errors"]] == [3]
+    assert call("execute", code="return [];") == []
 
 
 def test_permissions_open_and_close_a_chat(call, vk_community):

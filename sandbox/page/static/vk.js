@@ -1,7 +1,9 @@
 // The phone: one person's chat with one community of VK, live.
 
 import { words } from "./api.js"
-import { bubble, summary } from "./vk_bubble.js"
+import { bubble, emojis, summary } from "./vk_bubble.js"
+
+const HERE = { latitude: 55.751244, longitude: 37.618423 }
 
 const find = (id) => document.getElementById(id)
 
@@ -54,6 +56,7 @@ class Phone {
     if (!state) return
     const [chat] = state.chats
     find("name").textContent = state.name
+    this.read = chat?.read ?? 0
     find("avatar").textContent = state.name[0]
     find("feed").replaceChildren(...(chat?.messages ?? []).map((message) => this.#bubble(message)))
     find("feed").scrollTo(0, find("feed").scrollHeight)
@@ -77,7 +80,8 @@ class Phone {
 
   #bubble(message) {
     const emoji = this.#emojis.get(message.conversation_message_id)
-    return bubble(message, { mine: message.from_id === this.person, emoji })
+    const mine = message.from_id === this.person
+    return bubble(message, { mine, emoji, read: mine && message.conversation_message_id <= this.read })
   }
 
   #hear({ event, peer_id: peer, message, data, faults }) {
@@ -85,6 +89,7 @@ class Phone {
     if (peer !== this.person) return
     if (event === "activity") return this.#typing(true)
     if (event === "answered") return data && this.#toast(JSON.parse(data).text ?? data)
+    if (event === "deleted") this.#toast(words.deleted)
     if (event === "message" && message.from_id < 0) {
       this.#typing(false)
       if (document.hasFocus()) this.call("reads", { person: this.person })
@@ -128,11 +133,13 @@ class Phone {
     const number = Number(event.target.closest("[data-message]")?.dataset.message)
     if (!button || !number) return
     const { press, payload, action } = button.dataset
+    if (press === "location") return this.#say({ geo: JSON.stringify(HERE), payload })
     if (press === "callback") return this.call("presses", { person: this.person, message_id: number, payload })
     if (press) return this.#say({ text: button.textContent, payload })
     if (action === "react") {
-      this.#emojis.set(number, "👍")
-      await this.call("reactions", { person: this.person, message_id: number, reaction_id: 4 })
+      const taken = this.#emojis.delete(number)
+      if (!taken) this.#emojis.set(number, emojis[3])
+      await this.call("reactions", { person: this.person, message_id: number, ...(taken ? {} : { reaction_id: 4 }) })
       return this.show()
     }
     const state = await this.call(`state?chat=${this.person}`, undefined, "GET")
@@ -146,7 +153,7 @@ class Phone {
     const button = target.closest("button")
     if (!button) return
     find("menu").open = false
-    if ("place" in button.dataset) return this.#say({ geo: JSON.stringify({ latitude: 55.751244, longitude: 37.618423 }) })
+    if ("place" in button.dataset) return this.#say({ geo: JSON.stringify(HERE) })
     this.#kind = button.dataset.attach
     find("file").accept = button.dataset.accept
     find("file").click()

@@ -2,7 +2,10 @@
 
 import { words } from "./api.js"
 
-export function bubble(message, { mine, emoji }) {
+// VK numbers its reactions, from 1 on.
+export const emojis = ["❤", "🔥", "😂", "👍", "💩", "❓", "😭", "😡", "👎", "👌", "😃", "🤔", "🙏", "😘", "😍", "🎉"]
+
+export function bubble(message, { mine, emoji, read }) {
   const item = element("li", `bubble${mine ? " bubble--mine" : ""}`)
   item.dataset.message = message.conversation_message_id
   if (message.reply_message) item.append(element("span", "bubble__reply", summary(message.reply_message)))
@@ -11,8 +14,9 @@ export function bubble(message, { mine, emoji }) {
     const { latitude, longitude } = message.geo.coordinates
     item.append(element("span", "", `${words.location}: ${latitude}, ${longitude}`))
   }
-  item.append(document.createTextNode(message.text), foot(message, mine))
-  if (emoji) item.append(element("span", "bubble__reactions", emoji))
+  item.append(document.createTextNode(message.text), foot(message, mine, read))
+  const reactions = [emoji, emojis[message.reaction_id - 1]].filter(Boolean).join(" ")
+  if (reactions) item.append(element("span", "bubble__reactions", reactions))
   if (message.keyboard?.buttons) item.append(buttons(message.keyboard.buttons))
   return item
 }
@@ -40,11 +44,12 @@ function media(tag, source, label) {
   return node
 }
 
-function foot(message, mine) {
+function foot(message, mine, read) {
   const line = element("span", "bubble__foot")
   const time = new Date(message.date * 1000).toLocaleTimeString(words.lang, { hour: "2-digit", minute: "2-digit" })
   line.append(action("reply", words.reply), mine ? action("edit", words.edit) : action("react", words.react))
-  line.append(element("span", "", message.update_time ? `${words.edited} ${time}` : time))
+  const facts = [message.update_time && words.edited, time, read && words.read].filter(Boolean)
+  line.append(element("span", "", facts.join(" ")))
   return line
 }
 
@@ -62,7 +67,7 @@ function buttons(rows) {
     for (const { action: { type, label, payload = "", link: address } } of row) {
       if (type === "open_link" && /^https?:/.test(address)) line.append(link(address, label))
       else {
-        const button = element("button", "", label ?? type)
+        const button = element("button", "", label ?? words[type] ?? type)
         button.type = "button"
         Object.assign(button.dataset, { press: type, payload: typeof payload === "string" ? payload : JSON.stringify(payload) })
         line.append(button)

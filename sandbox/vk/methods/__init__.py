@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import groups, messages, uploads, users
+from . import changes, groups, messages, uploads, users
 
 METHODS: dict[str, Callable[..., Any]] = {
+    **changes.METHODS,
     **groups.METHODS,
     **messages.METHODS,
     **uploads.METHODS,

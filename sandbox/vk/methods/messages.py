@@ -22,13 +22,13 @@ _ATTACHMENT = re.compile(
 
 def send(world: World, community: Community, parameters: Parameters, base: str) -> Any:
     """messages.send: a number for one peer, an answer for each of `peer_ids`."""
-    _may(community, "messages")
+    may(community, "messages")
     peers = parameters.integers("peer_ids", 100)
     single = parameters.integer("peer_id", 0) or parameters.integer("user_id", 0)
     if not peers and not single:
         raise wrong("you should specify peer_id, user_id, domain, chat_id or peer_ids param")
     random_id = parameters.integer("random_id", bits=32)
-    content = _content(world, parameters, base)
+    content = content_of(world, parameters, base)
     if not peers:
         return _send_to(world, community, single, random_id, content, parameters)["id"]
     answers = []
@@ -46,7 +46,7 @@ def send(world: World, community: Community, parameters: Parameters, base: str) 
     return answers
 
 
-def _content(world: World, parameters: Parameters, base: str) -> dict[str, Any]:
+def content_of(world: World, parameters: Parameters, base: str) -> dict[str, Any]:
     text = parameters.text("message", 9000)
     if len(text) > TEXT_LIMIT:
         raise Refusal(914)
@@ -54,15 +54,30 @@ def _content(world: World, parameters: Parameters, base: str) -> dict[str, Any]:
     if len(names) > 10:
         raise wrong("attachment: too many attachments")
     attachments = [_attachment(world, name, base) for name in names]
-    if not text.strip() and not attachments:
-        raise wrong("message is empty or invalid")
     content: dict[str, Any] = {"text": text, "attachments": attachments}
+    if place := _place(parameters):
+        content["geo"] = {"type": "point", "coordinates": place}
+    if not text.strip() and not attachments and not place:
+        raise wrong("message is empty or invalid")
     if (keyboard := parameters.structure("keyboard", Refusal(911))) is not None:
         keyboards.check(keyboard)
         content["keyboard"] = keyboard
     if payload := parameters.text("payload", 1000):
         content["payload"] = payload
     return content
+
+
+def _place(parameters: Parameters) -> dict[str, float]:
+    told = {name: parameters.text(name) for name in ("lat", "long")}
+    if not any(told.values()):
+        return {}
+    try:
+        latitude, longitude = float(told["lat"]), float(told["long"])
+    except ValueError:
+        raise wrong("lat and long should be numbers") from None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise wrong("lat should be between -90 and 90, long between -180 and 180")
+    return {"latitude": latitude, "longitude": longitude}
 
 
 def _attachment(world: World, name: str, base: str) -> dict[str, Any]:
@@ -83,7 +98,7 @@ def _send_to(
     content: dict[str, Any],
     parameters: Parameters,
 ) -> dict[str, Any]:
-    chat = _writable(world, community, peer_id)
+    chat = writable(world, community, peer_id)
     if random_id and (known := chat.sent.get(random_id)) and known[0] > time.time():
         # VK answers with the message of the first time.
         return chat.messages[known[1]]
@@ -114,7 +129,7 @@ def _replying(chat: Chat, parameters: Parameters) -> dict[str, Any]:
     return {"fwd_messages": [foreign(message) for message in found]}
 
 
-def _writable(world: World, community: Community, peer_id: int) -> Chat:
+def writable(world: World, community: Community, peer_id: int) -> Chat:
     chat = community.chats.get(peer_id)
     if peer_id >= FIRST_GROUP_CHAT:
         if chat is None:
@@ -141,7 +156,7 @@ def conversations(
     world: World, community: Community, parameters: Parameters, base: str
 ) -> dict[str, Any]:
     """messages.getConversations, the latest first."""
-    _may(community, "messages")
+    may(community, "messages")
     found = [
         {
             "conversation": {"peer": {"id": chat.peer_id, "type": "user"}},
@@ -158,7 +173,7 @@ def history(
     world: World, community: Community, parameters: Parameters, base: str
 ) -> dict[str, Any]:
     """messages.getHistory, the latest first."""
-    _may(community, "messages")
+    may(community, "messages")
     chat = community.chat(parameters.integer("peer_id"))
     found = list(reversed(chat.messages.values()))
     return {"count": len(found), "items": found[: parameters.integer("count", 20)]}
@@ -169,7 +184,7 @@ def activity(world: World, community: Community, parameters: Parameters, base: s
     kind = parameters.required("type")
     if kind not in ("audiomessage", "file", "photo", "typing", "video"):
         raise wrong("type is invalid")
-    chat = _writable(world, community, parameters.integer("peer_id"))
+    chat = writable(world, community, parameters.integer("peer_id"))
     world.tell(community, "activity", peer_id=chat.peer_id, kind=kind)
     return 1
 
@@ -187,7 +202,7 @@ def answer_event(world: World, community: Community, parameters: Parameters, bas
     return 1
 
 
-def _may(community: Community, right: str) -> None:
+def may(community: Community, right: str) -> None:
     if right not in community.rights:
         raise Refusal(15, "no access to call this method")
 

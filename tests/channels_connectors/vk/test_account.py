@@ -9,7 +9,7 @@ from PIL import Image
 
 from channels_connectors.errors import BadPayload, ConnectorError, Unauthorized
 from channels_connectors.types import WebhookRequest
-from channels_connectors.vk import account, errors
+from channels_connectors.vk import account, words
 from channels_connectors.vk.payloads import EVENTS
 from tests.sandbox_server import wait_for
 from tests.sandbox_vk import MARIA
@@ -77,7 +77,7 @@ def test_a_key_without_rights_is_refused_with_their_names(connector, vk_communit
     error = refused(connector.connect(HOOK))
     assert (error.error_class, error.words, error.detail) == (
         "channel_auth",
-        errors.NO_RIGHTS,
+        words.NO_RIGHTS,
         "docs, manage",
     )
 
@@ -86,7 +86,7 @@ def test_the_eleventh_server_is_refused_in_words(connector, vk_community):
     for number in range(10):
         facts = {"group_id": vk_community.id, "url": f"{HOOK}{number}", "title": "Other"}
         assert "response" in vk_community.call("groups.addCallbackServer", **facts)
-    assert refused(connector.connect(HOOK)).words == errors.SERVERS_FULL
+    assert refused(connector.connect(HOOK)).words == words.SERVERS_FULL
 
 
 def test_disconnecting_leaves_others_servers_alone(make_connector, vk_community):
@@ -108,10 +108,32 @@ def test_health_tells_of_an_address_that_vk_cannot_reach(make_connector, vk_comm
     wait_for(lambda: vk_community.state()["servers"][0]["status"] == "failed")
     health = asyncio.run(connector.check())
     assert (health["ok"], health["status"]) == (False, "failed")
-    assert health["last_error"].startswith("VK could not reach")
+    assert "has stopped sending events" in health["last_error"]
     monkeypatch.setattr(account, "CONFIRM_PAUSES", (0,))
     asyncio.run(connector.after_connect())
     assert len(vk_community.journal("groups.editCallbackServer")) == 1
+
+
+def test_health_tells_of_a_server_that_waits_and_of_one_that_is_gone(make_connector, vk_community):
+    found = asyncio.run(make_connector().connect(HOOK))
+    connector = make_connector(found.credentials, **found.settings)
+    health = asyncio.run(connector.check())
+    assert (health["ok"], health["status"]) == (False, "wait")
+    assert "has not confirmed" in health["last_error"]
+    server = {"group_id": vk_community.id, "server_id": found.settings["server_id"]}
+    facts = {"url": "http://other.example/", "title": "X"}
+    vk_community.call("groups.editCallbackServer", **server, **facts)
+    assert "removed or changed" in asyncio.run(connector.check())["last_error"]
+    vk_community.call("groups.deleteCallbackServer", **server)
+    health = asyncio.run(connector.check())
+    assert (health["ok"], health["status"]) == (False, "")
+    assert "removed or changed" in health["last_error"]
+
+
+def test_health_is_one_call(make_connector, vk_community):
+    found = asyncio.run(make_connector().connect(HOOK))
+    asyncio.run(make_connector(found.credentials, **found.settings).check())
+    assert len(vk_community.journal("execute")) == 1
 
 
 def test_health_of_a_polled_channel_is_its_rights(connector, vk_community):

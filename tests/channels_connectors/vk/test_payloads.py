@@ -13,6 +13,7 @@ from channels_connectors.types import (
     MESSAGE_KINDS,
     InboundEdit,
     InboundMessage,
+    InboundNotice,
     InboundReachability,
     InboundReaction,
     InboundStatus,
@@ -211,7 +212,6 @@ def test_an_edit_brings_the_whole_message():
 @pytest.mark.parametrize(
     ("name", "reachable", "reason"),
     [
-        ("message_allow", True, ""),
         ("message_deny", False, "denied"),
         ("user_block", False, "blacklisted"),
         ("user_unblock", True, ""),
@@ -266,14 +266,33 @@ def test_an_order_of_the_shop_is_an_order():
     assert message.payload["amount"] == "258000"
 
 
-@pytest.mark.parametrize("name", ["group_join", "group_leave", "wall_reply_new"])
-def test_events_that_are_no_conversation_say_nothing(name):
-    assert parse(raw(name), GROUP) == []
+@pytest.mark.parametrize(
+    "name", ["group_join", "group_leave", "wall_reply_new", "market_order_edit"]
+)
+def test_events_outside_of_conversations_are_kept_as_notices(name):
+    notice = one(name)
+    assert isinstance(notice, InboundNotice)
+    assert (notice.topic, notice.level) == (name, "info")
+    assert notice.data == json.loads(raw(name))["object"]
+    assert str(notice.words)
 
 
-def test_events_that_nobody_handles_are_parked_with_their_kind():
-    with pytest.raises(ParkedPayload, match="quantum_message"):
-        parse(raw("from_a_later_version"), GROUP)
+def test_events_that_nobody_knows_yet_are_kept_as_notices_too():
+    notice = one("from_a_later_version")
+    assert (notice.topic, notice.words) == ("quantum_message", "")
+
+
+def test_a_comment_tells_its_time_and_the_key_of_a_permission_is_kept():
+    assert one("wall_reply_new").at == datetime.fromtimestamp(1795340000, UTC)
+    allowed, notice = parse(raw("message_allow"), GROUP)
+    assert allowed == InboundReachability(MARIA, True, None)
+    assert (notice.topic, notice.data["key"]) == ("message_allow", "landing-7")
+
+
+def test_a_button_of_ours_comes_back_as_its_value():
+    assert one("button_ours").payload == {"button": "size:44"}
+    assert one("message_event_ours").payload == {"button": "size:44"}
+    assert one("message_event_ours").text == "size:44"
 
 
 def test_every_event_that_we_ask_for_was_recorded():

@@ -80,6 +80,20 @@ def test_forgotten_events_are_read_from_the_conversations(polled, vk_community, 
     assert [event["object"]["message"]["text"] for event in events] == ["три"]
 
 
+def test_many_conversations_are_read_back_by_few_calls(polled, vk_community):
+    _none, cursor = poll(polled)
+    people = range(MARIA, MARIA + 30)
+    for person in people:
+        vk_community.say("раз", person=person)
+    vk_community.fault("error", code=917, methods="messages.getHistory", peer_id=str(MARIA))
+    vk_community.control("longpoll", forget=True)
+    events, _cursor = poll(polled, cursor)
+    # One of them is closed to us by now; the others are all there.
+    assert {event["object"]["message"]["peer_id"] for event in events} == set(people[1:])
+    assert len(vk_community.journal("execute")) == 2
+    assert len(vk_community.journal("messages.getHistory", kind="call")) == 0
+
+
 def test_a_cursor_without_a_server_asks_for_one(polled, vk_community):
     _none, cursor = poll(polled)
     vk_community.say("раз")
@@ -89,7 +103,7 @@ def test_a_cursor_without_a_server_asks_for_one(polled, vk_community):
 
 def test_only_what_we_want_is_kept(polled, vk_community):
     _none, cursor = poll(polled)
-    vk_community.inject("group_join", user_id=MARIA, join_type="join")
+    vk_community.inject("like_add", liker_id=MARIA, object_type="post", object_id=1)
     vk_community.control("typing", person=MARIA)
     assert [event["type"] for event in poll(polled, cursor)[0]] == ["message_typing_state"]
 

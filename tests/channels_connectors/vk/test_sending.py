@@ -126,6 +126,52 @@ def test_several_files_are_one_message(send, attachment, vk_community):
     assert found == ["photo", "photo", "doc", "audio_message"]
 
 
+def test_several_files_cost_few_calls(send, attachment, vk_community):
+    kinds = ("image", "image", "file", "voice", "file")
+    send(attachments=tuple(attachment(kind) for kind in kinds))
+    calls = vk_community.sandbox.journal(group=vk_community.id, kind="call")
+    # Where to upload, what was uploaded, and the message.
+    assert [call["method"] for call in calls] == ["execute", "execute", "messages.send"]
+    assert len(vk_community.journal("docs.getMessagesUploadServer")) == 2
+    assert len(vk_community.journal("docs.save")) == 3
+
+
+def test_one_refused_file_of_several_sends_nothing(refusal, attachment, vk_community):
+    vk_community.fault("error", code=105, methods="docs.save")
+    error = refusal(attachments=(attachment("image"), attachment("file")))
+    assert error.error_class == "bad_content"
+    assert vk_community.texts() == []
+
+
+def test_a_place_arrives_with_its_name(send, vk_community):
+    place = {"latitude": 55.75, "longitude": 37.61, "title": "Магазин", "address": "Тверская, 1"}
+    send("Мы здесь", payload={"location": place})
+    (answer,) = vk_community.answers()
+    assert answer["geo"]["coordinates"] == {"latitude": 55.75, "longitude": 37.61}
+    assert answer["text"] == "Мы здесь\nМагазин\nТверская, 1"
+    send(payload={"location": {"latitude": 1, "longitude": 2}})
+    assert vk_community.answers()[-1]["text"] == ""
+
+
+def test_a_contact_is_told_in_words(send, vk_community):
+    send(payload={"contact": {"name": "Анна", "phone": "+79161234567"}})
+    assert vk_community.texts() == ["Анна\n+79161234567"]
+
+
+def test_buttons_of_ours_become_a_keyboard(send, vk_community):
+    send("Берёте?", payload={"buttons": [[{"label": "Да", "action": "callback", "value": "yes"}]]})
+    (answer,) = vk_community.answers()
+    assert answer["keyboard"]["buttons"][0][0]["action"]["label"] == "Да"
+    name = vk_community.control("presses", person=MARIA, message_id=2, payload={"button": "yes"})
+    assert name in vk_community.state()["presses"]
+
+
+def test_a_gateway_that_asks_to_wait_is_heeded(refusal, vk_community):
+    vk_community.fault("gateway_rate", seconds=7)
+    error = refusal("Привет")
+    assert (error.error_class, error.retry_after, error.maybe_sent) == ("rate", 7, False)
+
+
 def test_file_names_survive(send, attachment, vk_community, sandbox):
     send(attachments=(attachment("file", name='Счёт "5".pdf', data=b"%PDF-1"),))
     doc = vk_community.answers()[0]["attachments"][0]["doc"]
