@@ -41,6 +41,8 @@ WHATSAPP_GRAPH_VERSION = os.environ.get("WHATSAPP_GRAPH_VERSION") or "v26.0"
 MAX_API_URL = os.environ.get("MAX_API_URL") or None
 # Further certificates to trust when MAX is called, besides those of the system: a PEM file.
 MAX_CA_FILE = os.environ.get("MAX_CA_FILE") or None
+# The one server in our own network that channels of kind "api" may call.
+API_CALLBACK_URL = os.environ.get("API_CALLBACK_URL") or None
 
 # Applications
 

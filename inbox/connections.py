@@ -47,7 +47,8 @@ def connect_channel(
 
     Asks the platform over the network, before anything is written. An account that was here
     before and was disconnected gets its old channel, with its conversations; `again` names that
-    channel where the account does not tell. `settings` are those of the public contract. Raises
+    channel where the account does not tell. Secrets that were made for the admin to hand on are in
+    the answer's `revealed`, this once. `settings` are those of the public contract. Raises
     `ValidationError`; its code is the connector's error class where the platform said no.
     """
     _authorize(by)
@@ -149,6 +150,7 @@ def _store(
     channel.credentials = {**channel.credentials, **found.credentials}
     channel.settings = {**channel.settings, **found.settings}
     channel.external_id = found.external_id
+    channel.revealed = {name: str(channel.credentials[name]) for name in found.reveal}
     channel.name = (name or (before.name if before else "") or found.name)[:120] or str(
         connector_class(channel.kind).label
     )

@@ -82,6 +82,12 @@ class LivechatConnector(Connector):
         except (ValueError, FileNotFoundError):
             raise ConnectorError("bad_content", _("The file is no longer here.")) from None
 
+    async def send_typing(self, chat_id: str) -> None:
+        """The visitor's window is told by its socket."""
+
+    async def mark_read(self, chat_id: str, external_id: str) -> None:
+        """The visitor's window reads it from the journal."""
+
     def clean_settings(self) -> Json:
         """How the widget looks and where it may live."""
         return appearance.clean(self.config.settings)

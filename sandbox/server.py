@@ -10,6 +10,10 @@ from typing import Any
 
 from aiohttp import web
 
+from .api.control import control_routes as api_control_routes
+from .api.gateway import gateway_routes as api_gateway_routes
+from .api.world import API_WORLD
+from .api.world import World as ApiWorld
 from .journal import Journal, journal_routes
 from .max import storage as max_storage
 from .max.control import control_routes as max_control_routes
@@ -47,6 +51,7 @@ def make_application(folder: Path | None = None) -> web.Application:
     application[VK_WORLD] = VkWorld(journal, folder)
     application[MAX_WORLD] = MaxWorld(journal, folder)
     application[WHATSAPP_WORLD] = WhatsAppWorld(journal, folder)
+    application[API_WORLD] = ApiWorld(journal, folder)
     application.add_routes(journal_routes(journal))
     application.add_routes(gateway_routes)
     application.add_routes(control_routes)
@@ -56,6 +61,8 @@ def make_application(folder: Path | None = None) -> web.Application:
     application.add_routes(max_control_routes)
     application.add_routes(whatsapp_gateway_routes)
     application.add_routes(whatsapp_control_routes)
+    application.add_routes(api_gateway_routes)
+    application.add_routes(api_control_routes)
     application.add_routes(page_routes)
     application.on_shutdown.append(_let_pages_go)
     application.cleanup_ctx.append(_running)
@@ -73,6 +80,7 @@ async def _running(application: web.Application) -> AsyncIterator[None]:
     await vk_world.start()
     await max_world.start()
     await whatsapp_world.start()
+    await application[API_WORLD].start()
     savers = [
         asyncio.create_task(storage.save_for_ever(world)),
         asyncio.create_task(_save_for_ever(vk_world, vk_storage.save)),
@@ -88,6 +96,7 @@ async def _running(application: web.Application) -> AsyncIterator[None]:
     whatsapp_storage.save(whatsapp_world)
     await max_world.stop()
     max_storage.save(max_world)
+    await application[API_WORLD].stop()
     await vk_world.stop()
     vk_storage.save(vk_world)
     await world.stop()
@@ -106,3 +115,4 @@ async def _let_pages_go(application: web.Application) -> None:
     application[VK_WORLD].let_pages_go()
     application[MAX_WORLD].let_pages_go()
     application[WHATSAPP_WORLD].let_pages_go()
+    application[API_WORLD].let_pages_go()

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.cast import Acme, Rival, make_acme, make_rival
+from tests.sandbox_api import other_system  # noqa: F401  a fixture
 from tests.sandbox_max import max_bot  # noqa: F401  a fixture
 from tests.sandbox_server import sandbox, telegram_bot  # noqa: F401  fixtures
 from tests.sandbox_vk import vk_community  # noqa: F401  a fixture

@@ -34,7 +34,8 @@ def _start() -> None:
         FIELD_KEYS=base64.urlsafe_b64encode(b"t" * 32).decode(),
         PUBLIC_URL="http://localhost:8000",
     )
-    for name in ("TELEGRAM_API_URL", "VK_API_URL", "WHATSAPP_API_URL", "MAX_API_URL", "EMAIL_URL"):
+    platforms = [f"{name}_API_URL" for name in ("TELEGRAM", "VK", "WHATSAPP", "MAX")]
+    for name in (*platforms, "API_CALLBACK_URL", "EMAIL_URL"):
         os.environ.pop(name, None)
 
     controller = os.getpid()

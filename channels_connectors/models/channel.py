@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.db import models
@@ -51,6 +53,10 @@ class Channel(TenantModel):
     poll_cursor = models.CharField(max_length=200, blank=True)
     poll_lease_until = models.DateTimeField(null=True)
     poll_lease_token = models.UUIDField(null=True)
+
+    # Secrets made while connecting, for whoever connects. Only on the object that `connect_channel`
+    # returns: what is stored lies encrypted in `credentials` and is never shown again.
+    revealed: Mapping[str, str] = MappingProxyType({})
 
     objects: ClassVar[Any] = TenantManager.from_queryset(ChannelQuerySet)()
 

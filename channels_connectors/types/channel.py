@@ -77,13 +77,15 @@ class ChannelConfig:
 @dataclass(frozen=True, slots=True)
 class ConnectResult:
     """The account on the other side. Merge `credentials` (generated secrets) and `settings` into
-    the channel's; `notes` are translatable sentences for the admin."""
+    the channel's; `notes` are translatable sentences for the admin. `reveal` names the credentials
+    that were made for the admin to hand on: whoever connects may see them, once."""
 
     external_id: str
     name: str
     credentials: Json = field(default_factory=dict, repr=False)
     settings: Json = field(default_factory=dict)
     notes: tuple[Words, ...] = ()
+    reveal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

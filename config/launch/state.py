@@ -24,6 +24,7 @@ SHARED = (
     "VK_API_URL",
     "WHATSAPP_API_URL",
     "MAX_API_URL",
+    "API_CALLBACK_URL",
 )
 
 

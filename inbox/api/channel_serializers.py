@@ -134,6 +134,23 @@ class ChannelSerializer(serializers.Serializer[Any]):
         return {**channel.health, **found}
 
 
+class ConnectedChannelSerializer(ChannelSerializer):
+    """The channel that was just connected, with the secrets that were made for it, if any."""
+
+    credentials = serializers.DictField(
+        source="revealed",
+        child=serializers.CharField(),
+        required=False,
+        help_text="Made by us, for the other side to sign with. Shown this once.",
+    )
+
+    def to_representation(self, channel: Channel) -> dict[str, Any]:
+        shown = super().to_representation(channel)
+        if not shown["credentials"]:
+            del shown["credentials"]
+        return shown
+
+
 class ParkedSerializer(serializers.Serializer[Any]):
     """A delivery that could not be read."""
 

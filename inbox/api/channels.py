@@ -12,6 +12,7 @@ from core.api.pagination import OldestFirst
 from inbox.api.channel_serializers import (
     ChannelChangeSerializer,
     ChannelSerializer,
+    ConnectedChannelSerializer,
     NewChannelSerializer,
     without_password,
 )
@@ -49,11 +50,16 @@ class ChannelList(OfChannels, generics.ListAPIView[Channel]):
     def get_queryset(self) -> Any:
         return Channel.objects.visible_to(self.viewer)
 
-    @extend_schema(request=NewChannelSerializer, responses={201: ChannelSerializer})
+    @extend_schema(request=NewChannelSerializer, responses={201: ConnectedChannelSerializer})
     def post(self, request: Request) -> Response:
         """Connect an account. 422 with the platform's reason when it refuses the credentials."""
         channel = connect_channel(**checked(NewChannelSerializer, request.data), by=self.viewer)
-        return Response(self.shown(channel), status=status.HTTP_201_CREATED)
+        context = self.get_serializer_context()
+        shown = ConnectedChannelSerializer(channel, context=context).data
+        answer = Response(shown, status=status.HTTP_201_CREATED)
+        # A repetition of the request is told the rest.
+        answer.shown_once = ("credentials",)  # type: ignore[attr-defined]
+        return answer
 
 
 @extend_schema(tags=["channels"])

@@ -184,6 +184,24 @@ STRINGS: dict[str, tuple[str, str]] = {
     "wa_twice": ("Deliver webhooks twice", "Доставлять вебхуки дважды"),
     "wa_shuffle": ("Shuffle webhooks", "Перемешивать вебхуки"),
     "wa_batch": ("Several webhooks in one body", "Несколько событий в одном вебхуке"),
+    "other_system": ("Another system", "Другая система"),
+    "other_system_about": ("signed JSON both ways", "подписанный JSON в обе стороны"),
+    "empty_api": (
+        "No messages yet. Connect a channel of the kind API and enter its address and secret.",
+        "Сообщений пока нет. Подключите канал типа API и укажите его адрес и секрет.",
+    ),
+    "callback_address": ("Callback address for Tandem", "Адрес для ответов Tandem"),
+    "hook_address": ("Tandem’s address for messages", "Адрес Tandem для сообщений"),
+    "secret": ("Secret", "Секрет"),
+    "save": ("Save", "Сохранить"),
+    "saved": ("Saved", "Сохранено"),
+    "api_troubles_about": (
+        "What Tandem will meet when it posts here.",
+        "С чем столкнётся Tandem, когда отправит сюда событие.",
+    ),
+    "api_gone": ("404, chat unknown", "404, чат неизвестен"),
+    "api_refused": ("422, refused in words", "422, отказ с причиной"),
+    "api_auth": ("401, wrong signature", "401, подпись не принята"),
     "as_admin": ("Answer as an admin on VK", "Ответить как администратор во ВКонтакте"),
 }
 

@@ -17,36 +17,40 @@ _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 page_routes = web.RouteTableDef()
 
 
-@page_routes.get("/")
+# Address, name on the tab, page.
+PHONES = (
+    ("/", "Telegram", "phone.html"),
+    ("/vk", "VK", "vk.html"),
+    ("/whatsapp", "WhatsApp", "whatsapp.html"),
+    ("/max", "MAX", "max.html"),
+    ("/api", "API", "api.html"),
+)
+
+
 async def phone(request: web.Request) -> web.Response:
-    """The phone, in the browser's language."""
-    return _page(request, "phone.html")
+    """A customer's phone on one platform, in the browser's language."""
+    return _page(request, next(page for path, _, page in PHONES if path == request.path))
 
 
-@page_routes.get("/vk")
-async def vk(request: web.Request) -> web.Response:
-    """The phone of somebody on VK."""
-    return _page(request, "vk.html")
-
-
-@page_routes.get("/whatsapp")
-async def whatsapp(request: web.Request) -> web.Response:
-    """The phone of somebody on WhatsApp."""
-    return _page(request, "whatsapp.html")
-
-
-@page_routes.get("/max")
-async def max_(request: web.Request) -> web.Response:
-    """The phone of somebody on MAX."""
-    return _page(request, "max.html")
+for _path, _, _ in PHONES:
+    page_routes.get(_path)(phone)
 
 
 def _page(request: web.Request, name: str) -> web.Response:
     words = strings(request.headers.get("Accept-Language", ""))
     page = (_FOLDER / name).read_text(encoding="utf-8")
     page = re.sub(r"{{(\w+)}}", lambda match: escape(words[match[1]]), page)
+    page = page.replace("{tabs}", _tabs(request.path, words["platforms"]))
     page = page.replace("{strings}", json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"))
     return web.Response(text=page, content_type="text/html")
+
+
+def _tabs(here: str, label: str) -> str:
+    links = "".join(
+        f'<a href="{path}"{" aria-current=page" if path == here else ""}>{name}</a>'
+        for path, name, _ in PHONES
+    )
+    return f'<nav class="tabs" aria-label="{escape(label)}">{links}</nav>'
 
 
 @page_routes.get("/static/{name}")

@@ -8,6 +8,7 @@ token's own: two programs that count from 1 do not meet.
 import hashlib
 from collections.abc import Callable
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ def answer_once(
         return _repeat(kept, fingerprint)
     response = answer(request)
     if isinstance(response, HttpResponse) and response.status_code < 400:
-        row.status, row.body = response.status_code, response.content
+        row.status, row.body = response.status_code, _kept(response)
         row.content_type = response.headers.get("Content-Type", "")[:80]
         row.save(update_fields=["status", "body", "content_type"])
     return response
@@ -48,6 +49,15 @@ def _body(request: HttpRequest) -> bytes:
     if request.content_type == "multipart/form-data":
         return str(request.META.get("CONTENT_LENGTH")).encode()
     return request.body
+
+
+def _kept(response: HttpResponse) -> bytes:
+    """The body without what the view wants nobody to read twice, such as a secret."""
+    names = getattr(response, "shown_once", ())
+    told = orjson.loads(response.content) if names else None
+    if not isinstance(told, dict) or not told.keys() & set(names):
+        return response.content
+    return orjson.dumps({name: value for name, value in told.items() if name not in names})
 
 
 def _digest(address: str, rest: bytes) -> str:

@@ -14,10 +14,10 @@ from channels_connectors.models import Channel
 from channels_connectors.registry import connector_for, kinds
 from core.http import invalid, see_other
 from inbox.channel_forms import RoutingForm
-from inbox.connections import disconnect_channel, update_channel
+from inbox.connections import disconnect_channel, hook_address, update_channel
 from inbox.models import InboundEnvelope
 from inbox.parked import replay_parked
-from inbox.views.channels.connecting import add_refusal
+from inbox.views.channels.connecting import add_refusal, revealed
 from inbox.views.channels.listing import label, with_health
 from workspaces.permissions import Verb
 from workspaces.requests import WorkspaceRequest, allowed
@@ -32,9 +32,13 @@ def channel(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpRespo
     found = _find(channel_id)
     if request.method != "POST":
         initial = {"name": found.name, "team": found.team, "routing": found.routing}
-        return render(
-            request, "channels/channel.html", _context(found, RoutingForm(initial=initial))
-        )
+        context = _context(found, RoutingForm(initial=initial))
+        if request.method == "GET" and not _is_glance(request):
+            context["secret"] = revealed(request, found).get("secret", "")
+        response = render(request, "channels/channel.html", context)
+        if context.get("secret"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
     form = RoutingForm(request.POST)
     if form.is_valid():
         try:
@@ -78,6 +82,12 @@ def replay(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpRespon
     return see_other("channels:channel", slug, channel_id)
 
 
+def _is_glance(request: WorkspaceRequest) -> bool:
+    """A page that is fetched ahead of a click must not use up what is shown once."""
+    purposes = (request.headers.get(name, "") for name in ("Sec-Purpose", "X-Sec-Purpose"))
+    return any("prefetch" in purpose for purpose in purposes)
+
+
 def _find(channel_id: UUID) -> Channel:
     return get_object_or_404(with_health(Channel.objects.select_related("team")), pk=channel_id)
 
@@ -89,5 +99,6 @@ def _context(found: Channel, form: RoutingForm) -> dict[str, object]:
         "label": label(found.kind),
         "form": form,
         "parked": parked[:SHOWN_PARKED],
+        "address": hook_address(found) if found.kind == "api" else "",
         "code": connector_for(found).embed_code() if found.kind in kinds() else "",
     }

@@ -1,6 +1,6 @@
 """Connecting an account, for the first time or again."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,11 +13,14 @@ from django.views.decorators.http import require_http_methods
 from channels_connectors.base import Connector
 from channels_connectors.models import Channel
 from channels_connectors.registry import connector_class
+from core.crypto import decrypt, encrypt
 from core.http import invalid, see_other
 from inbox.channel_forms import ConnectForm
 from inbox.connections import connect_channel
 from workspaces.permissions import Verb
 from workspaces.requests import WorkspaceRequest, allowed
+
+_REVEALED: Final = "revealed-"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,8 +69,26 @@ def _connect(
             add_refusal(form, refusal)
         else:
             messages.success(request, _("The channel is connected"))
+            reveal_later(request, channel)
             return see_other("channels:channel", slug, channel.pk)
     return invalid(request, "channels/new.html", {**context, "form": form})
+
+
+def reveal_later(request: WorkspaceRequest, channel: Channel) -> None:
+    """Keep the secrets that were made for the admin until the channel's page shows them."""
+    if channel.revealed:
+        sealed = encrypt(dict(channel.revealed)).decode()
+        request.session[f"{_REVEALED}{channel.pk}"] = sealed
+
+
+def revealed(request: WorkspaceRequest, channel: Channel) -> dict[str, str]:
+    """They, once: the next look finds nothing."""
+    sealed = request.session.pop(f"{_REVEALED}{channel.pk}", "")
+    try:
+        found: dict[str, str] = decrypt(sealed.encode()) if sealed else {}
+    except ValueError:
+        found = {}
+    return found
 
 
 def add_refusal(form: Any, refusal: ValidationError) -> None:
