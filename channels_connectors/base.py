@@ -131,6 +131,14 @@ class Connector(ABC):
     def load_sending(cls) -> None:
         """Import what `send` needs, so that the processes of a worker share it by forking."""
 
+    def check_length(self, message: OutboundMessage) -> None:
+        """Raise ConnectorError for a text beyond `text_limit`, in UTF-16 units: for `send`."""
+        if (
+            len(message.text.encode("utf-16-le", "surrogatepass")) // 2
+            > self.capabilities.text_limit
+        ):
+            raise ConnectorError("bad_content", _("The text is too long for this channel."))
+
     def account_id(self) -> str:
         """The `external_id` that `connect` will tell, where the credentials show it; else ""."""
         return ""

@@ -58,6 +58,7 @@ class LivechatConnector(Connector):
     async def send(self, message: OutboundMessage) -> SendReceipt:
         """Nothing to call: the journal tells the visitor's open window, and the history a later
         one. The visitor's window answers with delivered and read."""
+        self.check_length(message)
         return SendReceipt(external_id=str(message.idempotency_key))
 
     async def connect(self, webhook_url: str | None) -> ConnectResult:

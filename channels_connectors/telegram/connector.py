@@ -114,6 +114,7 @@ class TelegramConnector(Connector):
 
     async def send(self, message: OutboundMessage) -> SendReceipt:
         """Send by aiogram."""
+        self.check_length(message)
         from . import sending
 
         return await sending.send(self.config, message)

@@ -109,7 +109,7 @@ def _button(raw: Any) -> Fields:
     if not raw:
         return {}
     # VK documents text and sends objects for callback buttons.
-    data = raw if isinstance(raw, str) else orjson.dumps(raw).decode()
+    data = raw if isinstance(raw, str) else orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode()
     facts: Fields = {"button": data}
     try:
         told = orjson.loads(data)

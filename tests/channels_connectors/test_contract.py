@@ -1,16 +1,28 @@
-"""What every connector must hold, whichever platform it speaks to."""
+"""What every connector must hold, whichever platform it speaks to.
+
+A new kind is found by the registry. It brings recorded bodies in `<kind>/payloads/`, its proof of a
+webhook call in PROOFS, and, where the bodies name an account, that account in ACCOUNTS.
+"""
 
 import asyncio
+import copy
 import hashlib
 import hmac
+import json
 import logging
+import time
 import uuid
 from pathlib import Path
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as example_settings
+from hypothesis import strategies as some
 
 from channels_connectors import registry
+from channels_connectors.base import Connector
 from channels_connectors.errors import (
     ERROR_CLASSES,
     BadPayload,
@@ -18,43 +30,81 @@ from channels_connectors.errors import (
     ParkedPayload,
     Unauthorized,
 )
+from channels_connectors.models import Channel
 from channels_connectors.types import (
+    ATTACHMENT_KINDS,
+    MESSAGE_KINDS,
     ChannelConfig,
     ConnectResult,
+    InboundItem,
+    InboundMessage,
     OutboundMessage,
     Receipt,
+    Template,
     WebhookRequest,
+    names,
 )
+from inbox.api.channel_serializers import ChannelSerializer, ConnectedChannelSerializer
 
 HERE = Path(__file__).parent
 SECRET = "7123456789:AAFsecretsecretsecretsecretsecretse"
 KINDS = registry.kinds()
 
 
-def signed(body):
-    """A signature over the raw bytes."""
+def signed_hub(body):
+    """Meta's proof: HMAC over the raw body."""
     digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
     return {b"x-hub-signature-256": f"sha256={digest}".encode()}
 
 
-# How a webhook call proves itself, where the platform calls us: headers, or what makes them of a
-# body, or {} for a body's secret.
+def signed(body):
+    """The proof of the generic kind: HMAC over the moment and the body."""
+    moment = str(int(time.time())).encode()
+    digest = hmac.new(SECRET.encode(), moment + b"." + body, hashlib.sha256).hexdigest()
+    return {b"x-timestamp": moment, b"x-signature": f"sha256={digest}".encode()}
+
+
+# How a webhook call proves itself, where the platform calls us: headers, or what makes them of the
+# body, or {} for a secret inside the body.
 PROOFS = {
     "telegram": {b"x-telegram-bot-api-secret-token": SECRET.encode()},
     "vk": {},
+    "api": signed,
     "max": {b"x-max-bot-api-secret": SECRET.encode()},
-    "whatsapp": signed,
+    "whatsapp": signed_hub,
 }
-# What the recorded bodies say of the account, where they say anything.
+# What the recorded bodies say of the account, where they say anything; and what is no secret.
 ACCOUNTS = {
     "vk": {"group_id": "229000001"},
     "whatsapp": {"phone_number_id": "106012345678002", "waba_id": "102012345678001"},
+    "api": {"callback_url": f"https://127.0.0.1:9/{SECRET}"},
 }
+EXAMPLES = example_settings(max_examples=150, deadline=None, derandomize=True, database=None)
+FORMATS = names(
+    """
+    bold italic underline strikethrough spoiler code pre blockquote text_link url mention hashtag
+    email phone_number bot_command
+    """
+)
+# Which method keeps which promise of the capabilities.
+KEPT_BY = {
+    "edit": ("edit",),
+    "delete": ("delete",),
+    "typing": ("send_typing",),
+    "read": ("mark_read",),
+    "reactions": ("react",),
+    "templates": ("list_templates", "create_template", "delete_template"),
+}
+STRANGE = (None, 0, -1, True, 1e300, 2**70, "", "x", "\u0000", "x" * 5000, [], {}, [{}], [None])
 
 
 @pytest.fixture(params=KINDS)
 def connector(request):
-    kind = request.param
+    return make_connector(request.param)
+
+
+def make_connector(kind):
+    """A connector whose every credential is SECRET, in front of a port where nobody listens."""
     fields = registry.connector_class(kind).credential_fields
     config = ChannelConfig(
         kind=kind,
@@ -69,24 +119,101 @@ def connector(request):
 
 
 def proof(kind, body):
-    """The headers that prove a call of this body."""
-    known = PROOFS.get(kind, {})
+    """Headers by which this body comes from the platform."""
+    known = PROOFS[kind]
     return known(body) if callable(known) else known
 
 
 def payloads(kind):
-    return sorted((HERE / kind / "payloads").glob("*.json"))
+    """Recorded bodies; those that are no JSON are only cut and doubled."""
+    return sorted(path for path in (HERE / kind / "payloads").glob("*") if path.is_file())
 
 
 def outcome(connector, raw):
+    """The items, all of the public vocabulary, or why the body was parked."""
     try:
-        return connector.parse(raw)
+        items = connector.parse(raw)
     except ParkedPayload as parked:
-        return parked.reason
+        return parked.reason or pytest.fail("parked without a reason")
+    assert isinstance(items, list)
+    for item in items:
+        assert isinstance(item, get_args(InboundItem))
+        if isinstance(item, InboundMessage):
+            assert item.kind in MESSAGE_KINDS
+            assert item.external_id
+            assert item.chat_id
+            assert {found.kind for found in item.attachments} <= ATTACHMENT_KINDS
+    return items
+
+
+def documents(connector):
+    """The recorded bodies that are JSON, read."""
+    found = []
+    for path in payloads(connector.kind):
+        try:
+            found.append(json.loads(path.read_bytes()))
+        except ValueError:
+            continue
+    return found
+
+
+def places(value, path=()):
+    """Every place in a document, as the keys that lead there."""
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield (*path, key)
+            yield from places(value[key], (*path, key))
+
+
+def shuffled(value, order=reversed):
+    """The same document with its keys in another order."""
+    if isinstance(value, dict):
+        return {key: shuffled(value[key], order) for key in order(list(value))}
+    return [shuffled(item, order) for item in value] if isinstance(value, list) else value
+
+
+def strange(draw):
+    """A value that nobody expects; a copy, since the next deed may spoil it in turn."""
+    return copy.deepcopy(draw(some.sampled_from(STRANGE)))
+
+
+@some.composite
+def spoiled(draw, found):
+    """A recorded body with one to three of its parts missing, strange, doubled or unheard of."""
+    document = copy.deepcopy(found[draw(some.integers(0, len(found) - 1))])
+    for _ in range(draw(some.integers(1, 3))):
+        known = list(places(document))
+        if not known:
+            break
+        *way, last = known[draw(some.integers(0, len(known) - 1))]
+        parent = document
+        for key in way:
+            parent = parent[key]
+        deed = draw(some.sampled_from(["drop", "strange", "double", "unknown"]))
+        if deed == "drop":
+            del parent[last]
+        elif deed == "strange":
+            parent[last] = strange(draw)
+        elif deed == "double":
+            parent[last] = [parent[last], parent[last]]
+        elif isinstance(parent, dict):
+            parent["from_tomorrow"] = {"deep": [strange(draw)]}
+    return json.dumps(document).encode()
+
+
+@some.composite
+def cut(draw, bodies):
+    """A recorded body cut short, doubled, or with a byte changed."""
+    body = bodies[draw(some.integers(0, len(bodies) - 1))]
+    place = draw(some.integers(0, len(body) - 1))
+    changed = bytes([draw(some.integers(0, 255))])
+    return draw(
+        some.sampled_from([body[:place], body + body, body[:place] + changed + body[place + 1 :]])
+    )
 
 
 def test_the_kinds_of_this_release_are_registered():
-    assert {"telegram", "vk", "max", "whatsapp"} <= set(KINDS)
+    assert {"telegram", "vk", "whatsapp", "max", "api", "livechat"} <= set(KINDS)
 
 
 def test_parsing_is_pure(connector):
@@ -98,6 +225,37 @@ def test_parsing_is_pure(connector):
 def test_parsing_survives_anything(connector):
     for raw in (b"", b"{}", b"[]", b"null", b"\x00", b'"text"', b"{" * 2000, b'{"update_id": 1}'):
         assert isinstance(outcome(connector, raw), (list, str))
+
+
+def test_parsing_survives_whatever_is_done_to_a_body(connector):
+    found = documents(connector)
+
+    @EXAMPLES
+    @given(spoiled(found))
+    def check(raw):
+        assert outcome(connector, raw) == outcome(connector, raw)
+
+    if found:
+        check()
+
+
+def test_parsing_survives_cut_and_doubled_bytes(connector):
+    bodies = [path.read_bytes() for path in payloads(connector.kind)]
+
+    @EXAMPLES
+    @given(cut(bodies))
+    def check(raw):
+        assert outcome(connector, raw) == outcome(connector, raw)
+
+    if bodies:
+        check()
+
+
+def test_the_order_of_keys_says_nothing(connector):
+    for document in documents(connector):
+        plain = outcome(connector, json.dumps(document).encode())
+        for order in (reversed, sorted):
+            assert outcome(connector, json.dumps(shuffled(document, order)).encode()) == plain
 
 
 def test_strangers_are_refused(connector):
@@ -112,6 +270,55 @@ def test_capabilities_are_honest(connector):
     assert able.caption_limit >= 0
     assert able.max_file_bytes > 0
     assert able.window_hours is None or able.window_hours > 0
+    assert able.max_attachments > 0
+    assert able.formats <= FORMATS
+    assert all(seconds >= 0 for seconds in (able.sends_per_second, able.chat_sends_per_second))
+    for flag, hours in (("edit", able.edit_hours), ("delete", able.delete_hours)):
+        assert hours is None or (getattr(able, flag) and hours > 0), flag
+    assert not able.reaction_emojis or able.reactions
+    assert len(set(able.reaction_emojis)) == len(able.reaction_emojis)
+    assert able.buttons <= {"reply", "callback", "link", "phone", "location"}
+
+
+@pytest.mark.parametrize("flag", KEPT_BY)
+def test_what_is_claimed_is_done_and_what_is_not_claimed_is_not(flag):
+    """A screen shows a button for each promise: one without its method would do nothing, and a
+    method without its promise would never be called."""
+    for kind in KINDS:
+        found = registry.connector_class(kind)
+        for method in KEPT_BY[flag]:
+            is_done = getattr(found, method) is not getattr(Connector, method)
+            assert is_done == getattr(found.capabilities, flag), f"{kind}: {flag}, {method}"
+
+
+def refusal_of(connector, text, **facts):
+    """The class of the error of a send, "" where it went."""
+    message = OutboundMessage(chat_id="1", idempotency_key=uuid.uuid4(), text=text, **facts)
+    try:
+        asyncio.run(connector.send(message))
+    except ConnectorError as error:
+        return error.error_class
+    return ""
+
+
+def test_the_longest_text_goes_and_one_character_more_does_not(connector):
+    limit = connector.capabilities.text_limit
+    # Nobody is there to take it, but that is the only reason.
+    assert refusal_of(connector, "x" * limit) != "bad_content"
+    told = "call `self.check_length(message)` first in send, unless the platform's own check does"
+    assert refusal_of(connector, "x" * (limit + 1)) == "bad_content", told
+    # As messengers count: an emoji is two.
+    assert refusal_of(connector, "👍" * (limit // 2 + 1)) == "bad_content", told
+
+
+def test_no_format_is_a_reason_to_refuse_a_text(connector):
+    """What a platform has no form for is said plainly."""
+    entities = [
+        {"type": kind, "offset": 0, "length": 5, "url": "https://shop.example/"}
+        for kind in sorted(FORMATS)
+    ]
+    for entity in entities:
+        assert refusal_of(connector, "Hello", entities=[entity]) != "bad_content", entity["type"]
 
 
 def test_what_can_be_done_is_known_before_there_is_a_channel(connector):
@@ -143,6 +350,21 @@ def test_credentials_stay_out_of_representations(connector):
         assert SECRET not in str(shown)
 
 
+def test_credentials_stay_out_of_the_apis_answers(connector):
+    config = connector.config
+    channel = Channel(
+        kind=config.kind,
+        key="channel-key",
+        name="Shop",
+        credentials=config.credentials,
+        settings=config.settings,
+    )
+    for serializer in (ChannelSerializer, ConnectedChannelSerializer):
+        for manages in (True, False):
+            shown = serializer(channel, context={"manages": manages}).data
+            assert SECRET not in str(shown)
+
+
 def test_errors_are_classed_and_keep_secrets(connector, caplog):
     caplog.set_level(logging.DEBUG)
     message = OutboundMessage(chat_id="1", idempotency_key=uuid.uuid4(), text="hello")
@@ -151,9 +373,17 @@ def test_errors_are_classed_and_keep_secrets(connector, caplog):
         lambda: connector.connect("https://tandem.example/hooks/x/"),
         connector.disconnect,
         connector.check,
-        lambda: connector.download(
-            {"file_id": "x", "url": "http://127.0.0.1:9/x", "media_id": "1"}, 100
-        ),
+        lambda: connector.download({"file_id": "x", "url": "http://127.0.0.1:9/x"}, 100),
+        lambda: connector.fetch_profile("1"),
+        lambda: connector.poll(""),
+        lambda: connector.edit(("1:2",), message),
+        lambda: connector.delete("1", ("1:2",)),
+        lambda: connector.react("1", "1:2", "👍"),
+        lambda: connector.mark_read("1", "1:2"),
+        lambda: connector.send_typing("1"),
+        connector.list_templates,
+        lambda: connector.create_template(Template("", "hi", "en", "utility", "pending")),
+        lambda: connector.delete_template("hi"),
     )
     for call in calls:
         try:

@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 
 from channels_connectors import addresses
+from channels_connectors.api import words as api_words
 from channels_connectors.errors import ConnectorError
 from channels_connectors.max import account as max_account
 from channels_connectors.max import chats as max_chats
@@ -29,6 +30,7 @@ CATALOGUE = Path(addresses.__file__).parent / "locale/ru/LC_MESSAGES/django.po"
         account,
         notices,
         addresses,
+        api_words,
         vk_words,
         vk_notices,
         vk_account,
