@@ -100,8 +100,7 @@ class ApiConnector(Connector):
         given = str(self.config.credentials.get("secret") or "").strip()
         if given and len(given) < signing.SHORTEST_SECRET:
             raise ConnectorError("channel_auth", SHORT_SECRET)
-        address = callbacks.callback_url(self.config)
-        host = callbacks.check_address(address).host if address else ""
+        host = await self._checked_host()
         if given:
             # A secret that we make is not known there yet, so there would be nothing to try.
             await self._ping()
@@ -149,6 +148,15 @@ class ApiConnector(Connector):
     async def download(self, reference: Json, limit: int) -> DownloadedFile:
         """The file that came with a message, or lies at the address that did."""
         return await files.download(self.config, reference, limit)
+
+    async def _checked_host(self) -> str:
+        """The callback address's server, which may be called; "" where there is no address."""
+        address = callbacks.callback_url(self.config)
+        if not address:
+            return ""
+        url = callbacks.check_address(address)
+        async with callbacks.calls(self.config, url):
+            return url.host or ""
 
     async def _ping(self) -> None:
         await self._tell("ping", {})

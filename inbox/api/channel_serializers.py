@@ -137,17 +137,17 @@ class ChannelSerializer(serializers.Serializer[Any]):
 class ConnectedChannelSerializer(ChannelSerializer):
     """The channel that was just connected, with the secrets that were made for it, if any."""
 
-    credentials = serializers.DictField(
+    shown_once = serializers.DictField(
         source="revealed",
         child=serializers.CharField(),
         required=False,
-        help_text="Made by us, for the other side to sign with. Shown this once.",
+        help_text="Secrets made by us, for the other side to sign with: `{secret}` for api.",
     )
 
     def to_representation(self, channel: Channel) -> dict[str, Any]:
         shown = super().to_representation(channel)
-        if not shown["credentials"]:
-            del shown["credentials"]
+        if not shown["shown_once"]:
+            del shown["shown_once"]
         return shown
 
 

@@ -58,7 +58,7 @@ class ChannelList(OfChannels, generics.ListAPIView[Channel]):
         shown = ConnectedChannelSerializer(channel, context=context).data
         answer = Response(shown, status=status.HTTP_201_CREATED)
         # A repetition of the request is told the rest.
-        answer.shown_once = ("credentials",)  # type: ignore[attr-defined]
+        answer.shown_once = ("shown_once",)  # type: ignore[attr-defined]
         return answer
 
 

@@ -201,3 +201,21 @@ def test_max_can_be_chosen_and_connected_on_its_page(acme, admin, max_bot):
     channel = get_channel(acme)
     assert (channel.kind, channel.external_id) == ("max", str(max_bot.id))
     assert max_bot.token not in admin.get(f"{acme.url}/channels/{channel.pk}/").text
+
+def test_a_secret_that_we_made_is_shown_once(acme, admin):
+    form = {"name": "App", "routing": "manual"}
+    made = admin.post(f"{acme.url}/channels/new/api/", form)
+    channel = get_channel(acme)
+    secret = channel.credentials["secret"]
+    assert (made.status_code, made.url) == (303, f"{acme.url}/channels/{channel.pk}/")
+    assert secret not in str(dict(admin.session))
+    # What the browser fetches ahead does not use it up.
+    for ahead in ({"Sec-Purpose": "prefetch"}, {"X-Sec-Purpose": "prefetch"}):
+        assert secret not in admin.get(made.url, headers=ahead).text
+    page = admin.get(made.url)
+    assert secret in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert f"http://localhost:8000/hooks/api/{channel.key}/" in page.text
+    again = admin.get(made.url)
+    assert secret not in again.text
+    assert channel.key in again.text

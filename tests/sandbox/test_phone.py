@@ -1,9 +1,11 @@
 """The phone page."""
 
 import json
+import secrets
 
 import pytest
 
+from sandbox.api.signing import headers_for
 from tests.browser import find_browser
 from tests.sandbox_max import MARIA as MAX_MARIA
 from tests.sandbox_server import MARIA, wait_for
@@ -251,3 +253,50 @@ def test_a_customer_of_whatsapp_chats_on_the_phone(sandbox, whatsapp_number):
         page.get_by_label("Окно 24 часа").select_option("closed")
         wait_for(lambda: whatsapp_number.state()["window"] == "closed")
         browser.close()
+
+
+def test_another_system_has_a_tab_of_its_own(sandbox):
+    page = sandbox.http.get("/api", headers={"Accept-Language": "ru"})
+    assert "Другая система" in page.text
+    assert "{{" not in page.text
+    assert 'href="/api"' in sandbox.http.get("/vk").text
+
+
+@pytest.mark.browser
+def test_a_customer_of_another_system_chats_on_the_phone(sandbox, other_system):
+    from playwright.sync_api import expect, sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(find_browser()))
+        page = browser.new_page(locale="ru-RU")
+        page.goto(f"{sandbox.url}/api?system={other_system.name}")
+        expect(page.locator("#callback")).to_have_text(other_system.callback_url)
+        expect(page.get_by_label("Секрет")).to_have_value(other_system.secret)
+        page.get_by_label("Сообщение", exact=True).fill("Платье <b>есть</b>?")
+        page.keyboard.press("Enter")
+        expect(page.locator(".bubble--mine").last).to_contain_text("Платье <b>есть</b>?")
+        buttons = [[{"label": "Беру", "action": "reply", "value": "buy"}]]
+        tell(other_system, "message", message={"text": "Да", "buttons": buttons, "id": "1"})
+        page.get_by_role("button", name="Беру").click()
+        expect(page.locator(".bubble--mine").last).to_contain_text("Беру")
+        (ours,) = other_system.answers()
+        tell(other_system, "edit", message={"id": ours["id"], "text": "Да, одно"})
+        expect(page.locator(".bubble").nth(1)).to_contain_text("изменено")
+        tell(other_system, "typing", chat="maria")
+        expect(page.get_by_text("печатает…")).to_be_visible()
+        tell(other_system, "delete", chat="maria", messages=[ours["id"]])
+        expect(page.get_by_text("Да, одно")).to_have_count(0)
+        page.get_by_role("button", name="Включить").click()
+        expect(page.locator("#active")).to_contain_text("429")
+        browser.close()
+
+
+def tell(system, event, **body):
+    """Post an event as Tandem would; its answer."""
+    if "message" in body:
+        body["message"] = {"chat": "maria", **body["message"]}
+    raw = json.dumps({"event": event, **body}).encode()
+    headers = {**headers_for(system.secret, raw), "Idempotency-Key": secrets.token_hex(8)}
+    answer = system.sandbox.http.post(system.callback_url, content=raw, headers=headers)
+    assert answer.status_code == 200
+    return answer.json()
