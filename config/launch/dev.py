@@ -109,6 +109,9 @@ class Instance:
             for name in ("TELEGRAM_API_URL", "VK_API_URL", "WHATSAPP_API_URL"):
                 environment.setdefault(name, sandbox)
             environment.setdefault("MAX_API_URL", f"{sandbox}/max")
+            # As the sandbox's page calls itself in the browser, from where it is copied.
+            page = f"http://localhost:{self.sandbox_port}"
+            environment.setdefault("API_CALLBACK_URL", page)
         return environment
 
     def _start(self, supervisor: Supervisor, environment: dict[str, str]) -> list[str]:
