@@ -22,7 +22,7 @@ DELETE_HOURS: Final = 24
 
 
 async def edit(config: ChannelConfig, external_id: str, message: OutboundMessage) -> None:
-    """Replace a message; without files in `message` it keeps those that it has.
+    """Replace a message; without other files in `message` it keeps those it has.
 
     Raises ConnectorError.
     """
@@ -75,18 +75,22 @@ async def mark_read(config: ChannelConfig, chat_id: str, external_id: str) -> No
 
 
 async def _files(api: Api, peer: int, number: int, message: OutboundMessage) -> list[str]:
-    """The names of the files that the message will have."""
-    if message.attachments:
-        uploader = Uploader(Library(api), api, str(peer))
-        return await asyncio.to_thread(uploader.upload, message.attachments)
-    # VK takes off what is not named again.
+    """The names of the files that the message will have.
+
+    VK takes off what is not named again. Words are what changes: files that are there already are
+    named, not uploaded once more.
+    """
     place = {"peer_id": peer, "conversation_message_ids": [number]}
     told = await api.call("messages.getByConversationMessageId", place)
     items = told.get("items") if isinstance(told, dict) else None
     if not items:
         raise ConnectorError("bad_content", UNCHANGEABLE)
     found = items[0].get("attachments") or []
-    return [_name(attachment) for attachment in found if _is_named(attachment)]
+    there = [_name(attachment) for attachment in found if _is_named(attachment)]
+    if len(there) == len(message.attachments) or not message.attachments:
+        return there
+    uploader = Uploader(Library(api), api, str(peer))
+    return await asyncio.to_thread(uploader.upload, message.attachments)
 
 
 def _is_named(attachment: dict[str, Any]) -> bool:

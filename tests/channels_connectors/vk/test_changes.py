@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from channels_connectors.errors import ConnectorError
-from channels_connectors.types import OutboundMessage
+from channels_connectors.types import OutboundAttachment, OutboundMessage
 from channels_connectors.vk import words
 from channels_connectors.vk.reactions import EMOJIS, emoji, reaction_id
 from tests.sandbox_vk import MARIA
@@ -16,7 +16,7 @@ OURS = f"{MARIA}:2"
 
 
 @pytest.fixture
-def chat(connector, vk_community, tmp_path):
+def chat(connector, vk_community):
     """Maria has written, and has our answer with a file."""
     vk_community.say("Здравствуйте")
     answer(vk_community, "Да, есть")
@@ -48,7 +48,7 @@ def test_an_edit_replaces_the_text(connector, chat):
     assert chat.texts() == ["Да, есть 44"]
 
 
-def test_an_edit_keeps_the_files_that_the_message_has(connector, chat, sandbox):
+def test_an_edit_keeps_the_files_that_the_message_has(connector, chat, sandbox, tmp_path):
     place = chat.call("docs.getMessagesUploadServer", peer_id=MARIA, type="doc")["response"]
     files = {"file": ("счёт.pdf", b"%PDF-", "application/pdf")}
     told = sandbox.http.post(place["upload_url"], files=files).json()
@@ -59,6 +59,15 @@ def test_an_edit_keeps_the_files_that_the_message_has(connector, chat, sandbox):
     shown = chat.answers()[-1]
     assert (shown["text"], len(shown["attachments"])) == ("Вот новый счёт", 1)
     assert shown["attachments"][0]["doc"]["id"] == doc["id"]
+    # The same files again are not uploaded again; others replace them.
+    path = tmp_path / "x"
+    path.write_bytes(b"%PDF-")
+    file = OutboundAttachment("file", "Счёт.pdf", "application/pdf", path)
+    edit(connector, "Вот", f"{MARIA}:3", attachments=(file,))
+    assert chat.answers()[-1]["attachments"][0]["doc"]["id"] == doc["id"]
+    edit(connector, "Оба", f"{MARIA}:3", attachments=(file, file))
+    assert len(chat.answers()[-1]["attachments"]) == 2
+    assert len(chat.journal("docs.getMessagesUploadServer")) == 2
 
 
 @pytest.mark.parametrize(
