@@ -91,6 +91,7 @@ class MaxConnector(Connector):
 
     async def send(self, message: OutboundMessage) -> SendReceipt:
         """Send, as one message or several."""
+        self.check_length(message)
         return await send(self.config, message)
 
     async def edit(self, external_ids: tuple[str, ...], message: OutboundMessage) -> None:

@@ -202,6 +202,7 @@ def test_max_can_be_chosen_and_connected_on_its_page(acme, admin, max_bot):
     assert (channel.kind, channel.external_id) == ("max", str(max_bot.id))
     assert max_bot.token not in admin.get(f"{acme.url}/channels/{channel.pk}/").text
 
+
 def test_a_secret_that_we_made_is_shown_once(acme, admin):
     form = {"name": "App", "routing": "manual"}
     made = admin.post(f"{acme.url}/channels/new/api/", form)
