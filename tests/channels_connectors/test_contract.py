@@ -5,7 +5,6 @@ webhook call in PROOFS, and, where the bodies name an account, that account in A
 """
 
 import asyncio
-import copy
 import fnmatch
 import hashlib
 import hmac
@@ -20,7 +19,6 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import settings as example_settings
-from hypothesis import strategies as some
 
 from channels_connectors import registry
 from channels_connectors.base import Connector
@@ -46,6 +44,7 @@ from channels_connectors.types import (
     names,
 )
 from inbox.api.channel_serializers import ChannelSerializer, ConnectedChannelSerializer
+from tests.channels_connectors.mutations import cut, shuffled, spoiled
 
 HERE = Path(__file__).parent
 SECRET = "7123456789:AAFsecretsecretsecretsecretsecretse"
@@ -97,7 +96,6 @@ KEPT_BY = {
     "reactions": ("react",),
     "templates": ("list_templates", "create_template", "delete_template"),
 }
-STRANGE = (None, 0, -1, True, 1e300, 2**70, "", "x", "\u0000", "x" * 5000, [], {}, [{}], [None])
 
 
 @pytest.fixture(params=KINDS)
@@ -157,61 +155,6 @@ def documents(connector):
         except ValueError:
             continue
     return found
-
-
-def places(value, path=()):
-    """Every place in a document, as the keys that lead there."""
-    if isinstance(value, dict | list):
-        for key in value if isinstance(value, dict) else range(len(value)):
-            yield (*path, key)
-            yield from places(value[key], (*path, key))
-
-
-def shuffled(value, order=reversed):
-    """The same document with its keys in another order."""
-    if isinstance(value, dict):
-        return {key: shuffled(value[key], order) for key in order(list(value))}
-    return [shuffled(item, order) for item in value] if isinstance(value, list) else value
-
-
-def strange(draw):
-    """A value that nobody expects; a copy, since the next deed may spoil it in turn."""
-    return copy.deepcopy(draw(some.sampled_from(STRANGE)))
-
-
-@some.composite
-def spoiled(draw, found):
-    """A recorded body with one to three of its parts missing, strange, doubled or unheard of."""
-    document = copy.deepcopy(found[draw(some.integers(0, len(found) - 1))])
-    for _ in range(draw(some.integers(1, 3))):
-        known = list(places(document))
-        if not known:
-            break
-        *way, last = known[draw(some.integers(0, len(known) - 1))]
-        parent = document
-        for key in way:
-            parent = parent[key]
-        deed = draw(some.sampled_from(["drop", "strange", "double", "unknown"]))
-        if deed == "drop":
-            del parent[last]
-        elif deed == "strange":
-            parent[last] = strange(draw)
-        elif deed == "double":
-            parent[last] = [parent[last], parent[last]]
-        elif isinstance(parent, dict):
-            parent["from_tomorrow"] = {"deep": [strange(draw)]}
-    return json.dumps(document).encode()
-
-
-@some.composite
-def cut(draw, bodies):
-    """A recorded body cut short, doubled, or with a byte changed."""
-    body = bodies[draw(some.integers(0, len(bodies) - 1))]
-    place = draw(some.integers(0, len(body) - 1))
-    changed = bytes([draw(some.integers(0, 255))])
-    return draw(
-        some.sampled_from([body[:place], body + body, body[:place] + changed + body[place + 1 :]])
-    )
 
 
 def test_the_kinds_of_this_release_are_registered():
