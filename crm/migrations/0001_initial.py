@@ -8,448 +8,1320 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('channels_connectors', '0003_notice_older_count'),
-        ('contacts', '0005_companies'),
-        ('inbox', '0002_message_changes'),
-        ('workspaces', '0001_initial'),
+        ("channels_connectors", "0003_notice_older_count"),
+        ("contacts", "0005_companies"),
+        ("inbox", "0002_message_changes"),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pipeline',
+            name="Pipeline",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('position', models.CharField(db_collation='C', max_length=80)),
-                ('currency', models.CharField(max_length=3, verbose_name='Currency')),
-                ('is_default', models.BooleanField(default=False)),
-                ('is_restricted', models.BooleanField(default=False, verbose_name='Only for chosen teams')),
-                ('allows_free_reason', models.BooleanField(default=False, verbose_name='A loss may have a reason of its own')),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("position", models.CharField(db_collation="C", max_length=80)),
+                ("currency", models.CharField(max_length=3, verbose_name="Currency")),
+                ("is_default", models.BooleanField(default=False)),
+                (
+                    "is_restricted",
+                    models.BooleanField(default=False, verbose_name="Only for chosen teams"),
+                ),
+                (
+                    "allows_free_reason",
+                    models.BooleanField(
+                        default=False, verbose_name="A loss may have a reason of its own"
+                    ),
+                ),
+                ("archived_at", models.DateTimeField(null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='LossReason',
+            name="LossReason",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('outcome', models.CharField(choices=[('lost', 'Lost'), ('not_a_lead', 'Not a lead')], max_length=10)),
-                ('name', models.CharField(max_length=120, verbose_name='Reason')),
-                ('position', models.CharField(db_collation='C', max_length=80)),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('parent', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='crm.lossreason')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
-                ('pipeline', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='loss_reasons', to='crm.pipeline')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("lost", "Lost"), ("not_a_lead", "Not a lead")], max_length=10
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="Reason")),
+                ("position", models.CharField(db_collation="C", max_length=80)),
+                ("archived_at", models.DateTimeField(null=True)),
+                (
+                    "parent",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="crm.lossreason",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
+                (
+                    "pipeline",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="loss_reasons",
+                        to="crm.pipeline",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Goal',
+            name="Goal",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('month', models.DateField()),
-                ('revenue', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
-                ('count', models.IntegerField(blank=True, null=True)),
-                ('member', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.membership')),
-                ('team', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.team')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
-                ('pipeline', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='crm.pipeline')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("month", models.DateField()),
+                (
+                    "revenue",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True),
+                ),
+                ("count", models.IntegerField(blank=True, null=True)),
+                (
+                    "member",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.membership",
+                    ),
+                ),
+                (
+                    "team",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.team",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
+                (
+                    "pipeline",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="crm.pipeline",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Deal',
+            name="Deal",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('number', models.BigIntegerField()),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='Title')),
-                ('status', models.CharField(choices=[('open', 'In work'), ('won', 'Won'), ('lost', 'Lost'), ('not_a_lead', 'Not a lead')], default='open', max_length=10)),
-                ('position', models.CharField(db_collation='C', max_length=80)),
-                ('stage_since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='Amount')),
-                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='Cost of goods')),
-                ('currency', models.CharField(max_length=3, verbose_name='Currency')),
-                ('paid', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('source', models.CharField(blank=True, max_length=120, verbose_name='Source')),
-                ('medium', models.CharField(blank=True, max_length=120)),
-                ('campaign', models.CharField(blank=True, max_length=200, verbose_name='Campaign')),
-                ('content', models.CharField(blank=True, max_length=200)),
-                ('term', models.CharField(blank=True, max_length=200)),
-                ('expected_on', models.DateField(blank=True, null=True, verbose_name='Expected')),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('loss_comment', models.CharField(blank=True, max_length=500)),
-                ('fields', models.JSONField(blank=True, default=dict)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('channel', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='channels_connectors.channel')),
-                ('company', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='deals', to='contacts.company')),
-                ('contact', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deals', to='contacts.contact')),
-                ('conversation', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='deals', to='inbox.conversation')),
-                ('evidence', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='inbox.message')),
-                ('owner', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='workspaces.membership')),
-                ('team', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='workspaces.team')),
-                ('touch', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.touch')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
-                ('loss_reason', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='crm.lossreason')),
-                ('pipeline', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deals', to='crm.pipeline')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("number", models.BigIntegerField()),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="Title")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "In work"),
+                            ("won", "Won"),
+                            ("lost", "Lost"),
+                            ("not_a_lead", "Not a lead"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("position", models.CharField(db_collation="C", max_length=80)),
+                ("stage_since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        verbose_name="Amount",
+                    ),
+                ),
+                (
+                    "cost",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        verbose_name="Cost of goods",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="Currency")),
+                ("paid", models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                ("source", models.CharField(blank=True, max_length=120, verbose_name="Source")),
+                ("medium", models.CharField(blank=True, max_length=120)),
+                ("campaign", models.CharField(blank=True, max_length=200, verbose_name="Campaign")),
+                ("content", models.CharField(blank=True, max_length=200)),
+                ("term", models.CharField(blank=True, max_length=200)),
+                ("expected_on", models.DateField(blank=True, null=True, verbose_name="Expected")),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("loss_comment", models.CharField(blank=True, max_length=500)),
+                ("fields", models.JSONField(blank=True, default=dict)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "channel",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="channels_connectors.channel",
+                    ),
+                ),
+                (
+                    "company",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="deals",
+                        to="contacts.company",
+                    ),
+                ),
+                (
+                    "contact",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deals",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "conversation",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="deals",
+                        to="inbox.conversation",
+                    ),
+                ),
+                (
+                    "evidence",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="inbox.message",
+                    ),
+                ),
+                (
+                    "owner",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="workspaces.membership",
+                    ),
+                ),
+                (
+                    "team",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="workspaces.team",
+                    ),
+                ),
+                (
+                    "touch",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="contacts.touch",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
+                (
+                    "loss_reason",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="crm.lossreason",
+                    ),
+                ),
+                (
+                    "pipeline",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deals",
+                        to="crm.pipeline",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='BoardPreference',
+            name="BoardPreference",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('folded_stages', models.JSONField(default=list)),
-                ('hides_empty', models.BooleanField(default=False)),
-                ('membership', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.membership')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
-                ('pipeline', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='crm.pipeline')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("folded_stages", models.JSONField(default=list)),
+                ("hides_empty", models.BooleanField(default=False)),
+                (
+                    "membership",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.membership",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
+                (
+                    "pipeline",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="crm.pipeline",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='PipelineAccess',
+            name="PipelineAccess",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('pipeline', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='access_list', to='crm.pipeline')),
-                ('team', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='pipeline_access', to='workspaces.team')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "pipeline",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access_list",
+                        to="crm.pipeline",
+                    ),
+                ),
+                (
+                    "team",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pipeline_access",
+                        to="workspaces.team",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('code', models.CharField(blank=True, max_length=60, verbose_name='Article')),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='Price')),
-                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='Cost')),
-                ('currency', models.CharField(max_length=3)),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="Name")),
+                ("code", models.CharField(blank=True, max_length=60, verbose_name="Article")),
+                (
+                    "price",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="Price"
+                    ),
+                ),
+                (
+                    "cost",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="Cost"
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("archived_at", models.DateTimeField(null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='DealItem',
+            name="DealItem",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('name', models.CharField(max_length=200)),
-                ('quantity', models.DecimalField(decimal_places=3, default=1, max_digits=12)),
-                ('price', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
-                ('position', models.CharField(db_collation='C', max_length=80)),
-                ('deal', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='crm.deal')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
-                ('product', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='crm.product')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("quantity", models.DecimalField(decimal_places=3, default=1, max_digits=12)),
+                ("price", models.DecimalField(decimal_places=2, max_digits=18)),
+                (
+                    "cost",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True),
+                ),
+                ("position", models.CharField(db_collation="C", max_length=80)),
+                (
+                    "deal",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="crm.deal",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
+                (
+                    "product",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="crm.product",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('group', models.CharField(choices=[('active', 'In work'), ('won', 'Won'), ('lost', 'Lost'), ('not_a_lead', 'Not a lead')], default='active', max_length=10)),
-                ('color', models.CharField(default='petrol', max_length=12, verbose_name='Colour')),
-                ('position', models.CharField(db_collation='C', max_length=80)),
-                ('probability', models.SmallIntegerField(default=50, verbose_name='Probability')),
-                ('required_fields', models.JSONField(default=list)),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('pipeline', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='crm.pipeline')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("active", "In work"),
+                            ("won", "Won"),
+                            ("lost", "Lost"),
+                            ("not_a_lead", "Not a lead"),
+                        ],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("color", models.CharField(default="petrol", max_length=12, verbose_name="Colour")),
+                ("position", models.CharField(db_collation="C", max_length=80)),
+                ("probability", models.SmallIntegerField(default=50, verbose_name="Probability")),
+                ("required_fields", models.JSONField(default=list)),
+                ("archived_at", models.DateTimeField(null=True)),
+                (
+                    "pipeline",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stages",
+                        to="crm.pipeline",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='DealRule',
+            name="DealRule",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('birth', models.CharField(choices=[('first_message', "With the customer's first message"), ('accept', 'When an agent takes the conversation'), ('manual', 'By hand')], default='first_message', max_length=16)),
-                ('returning', models.CharField(choices=[('reopen', 'Reopen the last deal'), ('new', 'Start a new deal'), ('nothing', 'Only open the conversation')], default='new', max_length=10)),
-                ('reopen_days', models.SmallIntegerField(default=30)),
-                ('owner', models.CharField(choices=[('assignee', 'Who has the conversation'), ('contact_owner', 'Who has the customer'), ('nobody', 'Nobody')], default='assignee', max_length=16)),
-                ('archives_conversation', models.BooleanField(default=False, verbose_name='Closing the deal archives the conversation')),
-                ('channel', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='channels_connectors.channel')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
-                ('pipeline', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='crm.pipeline')),
-                ('stage', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='crm.stage')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "birth",
+                    models.CharField(
+                        choices=[
+                            ("first_message", "With the customer's first message"),
+                            ("accept", "When an agent takes the conversation"),
+                            ("manual", "By hand"),
+                        ],
+                        default="first_message",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "returning",
+                    models.CharField(
+                        choices=[
+                            ("reopen", "Reopen the last deal"),
+                            ("new", "Start a new deal"),
+                            ("nothing", "Only open the conversation"),
+                        ],
+                        default="new",
+                        max_length=10,
+                    ),
+                ),
+                ("reopen_days", models.SmallIntegerField(default=30)),
+                (
+                    "owner",
+                    models.CharField(
+                        choices=[
+                            ("assignee", "Who has the conversation"),
+                            ("contact_owner", "Who has the customer"),
+                            ("nobody", "Nobody"),
+                        ],
+                        default="assignee",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "archives_conversation",
+                    models.BooleanField(
+                        default=False, verbose_name="Closing the deal archives the conversation"
+                    ),
+                ),
+                (
+                    "channel",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="channels_connectors.channel",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
+                (
+                    "pipeline",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="crm.pipeline",
+                    ),
+                ),
+                (
+                    "stage",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="crm.stage",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='deal',
-            name='stage',
-            field=workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deals', to='crm.stage'),
+            model_name="deal",
+            name="stage",
+            field=workspaces.models.tenant.TenantForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="deals",
+                to="crm.stage",
+            ),
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('call', 'Call'), ('write', 'Write'), ('meet', 'Meeting'), ('other', 'Task')], default='other', max_length=10)),
-                ('text', models.CharField(max_length=500, verbose_name='What to do')),
-                ('due_at', models.DateTimeField(verbose_name='Due')),
-                ('has_time', models.BooleanField(default=True)),
-                ('remind_at', models.DateTimeField(blank=True, null=True)),
-                ('reminded_at', models.DateTimeField(null=True)),
-                ('repeat', models.CharField(blank=True, choices=[('', 'Does not repeat'), ('daily', 'Every day'), ('workdays', 'Every working day'), ('weekly', 'Every week'), ('monthly', 'Every month')], max_length=10)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('result', models.CharField(blank=True, max_length=500, verbose_name='Result')),
-                ('author', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.membership')),
-                ('contact', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='contacts.contact')),
-                ('conversation', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='inbox.conversation')),
-                ('deal', workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='crm.deal')),
-                ('done_by', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.membership')),
-                ('owner', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='workspaces.membership')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("call", "Call"),
+                            ("write", "Write"),
+                            ("meet", "Meeting"),
+                            ("other", "Task"),
+                        ],
+                        default="other",
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.CharField(max_length=500, verbose_name="What to do")),
+                ("due_at", models.DateTimeField(verbose_name="Due")),
+                ("has_time", models.BooleanField(default=True)),
+                ("remind_at", models.DateTimeField(blank=True, null=True)),
+                ("reminded_at", models.DateTimeField(null=True)),
+                (
+                    "repeat",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Does not repeat"),
+                            ("daily", "Every day"),
+                            ("workdays", "Every working day"),
+                            ("weekly", "Every week"),
+                            ("monthly", "Every month"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("done_at", models.DateTimeField(null=True)),
+                ("result", models.CharField(blank=True, max_length=500, verbose_name="Result")),
+                (
+                    "author",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.membership",
+                    ),
+                ),
+                (
+                    "contact",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "conversation",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="inbox.conversation",
+                    ),
+                ),
+                (
+                    "deal",
+                    workspaces.models.tenant.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="crm.deal",
+                    ),
+                ),
+                (
+                    "done_by",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.membership",
+                    ),
+                ),
+                (
+                    "owner",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="workspaces.membership",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ClosedPeriod',
+            name="ClosedPeriod",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('until', models.DateField()),
-                ('by', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.membership')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("until", models.DateField()),
+                (
+                    "by",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.membership",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['workspace', '-until'], name='closed_period_last')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["workspace", "-until"], name="closed_period_last")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DealChange',
+            name="DealChange",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('field', models.CharField(max_length=60)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('before_words', models.CharField(blank=True, max_length=200)),
-                ('after_words', models.CharField(blank=True, max_length=200)),
-                ('author_name', models.CharField(blank=True, max_length=200)),
-                ('rule', models.CharField(blank=True, max_length=120)),
-                ('is_late', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('author', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.membership')),
-                ('deal', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='crm.deal')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("field", models.CharField(max_length=60)),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                ("before_words", models.CharField(blank=True, max_length=200)),
+                ("after_words", models.CharField(blank=True, max_length=200)),
+                ("author_name", models.CharField(blank=True, max_length=200)),
+                ("rule", models.CharField(blank=True, max_length=120)),
+                ("is_late", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "author",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.membership",
+                    ),
+                ),
+                (
+                    "deal",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="crm.deal",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['workspace', 'deal', 'at', 'id'], name='deal_change_history'), models.Index(fields=['workspace', 'field', 'at'], name='deal_change_field')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        fields=["workspace", "deal", "at", "id"], name="deal_change_history"
+                    ),
+                    models.Index(fields=["workspace", "field", "at"], name="deal_change_field"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DealFollower',
+            name="DealFollower",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('deal', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='followers', to='crm.deal')),
-                ('membership', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.membership')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "deal",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="followers",
+                        to="crm.deal",
+                    ),
+                ),
+                (
+                    "membership",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.membership",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'deal', 'membership'), name='deal_follower_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workspace", "deal", "membership"), name="deal_follower_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DealNumber',
+            name="DealNumber",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('last', models.BigIntegerField(default=0)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("last", models.BigIntegerField(default=0)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('workspace',), name='deal_numbering_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace",), name="deal_numbering_unique")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='Amount')),
-                ('currency', models.CharField(max_length=3)),
-                ('paid_on', models.DateField(verbose_name='Date')),
-                ('comment', models.CharField(blank=True, max_length=200, verbose_name='Comment')),
-                ('external_id', models.CharField(blank=True, max_length=120)),
-                ('author', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.membership')),
-                ('deal', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='payments', to='crm.deal')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=18, verbose_name="Amount"),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("paid_on", models.DateField(verbose_name="Date")),
+                ("comment", models.CharField(blank=True, max_length=200, verbose_name="Comment")),
+                ("external_id", models.CharField(blank=True, max_length=120)),
+                (
+                    "author",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.membership",
+                    ),
+                ),
+                (
+                    "deal",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="payments",
+                        to="crm.deal",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['workspace', 'deal', 'paid_on'], name='payment_deal'), models.Index(fields=['workspace', 'paid_on'], name='payment_day')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('workspace', 'deal', 'external_id'), name='payment_external_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["workspace", "deal", "paid_on"], name="payment_deal"),
+                    models.Index(fields=["workspace", "paid_on"], name="payment_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("workspace", "deal", "external_id"),
+                        name="payment_external_unique",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='pipeline',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('workspace',), name='pipeline_default_unique'),
+            model_name="pipeline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)),
+                fields=("workspace",),
+                name="pipeline_default_unique",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lossreason',
-            index=models.Index(fields=['workspace', 'outcome', 'position'], name='loss_reason_order'),
+            model_name="lossreason",
+            index=models.Index(
+                fields=["workspace", "outcome", "position"], name="loss_reason_order"
+            ),
         ),
         migrations.AddIndex(
-            model_name='goal',
-            index=models.Index(fields=['workspace', 'month'], name='goal_month'),
+            model_name="goal",
+            index=models.Index(fields=["workspace", "month"], name="goal_month"),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('member', None), ('team', None), _connector='OR'), name='goal_of_one'),
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("member", None), ("team", None), _connector="OR"),
+                name="goal_of_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boardpreference',
-            constraint=models.UniqueConstraint(fields=('workspace', 'membership', 'pipeline'), name='board_preference_unique'),
+            model_name="boardpreference",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "membership", "pipeline"), name="board_preference_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pipelineaccess',
-            constraint=models.UniqueConstraint(fields=('workspace', 'pipeline', 'team'), name='pipeline_access_unique'),
+            model_name="pipelineaccess",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "pipeline", "team"), name="pipeline_access_unique"
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['workspace', 'name'], name='product_name'),
+            model_name="product",
+            index=models.Index(fields=["workspace", "name"], name="product_name"),
         ),
         migrations.AddIndex(
-            model_name='dealitem',
-            index=models.Index(fields=['workspace', 'deal', 'position'], name='deal_item_order'),
+            model_name="dealitem",
+            index=models.Index(fields=["workspace", "deal", "position"], name="deal_item_order"),
         ),
         migrations.AddIndex(
-            model_name='stage',
-            index=models.Index(fields=['workspace', 'pipeline', 'position'], name='stage_order'),
+            model_name="stage",
+            index=models.Index(fields=["workspace", "pipeline", "position"], name="stage_order"),
         ),
         migrations.AddConstraint(
-            model_name='dealrule',
-            constraint=models.UniqueConstraint(fields=('workspace', 'channel'), name='deal_rule_unique'),
+            model_name="dealrule",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "channel"), name="deal_rule_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dealrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('channel', None)), fields=('workspace',), name='deal_rule_default_unique'),
+            model_name="dealrule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("channel", None)),
+                fields=("workspace",),
+                name="deal_rule_default_unique",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['workspace', 'stage', 'position', 'id'], name='deal_column'),
+            model_name="deal",
+            index=models.Index(fields=["workspace", "stage", "position", "id"], name="deal_column"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['workspace', 'contact'], name='deal_contact'),
+            model_name="deal",
+            index=models.Index(fields=["workspace", "contact"], name="deal_contact"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('conversation__isnull', False)), fields=['workspace', 'conversation'], name='deal_conversation'),
+            model_name="deal",
+            index=models.Index(
+                condition=models.Q(("conversation__isnull", False)),
+                fields=["workspace", "conversation"],
+                name="deal_conversation",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['workspace', 'owner', 'status'], name='deal_owner'),
+            model_name="deal",
+            index=models.Index(fields=["workspace", "owner", "status"], name="deal_owner"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['workspace', '-created_at', 'id'], name='deal_newest'),
+            model_name="deal",
+            index=models.Index(fields=["workspace", "-created_at", "id"], name="deal_newest"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['workspace', 'closed_at'], name='deal_closed'),
+            model_name="deal",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", False)),
+                fields=["workspace", "closed_at"],
+                name="deal_closed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.UniqueConstraint(fields=('workspace', 'number'), name='deal_number_unique'),
+            model_name="deal",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "number"), name="deal_number_unique"
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['workspace', 'owner', 'due_at'], name='task_mine'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("done_at__isnull", True)),
+                fields=["workspace", "owner", "due_at"],
+                name="task_mine",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('deal__isnull', False)), fields=['workspace', 'deal'], name='task_deal'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("deal__isnull", False)),
+                fields=["workspace", "deal"],
+                name="task_deal",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('contact__isnull', False)), fields=['workspace', 'contact'], name='task_contact'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("contact__isnull", False)),
+                fields=["workspace", "contact"],
+                name="task_contact",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('conversation__isnull', False)), fields=['workspace', 'conversation'], name='task_conversation'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("conversation__isnull", False)),
+                fields=["workspace", "conversation"],
+                name="task_conversation",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True), ('remind_at__isnull', False), ('reminded_at__isnull', True)), fields=['workspace', 'remind_at'], name='task_reminder'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(
+                    ("done_at__isnull", True),
+                    ("remind_at__isnull", False),
+                    ("reminded_at__isnull", True),
+                ),
+                fields=["workspace", "remind_at"],
+                name="task_reminder",
+            ),
         ),
     ]

@@ -165,7 +165,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "step_sent": ("sent", "отправлено"),
     "step_delivered": ("delivered", "доставлено"),
     "step_read": ("read", "прочитано"),
-    "window": ("24-hour window", "Окно 24 часа"),
+    "reply_window": ("24-hour window", "Окно 24 часа"),
     "window_clock": ("by the clock", "по часам"),
     "window_open": ("always open", "всегда открыто"),
     "window_closed": ("closed", "закрыто"),

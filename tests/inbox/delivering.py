@@ -10,8 +10,8 @@ from inbox.delivery.machine import deliver
 from inbox.models import Message
 from tests.cast import make_channel, make_conversation
 from tests.sandbox_server import MARIA
-from tests.sandbox_whatsapp import MARIA as WHATSAPP_MARIA
 from tests.sandbox_vk import MARIA as VK_MARIA
+from tests.sandbox_whatsapp import MARIA as WHATSAPP_MARIA
 
 
 class Desk:
