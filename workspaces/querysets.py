@@ -7,6 +7,12 @@ from django.utils import timezone
 from workspaces.models.tenant import TenantQuerySet
 
 
+class CalendarQuerySet(TenantQuerySet):
+    def of(self, owner_type: str, owner_id: Any) -> Self:
+        """The versions of one owner's hours, the newest first."""
+        return self.filter(owner_type=owner_type, owner_id=owner_id).order_by("-valid_from")
+
+
 class InvitationQuerySet(TenantQuerySet):
     def open(self) -> Self:
         """Those that can still be accepted."""

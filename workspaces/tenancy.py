@@ -30,6 +30,7 @@ class Lookup:
     arguments: str
     returns: str
     body: str
+    changes: bool = False
 
     @property
     def signature(self) -> str:
@@ -39,9 +40,14 @@ class Lookup:
 _lookups: dict[str, Lookup] = {}
 
 
-def register_lookup(*, name: str, arguments: str, returns: str, body: str) -> None:
-    """Declare a function that may see all workspaces. It should return ids and little else."""
-    _lookups[name] = Lookup(name, arguments, returns, body)
+def register_lookup(
+    *, name: str, arguments: str, returns: str, body: str, changes: bool = False
+) -> None:
+    """Declare a function that may see all workspaces. It should return ids and little else.
+
+    One that `changes` rows writes what belongs to no company's business, such as leases.
+    """
+    _lookups[name] = Lookup(name, arguments, returns, body, changes)
 
 
 def lookups() -> list[Lookup]:
@@ -211,9 +217,10 @@ def _create_lookup(cursor: CursorWrapper, lookup: Lookup) -> None:
     )
     for (signature,) in cursor.fetchall():
         cursor.execute(f"drop function {signature}")
+    effect = "volatile" if lookup.changes else "stable"
     statement: Any = (
         f"create function {lookup.signature} returns {lookup.returns}"
-        f" language sql stable security definer set search_path = {schema}, pg_temp"
+        f" language sql {effect} security definer set search_path = {schema}, pg_temp"
         f" as $lookup$ {lookup.body} $lookup$"
     )
     cursor.execute(statement)

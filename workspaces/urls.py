@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from workspaces.views import (
     api_tokens,
+    calendars,
     entrance,
     general,
     invitations,
@@ -39,6 +40,8 @@ _settings = [
     ),
     path("teams/", teams.teams, name="teams"),
     path("teams/<uuid:team_id>/", teams.team, name="team"),
+    path("teams/<uuid:team_id>/hours/", calendars.team_hours, name="team-hours"),
+    path("hours/", calendars.working_hours, name="hours"),
     path("tokens/", api_tokens.tokens, name="tokens"),
     path("tokens/<uuid:token_id>/revocation/", api_tokens.revocation, name="token-revocation"),
 ]

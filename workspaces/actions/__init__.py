@@ -6,6 +6,12 @@ from workspaces.actions.api_tokens import (
     find_api_token,
     revoke_api_token,
 )
+from workspaces.actions.calendars import (
+    current_calendar,
+    hours_of,
+    set_calendar,
+    versions_of,
+)
 from workspaces.actions.invitations import (
     accept_invitation,
     find_invitation,
@@ -31,14 +37,18 @@ __all__ = [
     "create_api_token",
     "create_team",
     "create_workspace",
+    "current_calendar",
     "deactivate_member",
     "find_api_token",
     "find_invitation",
+    "hours_of",
     "invite",
     "reactivate_member",
     "register_user",
     "revoke_api_token",
     "revoke_invitation",
+    "set_calendar",
     "set_team",
     "suggest_slug",
+    "versions_of",
 ]

@@ -1,4 +1,5 @@
 from workspaces.forms.api_tokens import ApiTokenForm
+from workspaces.forms.calendars import CalendarForm
 from workspaces.forms.invitations import InvitationForm, JoinForm
 from workspaces.forms.login import LoginForm
 from workspaces.forms.members import MemberForm
@@ -9,6 +10,7 @@ from workspaces.forms.workspaces import NewWorkspaceForm, WorkspaceForm
 
 __all__ = [
     "ApiTokenForm",
+    "CalendarForm",
     "InvitationForm",
     "JoinForm",
     "LoginForm",

@@ -1,4 +1,5 @@
 from workspaces.models.api_token import ApiToken
+from workspaces.models.calendar import Calendar
 from workspaces.models.idempotency_key import IdempotencyKey
 from workspaces.models.invitation import Invitation
 from workspaces.models.membership import Membership, Role, Visibility
@@ -9,6 +10,7 @@ from workspaces.models.workspace import Workspace
 
 __all__ = [
     "ApiToken",
+    "Calendar",
     "IdempotencyKey",
     "Invitation",
     "Membership",

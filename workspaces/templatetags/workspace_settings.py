@@ -33,6 +33,7 @@ SHARED = [
         "workspaces:members", _("Members"), "people", Verb.MANAGE_MEMBERS, ("member", "invitations")
     ),
     Page("workspaces:teams", _("Teams"), "userplus", Verb.MANAGE_TEAMS, ("team",)),
+    Page("workspaces:hours", _("Working hours"), "clock", Verb.MANAGE_WORKSPACE, ("team-hours",)),
     Page("workspaces:tokens", _("API tokens"), "link", Verb.MANAGE_TOKENS),
 ]
 
