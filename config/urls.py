@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.urls")),
     path("w/<slug:slug>/inbox/", include("inbox.urls")),
+    path("w/<slug:slug>/notifications/", include("events.urls")),
     path("w/<slug:slug>/channels/", include("inbox.channel_urls")),
     path("w/<slug:slug>/files/", include("inbox.files.urls")),
     path("", include("livechat.urls")),

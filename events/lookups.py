@@ -22,3 +22,25 @@ register_lookup(
             ))
     """,
 )
+
+register_lookup(
+    name="due_letters",
+    arguments="most integer",
+    returns="table (workspace_id uuid, membership_id uuid)",
+    body="""
+        select n.workspace_id, n.membership_id from events_notification n
+        where n.email_due_at is not null and n.email_due_at <= clock_timestamp()
+        group by n.workspace_id, n.membership_id
+        order by min(n.email_due_at) limit most
+    """,
+)
+
+register_lookup(
+    name="workspaces_with_old_notifications",
+    arguments="older_than interval",
+    returns="table (workspace_id uuid)",
+    body="""
+        select distinct n.workspace_id from events_notification n
+        where n.at < now() - older_than
+    """,
+)

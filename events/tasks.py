@@ -3,7 +3,7 @@ from uuid import UUID
 from celery import shared_task
 from django.db import connection
 
-from events import pokes
+from events import letters, pokes, retention
 from events.subscriptions import run_workspace, subscriptions
 
 
@@ -19,6 +19,18 @@ def sweep_subscriptions() -> None:
     """Pick up what lost pokes left behind."""
     for workspace_id in lagging_workspaces():
         run_workspace(workspace_id)
+
+
+@shared_task
+def send_letters() -> None:
+    """Write to members by e-mail what is due."""
+    letters.send_due_letters()
+
+
+@shared_task
+def forget_notifications() -> None:
+    """Delete notifications that are old."""
+    retention.forget_notifications()
 
 
 def lagging_workspaces() -> list[UUID]:

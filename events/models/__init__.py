@@ -1,5 +1,6 @@
 from events.models.event import Event
+from events.models.notification import Notification
 from events.models.subscription_cursor import SubscriptionCursor
 from events.models.workspace_counter import WorkspaceCounter
 
-__all__ = ["Event", "SubscriptionCursor", "WorkspaceCounter"]
+__all__ = ["Event", "Notification", "SubscriptionCursor", "WorkspaceCounter"]
