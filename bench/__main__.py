@@ -4,7 +4,7 @@ import os
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("webhooks", "sorter_drain", "latency", "lists", "chaos", "footprint")
+BENCHMARKS = ("webhooks", "sorter_drain", "latency", "lists", "chaos", "footprint", "poller")
 
 
 def main() -> None:

@@ -1,4 +1,7 @@
-"""Who reads a channel: whoever's token stands in its row, until the lease ends."""
+"""Who reads a channel: whoever's token stands in its row, until the lease ends.
+
+A poller holds all its channels by one token and renews them together.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,13 +20,17 @@ LEASE_SECONDS: Final = 20.0
 # Renewed often enough to survive two lost tries.
 RENEW_SECONDS: Final = 6.0
 
+_HOLD: Final = """
+    select workspace_id, channel_id from hold_poll_leases(
+        %s, make_interval(secs => %s), make_interval(secs => %s), %s)
+"""
 _POLLED: Final = "select workspace_id, channel_id from polled_channels()"
 _TAKE: Final = """
     update channels_connectors_channel
     set poll_lease_token = %(token)s,
         poll_lease_until = now() + make_interval(secs => %(seconds)s)
     where workspace_id = %(workspace)s and id = %(channel)s and transport = 'polling'
-        and status in ('active', 'connecting')
+        and status in ('active', 'connecting', 'paused')
         and (poll_lease_until is null or poll_lease_until < now()
             or poll_lease_token = %(token)s)
     returning kind, key, credentials, settings, poll_cursor, status
@@ -54,6 +61,16 @@ async def polled() -> set[Place]:
     return {(row[0], row[1]) for row in rows}
 
 
+async def hold(token: UUID, share: int) -> set[Place]:
+    """Keep what this poller reads and take what is free, up to `share` channels; returns all that
+    are its own now. One statement, however many they are."""
+    async with session() as connection:
+        rows = await (
+            await connection.execute(_HOLD, (token, LEASE_SECONDS, RENEW_SECONDS, share))
+        ).fetchall()
+    return {(row[0], row[1]) for row in rows}
+
+
 async def take(place: Place, token: UUID) -> Turn | None:
     """Take the channel or go on with it; None when another poller has it or it is read no more.
 
@@ -69,11 +86,6 @@ async def take(place: Place, token: UUID) -> Turn | None:
     except (KeyError, ValueError) as error:
         raise ConnectorError("transient", str(error)) from error
     return Turn(connector, cursor, status)
-
-
-async def renew(place: Place, token: UUID) -> bool:
-    """Keep the channel; False when it is lost."""
-    return bool(await _run(place, _TAKE, token=token, seconds=LEASE_SECONDS))
 
 
 async def save_cursor(place: Place, token: UUID, cursor: str) -> bool:

@@ -5,7 +5,7 @@ import logging
 import random
 from contextlib import suppress
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from channels_connectors.errors import ConnectorError
 from inbox import letterbox
@@ -34,11 +34,12 @@ class _Letter:
 
 
 class Reader:
-    """One polled channel's reading, until it is cancelled."""
+    """One polled channel's reading, until it is cancelled. Whose token it is renews the lease while
+    the platform keeps us waiting; see `inbox.poller.loop`."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, token: UUID | None = None) -> None:
         self.place = place
-        self.token = uuid4()
+        self.token = token or uuid4()
         self.failures = 0
 
     async def run(self) -> None:
@@ -68,14 +69,10 @@ class Reader:
         return 0.0 if found else IDLE_SECONDS
 
     async def _read(self, turn: Turn) -> bool:
-        renewing = asyncio.create_task(self._renew())
-        try:
-            async with asyncio.timeout(POLL_SECONDS):
-                result = await turn.connector.poll(turn.cursor)
-            letter = _Letter(self.place)
-            await asyncio.gather(*(letterbox.post(letter, *it) for it in result.envelopes))
-        finally:
-            renewing.cancel()
+        async with asyncio.timeout(POLL_SECONDS):
+            result = await turn.connector.poll(turn.cursor)
+        letter = _Letter(self.place)
+        await asyncio.gather(*(letterbox.post(letter, *it) for it in result.envelopes))
         # Not before everything is stored: the next question confirms it.
         if result.cursor != turn.cursor:
             await leases.save_cursor(self.place, self.token, result.cursor)
@@ -84,17 +81,12 @@ class Reader:
             await health.works(self.place)
         return bool(result.envelopes)
 
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(leases.RENEW_SECONDS)
-            with suppress(letterbox.Unavailable):
-                await leases.renew(self.place, self.token)
-
     async def _failed(self, error: ConnectorError) -> float:
         logger.info("Channel %s was not read: %s", self.place[1], error)
         if error.error_class == "channel_auth":
             await health.is_broken(self.place, error)
-            return TAKEN_SECONDS
+            # One that is paused stays in our hands; its next check tells the admin.
+            return max(TAKEN_SECONDS, self._pause())
         pause = self._pause()
         if self.failures >= TELL_AFTER:
             await health.is_in_trouble(self.place, error)

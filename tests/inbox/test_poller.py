@@ -18,11 +18,12 @@ from channels_connectors.models import Channel
 from channels_connectors.types import PollResult
 from config.launch import children
 from core.postgresql.connections import close_async_pool
+from core.redis import client
 from events import types
 from events.models import Event
 from inbox import letterbox
 from inbox.models import InboundEnvelope
-from inbox.poller import leases, loop, reader
+from inbox.poller import leases, loop, peers, reader
 from inbox.poller.reader import Reader
 from tests.cast import make_channel
 from tests.inbox.scripted import ScriptedConnector
@@ -246,7 +247,101 @@ def test_looking_survives_a_database_that_is_away(monkeypatch):
     async def look():
         monkeypatch.setattr(leases, "polled", away)
         poller = loop.Poller()
-        await poller._look()
-        return poller._tasks
+        await poller.look()
+        return poller.places
 
-    assert asyncio.run(look()) == {}
+    assert asyncio.run(look()) == set()
+
+
+def shares(*steps):
+    """Run the steps, each called with the pollers so far; `poller()` adds one."""
+
+    async def run():
+        pollers, seen = [], []
+        try:
+            for step in steps:
+                await step(pollers)
+                seen.append([len(one.places) for one in pollers])
+        finally:
+            for one in pollers:
+                await one._end(list(one.places))
+                await peers.leave(one.token)
+            await close_async_pool()
+        return seen
+
+    return asyncio.run(run())
+
+
+async def one_more(pollers):
+    pollers.append(loop.Poller())
+    await look(pollers)
+
+
+async def look(pollers):
+    for _ in range(2):
+        for one in pollers:
+            await one.look()
+
+
+@pytest.fixture
+def ten(acme, polled, answers):
+    """Ten polled channels on which nothing happens, and no poller of an earlier test."""
+    client().delete(peers.KEY)
+    with acme.scope():
+        for _ in range(9):
+            make_channel(polled.kind, transport="polling")
+
+
+def test_a_second_poller_takes_its_share(ten):
+    assert shares(one_more, one_more, one_more) == [[10], [5, 5], [4, 4, 2]]
+
+
+def test_what_a_dead_poller_read_is_taken_over(acme, ten):
+    async def die(pollers):
+        dead = pollers.pop(0)
+        for task in dead._tasks.values():
+            task.cancel()
+        await asyncio.wait(dead._tasks.values())
+        with_lease = {"poll_lease_token": dead.token, "poll_lease_until": timezone.now()}
+        await asyncio.to_thread(write_leases, acme, list(dead._tasks), with_lease)
+        await peers.leave(dead.token)
+        await look(pollers)
+
+    assert shares(one_more, one_more, die) == [[10], [5, 5], [10]]
+
+
+def write_leases(acme, places, values):
+    try:
+        with acme.scope():
+            Channel.objects.filter(pk__in=[place[1] for place in places]).update(**values)
+    finally:
+        connection.close()
+
+
+def test_all_leases_are_renewed_by_one_statement(acme, ten, monkeypatch):
+    taken = []
+
+    async def age(pollers):
+        await asyncio.to_thread(
+            write_leases,
+            acme,
+            list(pollers[0].places),
+            {"poll_lease_until": timezone.now() + timedelta(seconds=1)},
+        )
+        monkeypatch.setattr(leases, "_run", lambda *_, **__: taken.append(True))
+        await pollers[0].look()
+        monkeypatch.undo()
+
+    assert shares(one_more, age)[-1] == [10]
+    assert taken == []
+    with acme.scope():
+        # Renewed all the same, and released at the end.
+        assert not Channel.objects.exclude(poll_lease_token=None).exists()
+
+
+def test_a_paused_channel_is_read_on(acme, polled, answers):
+    _, cursors = answers
+    with acme.scope():
+        Channel.objects.update(status="paused")
+    read((acme.workspace.id, polled.id), lambda: cursors)
+    assert row(acme, polled).status == "paused"
