@@ -17,6 +17,21 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 1.0,
         "options": _ONE_OF_MANY,
     },
+    "ask platforms how their channels are": {
+        "task": "inbox.health.tasks.check_channels",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "write to members": {
+        "task": "events.tasks.send_letters",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "forget old notifications": {
+        "task": "events.tasks.forget_notifications",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
     "forget old idempotency keys": {
         "task": "workspaces.tasks.forget_old_idempotency_keys",
         "schedule": 3600.0,

@@ -1,8 +1,8 @@
 """Thin news of the inbox: what has changed, by name, and who may follow a conversation.
 
-Names: "conversations" (rows of lists), "counters", "channels", and, with an id, "conversation"
-(whose it is and in which state), "head" (whether the customer waits), "gate" (whether one can
-write), "contact", "templates" (of a channel).
+Names: "conversations" (rows of lists), "counters", "channels", "traffic", "notifications", and,
+with an id, "conversation" (whose it is and in which state), "head" (whether the customer waits),
+"gate" (whether one can write), "contact", "templates" (of a channel).
 """
 
 from collections.abc import Iterable
@@ -70,7 +70,6 @@ register_changes(
     lambda event: ["conversations", f"contact:{event.subject_id}"],
 )
 register_changes([types.TOUCH_RECORDED], lambda event: [f"contact:{event.data['contact']}"])
-register_changes([types.CHANNEL_NOTICED], ["channels"])
 register_changes(
     [types.TEMPLATE_CHANGED, types.TEMPLATE_REMOVED],
     lambda event: [f"templates:{event.data['channel']}"],
@@ -82,6 +81,13 @@ register_changes(
     [types.CHANNEL_CREATED, types.CHANNEL_UPDATED, types.CHANNEL_STATUS_CHANGED],
     ["conversations", "channels"],
 )
+register_changes([types.CHANNEL_NOTICED, types.CHANNEL_TESTED], ["channels"])
+# What goes through the channels: for pages about them, which gather such news for a while.
+register_changes(
+    [types.MESSAGE_RECEIVED, types.MESSAGE_QUEUED, types.MESSAGE_SENT, types.MESSAGE_FAILED],
+    ["traffic"],
+)
+register_changes([types.NOTIFICATION_CREATED, types.NOTIFICATION_READ], ["notifications"])
 topics.register_topic(
     "conversation",
     may_follow,

@@ -4,6 +4,7 @@ Run in the scope of a workspace. Refusals are `ValidationError` in words for the
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from asgiref.sync import async_to_sync
@@ -51,24 +52,28 @@ def connect_channel(
     the answer's `revealed`, this once. `settings` are those of the public contract. Raises
     `ValidationError`; its code is the connector's error class where the platform said no.
     """
-    _authorize(by)
+    authorize(by)
     given = dict(settings or {})
     channel = Channel(
         id=uuid7(),
         kind=kind,
         key=new_token(),
-        credentials=_credentials(kind, credentials or {}),
+        credentials=clean_credentials(kind, credentials or {}),
         settings={key: value for key, value in given.items() if key not in _COLUMNS},
     )
     _set_columns(channel, given)
     connector = connector_for(channel)
-    channel.settings = _asked(connector.clean_settings)
+    channel.settings = cleaned_settings(channel)
     channel.transport = given.get("transport") or default_transport(connector)
+    if again is not None:
+        refuse_other_account(again, connector.account_id())
     before = _earlier(kind, connector.account_id()) or again
     if before:
         channel.id, channel.key = before.id, before.key
     connector = connector_for(channel)
     found = ask(lambda: connector.connect(webhook_url(channel)))
+    if again is not None:
+        keep_to_account(again, channel, found)
     before = _earlier(kind, found.external_id) or before
     return _store(channel, found, name=name, before=before, by=by)
 
@@ -78,7 +83,7 @@ def disconnect_channel(channel: Channel, *, by: By) -> None:
 
     The conversations stay. A platform that does not answer keeps nobody from leaving it.
     """
-    _authorize(by)
+    authorize(by)
     channel = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     if channel.status == Channel.Status.DISCONNECTED:
         return
@@ -95,26 +100,37 @@ def disconnect_channel(channel: Channel, *, by: By) -> None:
 
 
 def update_channel(channel: Channel, *, by: By, **changes: Any) -> Channel:
-    """Change `name`, or the settings `team`, `routing` and those of the kind. `settings` are laid
-    over the present ones. What reaches the platform (transport, address) needs a new connection."""
-    _authorize(by)
+    """Change `name`, `away_reply`, or the settings `team`, `routing` and those of the kind.
+    `settings` are laid over the present ones. What reaches the platform (transport, address) needs
+    a new connection."""
+    authorize(by)
     channel = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
-    before = {**channel.settings, "name": channel.name, "routing": channel.routing}
-    before["team"] = str(channel.team_id) if channel.team_id else None
+    before = _told(channel)
     given = dict(changes.get("settings") or {})
     if "transport" in given and given["transport"] != channel.transport:
         raise ValidationError(_("Disconnect the channel to change how it is read."))
     channel.name = str(changes.get("name") or channel.name)[:120]
+    channel.away_reply = str(changes.get("away_reply", channel.away_reply)).strip()
     _set_columns(channel, given)
     own = {key: value for key, value in given.items() if key not in _COLUMNS}
     channel.settings = {**channel.settings, **own}
-    channel.settings = _asked(connector_for(channel).clean_settings)
-    after = {**channel.settings, "name": channel.name, "routing": channel.routing}
-    after["team"] = str(channel.team_id) if channel.team_id else None
+    channel.settings = cleaned_settings(channel)
+    after = _told(channel)
     if changed := sorted(key for key in after if before.get(key) != after[key]):
-        channel.save(update_fields=["name", "routing", "team", "settings"])
+        channel.save(update_fields=["name", "routing", "team", "settings", "away_reply"])
         record(types.CHANNEL_UPDATED, subject=channel, by=by, data={"changed": changed})
     return channel
+
+
+def _told(channel: Channel) -> dict[str, Any]:
+    """What `update_channel` may change, by the names under which the journal tells of it."""
+    return {
+        **channel.settings,
+        "name": channel.name,
+        "routing": channel.routing,
+        "team": str(channel.team_id) if channel.team_id else None,
+        "away_reply": channel.away_reply,
+    }
 
 
 def default_transport(connector: Connector) -> str:
@@ -137,6 +153,34 @@ def webhook_url(channel: Channel) -> str | None:
     return hook_address(channel) if channel.transport == Channel.Transport.WEBHOOK else None
 
 
+def refuse_other_account(channel: Channel, external_id: str) -> None:
+    """Raise `ValidationError` where the credentials lead to an account that is not the channel's.
+
+    "" is an account that cannot be told yet.
+    """
+    if external_id and channel.external_id and external_id != channel.external_id:
+        raise ValidationError(
+            _(
+                "These are the credentials of another account. This channel belongs to %(name)s: "
+                "connect the other one as a new channel."
+            ),
+            code="other_account",
+            params={"name": channel.name},
+        )
+
+
+def keep_to_account(channel: Channel, candidate: Channel, found: ConnectResult) -> None:
+    """Raise `ValidationError` where `connect` led to another account than the channel's, which has
+    been pointed at us by then: that is taken back."""
+    if not channel.external_id or found.external_id == channel.external_id:
+        return
+    candidate.credentials = {**candidate.credentials, **found.credentials}
+    candidate.settings = {**candidate.settings, **found.settings}
+    with suppress(ConnectorError):
+        async_to_sync(connector_for(candidate).disconnect)()
+    refuse_other_account(channel, found.external_id)
+
+
 def _store(
     channel: Channel, found: ConnectResult, *, name: str, before: Channel | None, by: By
 ) -> Channel:
@@ -145,7 +189,7 @@ def _store(
         if before.status != Channel.Status.DISCONNECTED:
             raise ValidationError(_("This account is connected already."), code="connected")
         channel.id, channel.created_at, channel.status = before.id, before.created_at, before.status
-        channel.is_restricted = before.is_restricted
+        channel.is_restricted, channel.away_reply = before.is_restricted, before.away_reply
         channel._state.adding = False
     channel.credentials = {**channel.credentials, **found.credentials}
     channel.settings = {**channel.settings, **found.settings}
@@ -154,7 +198,7 @@ def _store(
     channel.name = (name or (before.name if before else "") or found.name)[:120] or str(
         connector_class(channel.kind).label
     )
-    channel.health = {"notes": [_in_source(note) for note in found.notes]} if found.notes else {}
+    channel.health = notes_of(found)
     if before is None:
         channel.status = Channel.Status.ACTIVE
         channel.save(force_insert=True)
@@ -192,7 +236,10 @@ def _earlier(kind: str, external_id: str) -> Channel | None:
     return earlier
 
 
-def _credentials(kind: str, given: dict[str, Any]) -> dict[str, Any]:
+def clean_credentials(
+    kind: str, given: dict[str, Any], *, stored: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """What was filled in, laid over what is stored. Raises `ValidationError` by field."""
     try:
         fields = connector_class(kind).credential_fields
     except KeyError:
@@ -201,14 +248,23 @@ def _credentials(kind: str, given: dict[str, Any]) -> dict[str, Any]:
     errors = {
         field.name: [_("This field is required.")]
         for field in fields
-        if field.required and not str(given.get(field.name) or "").strip()
+        if field.required
+        and not str(given.get(field.name) or (stored or {}).get(field.name) or "").strip()
     }
     errors |= {name: [_("There is no such field.")] for name in given if name not in known}
     if errors:
         raise ValidationError(errors)
-    return {
+    filled = {
         name: value.strip() if isinstance(value, str) else value for name, value in given.items()
     }
+    if stored is None:
+        return filled
+    return {**stored, **{name: value for name, value in filled.items() if value}}
+
+
+def cleaned_settings(channel: Channel) -> Settings:
+    """The channel's settings, checked and completed by its kind."""
+    return _asked(connector_for(channel).clean_settings)
 
 
 def _set_columns(channel: Channel, given: Settings) -> None:
@@ -253,11 +309,16 @@ def _refusal(error: ConnectorError) -> ValidationError:
     )
 
 
+def notes_of(found: ConnectResult) -> dict[str, Any]:
+    """What the platform let us know while connecting, for the channel's `health`."""
+    return {"notes": [_in_source(note) for note in found.notes]} if found.notes else {}
+
+
 def _in_source(words: Any) -> str:
     with translation.override(None):
         return str(words)
 
 
-def _authorize(by: By) -> None:
+def authorize(by: By) -> None:
     if isinstance(by, Membership | ApiToken):
         require(by, Verb.MANAGE_CHANNELS)

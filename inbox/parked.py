@@ -1,6 +1,7 @@
 """What a platform delivered and we could not read: kept, shown, and read again when asked."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -19,6 +20,13 @@ def replay_parked(channel: Channel, *, by: By) -> int:
     return replay(channel)
 
 
+def replay_one(channel: Channel, envelope: InboundEnvelope, *, by: By) -> int:
+    """Have the sorter read one of them again; 0 when it is parked no more."""
+    if isinstance(by, Membership | ApiToken):
+        require(by, Verb.MANAGE_CHANNELS)
+    return _read_again(channel, InboundEnvelope.objects.filter(pk=envelope.pk, state="parked"))
+
+
 def replay(
     channel: Channel,
     *,
@@ -35,6 +43,10 @@ def replay(
         chosen = chosen.filter(received_at__gte=since)
     if until is not None:
         chosen = chosen.filter(received_at__lt=until)
+    return _read_again(channel, chosen)
+
+
+def _read_again(channel: Channel, chosen: Any) -> int:
     count: int = chosen.update(state=InboundEnvelope.State.NEW, attempts=0, error="")
     if count:
         place = (channel.workspace_id, channel.pk)

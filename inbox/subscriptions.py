@@ -3,15 +3,22 @@
 from events import types
 from events.pokes import wake
 from events.subscriptions import subscribe
-from inbox import message_templates
+from inbox import away, message_templates, setup, traffic
 from inbox.delivery import pokes
+from inbox.health import alerts
 from inbox.routing import subscription as routing
 from live.typists import on_member_typing
 
 wake(pokes.queued, actions=[types.MESSAGE_QUEUED])
 subscribe(
-    "connecting", pokes.connected, actions=[types.CHANNEL_CREATED, types.CHANNEL_STATUS_CHANGED]
+    "connecting",
+    pokes.connected,
+    actions=[types.CHANNEL_CREATED, types.CHANNEL_STATUS_CHANGED, types.CHANNEL_UPDATED],
 )
+subscribe("alerts", alerts.on_events, actions=alerts.ACTIONS)
+subscribe("away", away.on_events, actions=away.ACTIONS)
+subscribe("setup", setup.on_events, actions=setup.ACTIONS)
+subscribe("traffic", traffic.on_events, actions=traffic.ACTIONS)
 subscribe(
     "templates",
     message_templates.connected,

@@ -30,6 +30,11 @@ class Channel(TenantModel):
         ROUND_ROBIN = "round_robin", _("In turn")
         LEAST_LOADED = "least_loaded", _("To the least loaded")
 
+    class SetupStep(models.TextChoices):
+        DONE = ""
+        CHECK = "check"
+        PEOPLE = "people"
+
     class Transport(models.TextChoices):
         WEBHOOK = "webhook", _("Webhook")
         POLLING = "polling", _("Polling")
@@ -43,12 +48,21 @@ class Channel(TenantModel):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.CONNECTING)
     status_reason = models.TextField(blank=True)
     status_since = models.DateTimeField(default=timezone.now)
+    status_by = TenantForeignKey("workspaces.Membership", models.SET_NULL, null=True)
+    # What its platform told of it; see inbox.health.
     health = models.JSONField(default=dict, blank=True)
+    checked_at = models.DateTimeField(null=True)
+    # How far the admin has come in setting it up.
+    setup_step = models.CharField(
+        max_length=8, choices=SetupStep.choices, default=SetupStep.DONE, blank=True
+    )
     team = TenantForeignKey("workspaces.Team", models.SET_NULL, null=True, blank=True)
     routing = models.CharField(
         _("Distribution"), max_length=16, choices=Routing.choices, default=Routing.MANUAL
     )
     transport = models.CharField(max_length=8, choices=Transport.choices, default=Transport.WEBHOOK)
+    # Said once to who writes outside of the working hours; empty = nothing is said.
+    away_reply = models.TextField(_("Reply outside of working hours"), blank=True, max_length=2000)
     is_restricted = models.BooleanField(default=False)
     poll_cursor = models.CharField(max_length=200, blank=True)
     poll_lease_until = models.DateTimeField(null=True)
@@ -81,13 +95,35 @@ class Channel(TenantModel):
             return
         before = self.status
         self.status, self.status_reason, self.status_since = status, reason, timezone.now()
-        self.save(update_fields=["status", "status_reason", "status_since"])
+        self.status_by = by if isinstance(by, Membership) else None
+        self.save(update_fields=["status", "status_reason", "status_since", "status_by"])
         record(
             types.CHANNEL_STATUS_CHANGED,
             subject=self,
             by=by,
             data={"before": before, "after": status, "reason": reason},
         )
+
+    def notice(
+        self,
+        topic: str,
+        *,
+        level: str,
+        words: str = "",
+        by: Membership | ApiToken | Actor | None = None,
+    ) -> None:
+        """Put into the journal what the platform told of the account: `words` in the source
+        language; empty where the trouble is over."""
+        record(
+            types.CHANNEL_NOTICED,
+            subject=self,
+            by=by,
+            data={"topic": topic, "level": level, "words": words},
+        )
+
+    @property
+    def is_connected(self) -> bool:
+        return self.status != self.Status.DISCONNECTED
 
     @property
     def can_send(self) -> bool:

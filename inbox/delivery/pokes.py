@@ -69,7 +69,8 @@ def connected(events: list[Event]) -> None:
     from inbox.delivery.tasks import finish_connecting as task
 
     for event in events:
-        if event.data.get("after", "active") != "active" or event.subject_id is None:
+        is_new = "credentials" in event.data.get("changed", ["credentials"])
+        if event.data.get("after", "active") != "active" or not is_new:
             continue
         try:
             task.apply_async(

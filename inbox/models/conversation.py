@@ -253,7 +253,9 @@ class Conversation(TenantModel):
         if self.status == self.Status.CLOSED or self.waiting_since is not None:
             return
         talk = self.messages.filter(deleted_at=None).in_order()
-        answered = talk.filter(direction="outgoing").exclude(status="failed").last()
+        said = talk.filter(direction="outgoing").exclude(status="failed")
+        # What we say by ourselves answers nobody.
+        answered = said.exclude(payload__has_key="auto").last()
         asked = talk.filter(direction="incoming")
         if answered is not None:
             asked = asked.filter(sent_at__gt=answered.sent_at)

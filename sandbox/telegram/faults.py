@@ -99,5 +99,7 @@ def refuse(fault: Fault) -> None:
         raise Refusal(401, "Unauthorized")
     if fault.kind == "blocked":
         raise Refusal(403, "Forbidden: bot was blocked by the user")
+    if fault.kind == "unauthorized":
+        raise Refusal(401, "Unauthorized")
     if fault.kind == "server":
         raise Refusal(500, "Internal Server Error")

@@ -1,6 +1,6 @@
-"""Connecting an account, for the first time or again."""
+"""Credentials: of a new channel, of one that comes back, of one whose token has ended."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,96 +8,111 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from channels_connectors.base import Connector
 from channels_connectors.models import Channel
 from channels_connectors.registry import connector_class
-from core.crypto import decrypt, encrypt
 from core.http import invalid, see_other
+from inbox import setup
 from inbox.channel_forms import ConnectForm
 from inbox.connections import connect_channel
+from inbox.reconnecting import reconnect_channel
+from inbox.views.channels.secrets import reveal_later
 from workspaces.permissions import Verb
 from workspaces.requests import WorkspaceRequest, allowed
-
-_REVEALED: Final = "revealed-"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(Verb.MANAGE_CHANNELS)
 def new(request: WorkspaceRequest, slug: str, kind: str) -> HttpResponse:
-    """A form for a new channel of this kind."""
-    return _connect(request, slug, kind, None)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed(Verb.MANAGE_CHANNELS)
-def again(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpResponse:
-    """The same for a channel that was disconnected: its conversations go on."""
-    found = get_object_or_404(
-        Channel.objects.select_related("team"),
-        pk=channel_id,
-        status=Channel.Status.DISCONNECTED,
-    )
-    return _connect(request, slug, found.kind, found)
-
-
-def _connect(
-    request: WorkspaceRequest, slug: str, kind: str, before: Channel | None
-) -> HttpResponse:
+    """The first step of a new channel: who it is."""
     connector = _connector(kind)
-    context: dict[str, Any] = {"kind": kind, "label": connector.label, "before": before}
+    context: dict[str, Any] = {"kind": kind, "label": connector.label, "step": 1}
     if request.method != "POST":
-        initial = (
-            {"name": before.name, "team": before.team, "routing": before.routing} if before else {}
-        )
-        form = ConnectForm(connector, initial=initial)
-        return render(request, "channels/new.html", {**context, "form": form})
+        return render(request, "channels/new.html", {**context, "form": ConnectForm(connector)})
     form = ConnectForm(connector, request.POST)
     if form.is_valid():
-        kept = dict(before.settings) if before else {}
         try:
             channel = connect_channel(
                 kind=kind,
                 credentials=form.credentials(),
                 name=form.cleaned_data["name"],
-                settings={**kept, **form.settings()},
-                again=before,
+                settings=form.settings(),
                 by=request.membership,
             )
         except ValidationError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("The channel is connected"))
+            setup.begin(channel)
             reveal_later(request, channel)
+            return see_other("channels:setup-check", slug, channel.pk)
+    return invalid(request, "channels/new.html", {**context, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Verb.MANAGE_CHANNELS)
+def again(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpResponse:
+    """The same account once more: its conversations go on."""
+    found = get_object_or_404(Channel.objects.select_related("team"), pk=channel_id)
+    connector = _connector(found.kind)
+    context: dict[str, Any] = {
+        "kind": found.kind,
+        "label": connector.label,
+        "before": found,
+        "step": 1 if found.setup_step else None,
+    }
+    if request.method != "POST":
+        form = ConnectForm(connector, channel=found)
+        return render(request, "channels/new.html", {**context, "form": form})
+    form = ConnectForm(connector, request.POST, channel=found)
+    if form.is_valid():
+        try:
+            channel = reconnect_channel(
+                found,
+                credentials=form.credentials(),
+                settings=form.settings(),
+                by=request.membership,
+            )
+        except ValidationError as refusal:
+            add_refusal(form, refusal)
+        else:
+            reveal_later(request, channel)
+            if channel.setup_step:
+                return see_other("channels:setup-check", slug, channel.pk)
+            messages.success(request, _("The channel is connected"))
             return see_other("channels:channel", slug, channel.pk)
     return invalid(request, "channels/new.html", {**context, "form": form})
 
 
-def reveal_later(request: WorkspaceRequest, channel: Channel) -> None:
-    """Keep the secrets that were made for the admin until the channel's page shows them."""
-    if channel.revealed:
-        sealed = encrypt(dict(channel.revealed)).decode()
-        request.session[f"{_REVEALED}{channel.pk}"] = sealed
-
-
-def revealed(request: WorkspaceRequest, channel: Channel) -> dict[str, str]:
-    """They, once: the next look finds nothing."""
-    sealed = request.session.pop(f"{_REVEALED}{channel.pk}", "")
+@require_POST
+@allowed(Verb.MANAGE_CHANNELS)
+def repair(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpResponse:
+    """Set our address up on the platform once more, with what is stored."""
+    found = get_object_or_404(Channel, pk=channel_id)
+    if not found.is_connected:
+        raise Http404
     try:
-        found: dict[str, str] = decrypt(sealed.encode()) if sealed else {}
-    except ValueError:
-        found = {}
-    return found
+        reconnect_channel(found, by=request.membership)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        messages.success(request, _("The address is connected again"))
+    return see_other("channels:channel", slug, found.pk)
 
 
 def add_refusal(form: Any, refusal: ValidationError) -> None:
-    """Put a refusal beside the fields it names, or above the form."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal)
+    """Put a refusal beside the fields it names, or above the form.
+
+    What the platform says of the credentials stands at the field they were typed into.
+    """
+    if hasattr(refusal, "error_dict"):
+        for name, errors in refusal.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
         return
-    for name, errors in refusal.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
+    secrets = [field.name for field in form.connector.credential_fields if field.secret]
+    at_field = getattr(refusal, "code", "") in ("channel_auth", "other_account") and secrets
+    form.add_error(secrets[0] if at_field else None, refusal)
 
 
 def _connector(kind: str) -> type[Connector]:

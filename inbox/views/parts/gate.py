@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from channels_connectors.models import Channel
+from core.times import format_time
 from inbox import outgoing
 from inbox.models import Conversation
 
@@ -43,6 +44,9 @@ def _gate(found: Conversation) -> Gate | None:
         words = _("The customer cannot be written to here.")
         return Gate(f"{words} {capfirst(_(reason))}" if reason else words)
     if channel.status == Channel.Status.BROKEN:
-        words = _("The channel needs attention: messages wait until it works again.")
-        return Gate(words, icon="alert", is_wall=False)
+        words = _(
+            "The channel has not been sending since %(since)s. Replies will go by themselves."
+        )
+        since = format_time(channel.status_since, "short")
+        return Gate(words % {"since": since}, icon="alert", is_wall=False)
     return None

@@ -5,7 +5,8 @@ const PATIENCE = 10_000
 /* Reloads <turbo-frame src data-live-changed="conversations counters"> when such a thing has changed.
 
    The first time at once, then at most twice a second, less often where the server takes long: a
-   frame spends a fifth of its time loading at most. A hidden page waits until it is looked at. */
+   frame spends a fifth of its time loading at most. A hidden page waits until it is looked at.
+   data-live-delay (ms) waits before each: for what is counted a moment after it happened. */
 export class FrameReloader {
   #frames = new WeakMap()
   #waiting = new Set()
@@ -40,7 +41,8 @@ export class FrameReloader {
     if (state.running) state.again = true
     if (state.running || state.timer) return
     const pause = Math.min(LONGEST, Math.max(SHORTEST, 4 * state.took))
-    state.timer = setTimeout(() => this.#reload(frame, state), Math.max(0, state.endedAt + pause - performance.now()))
+    const delay = Number(frame.dataset.liveDelay ?? 0)
+    state.timer = setTimeout(() => this.#reload(frame, state), Math.max(delay, state.endedAt + pause - performance.now()))
   }
 
   async #reload(frame, state) {
