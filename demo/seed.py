@@ -16,6 +16,7 @@ from contacts.actions import create_contact, record_touch, set_consent
 from contacts.models import Contact, ContactIdentity
 from demo.dialogues import DIALOGUES, NOTE, THEM, US, Dialogue, Line
 from demo.people import PASSWORD, PEOPLE, SLUG, TEAMS, WORKSPACE
+from demo.traffic import count_days
 from events import types
 from events.journal import SYSTEM, record
 from inbox.connections import connect_channel
@@ -45,6 +46,7 @@ def seed() -> tuple[Workspace, bool]:
         moment = timezone.now()
         for number, dialogue in enumerate(DIALOGUES):
             _Talk(dialogue, channels[dialogue.channel], members, moment, number).play()
+        count_days(workspace)
     return workspace, True
 
 

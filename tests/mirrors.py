@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from channels_connectors.models import Channel, ChannelNotice, MessageTemplate
+from channels_connectors.models import Channel, ChannelDay, ChannelNotice, MessageTemplate
 from contacts.actions import create_contact
 from contacts.models import Consent, Touch
 from events.journal import SYSTEM
+from events.notifications import notify
 from inbox.models import (
     Attachment,
     InboundEnvelope,
@@ -21,7 +22,7 @@ from inbox.models import (
 from tests.cast import make_channel, make_conversation, make_message
 from workspaces import tenancy
 from workspaces.actions import create_api_token, invite
-from workspaces.models import Membership, Team
+from workspaces.models import Calendar, Membership, Team
 
 CANARY = "LEAK-5f1c9a"
 
@@ -82,6 +83,11 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         channel=channel, name=f"hello {CANARY}", language="en", category="utility"
     )
     ChannelNotice.objects.create(channel=channel, topic="quality", words=CANARY, at=message.sent_at)
+    ChannelDay.objects.create(channel=channel, day=message.sent_at.date(), received=1)
+    Calendar.objects.create(
+        owner_type="team", owner_id=team.pk, mode="always", time_zone="UTC", weekly=[]
+    )
+    notification = notify([by], kind="test", words=CANARY)[0]
     Consent.objects.create(
         contact=contact, purpose="marketing", is_granted=True, origin="agent", at=message.sent_at
     )
@@ -103,6 +109,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "contact": contact.pk,
         "message": message.pk,
         "template": template.pk,
+        "notification": notification.pk,
         "attachment": attachment.pk,
         "envelope": envelope.pk,
         "invitation": invitation.pk,

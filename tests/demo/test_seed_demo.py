@@ -2,7 +2,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Sum
 
+from channels_connectors.models import ChannelDay
 from demo.people import ANNOUNCED, PASSWORD
 from events.models import Event
 from inbox.models import Conversation, Message
@@ -29,6 +31,9 @@ def test_the_demo_is_seeded_once_and_prints_its_logins(settings):
         assert User.objects.get(email=person.email).check_password(PASSWORD)
     with workspace_scope(Workspace.objects.get().id):
         assert Conversation.objects.count() == 14
+        counted = ChannelDay.objects.aggregate(received=Sum("received"), sent=Sum("sent"))
+        assert counted["received"] == Message.objects.filter(direction="incoming").count()
+        assert counted["sent"] > 0
         assert Message.objects.filter(status="failed", error__gt="").exists()
         seqs = list(Event.objects.order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, len(seqs) + 1))

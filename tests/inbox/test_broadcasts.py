@@ -56,7 +56,7 @@ def test_a_message_is_placed_in_the_open_thread(acme, talk):
 
 def test_the_lists_hear_that_something_changed(acme, talk):
     receive(acme, talk)
-    assert names(acme) == {"conversations", "counters", f"head:{talk.id}"}
+    assert names(acme) == {"conversations", "counters", "traffic", f"head:{talk.id}"}
 
 
 def test_a_message_that_much_was_told_of_is_rendered_once_as_it_is_now(acme, talk):

@@ -157,7 +157,7 @@ def test_a_supervisor_who_looks_does_not_read_for_the_agent(acme, talk, log_in):
     [
         ({"status": "paused"}, "The channel is paused"),
         ({"status": "disconnected"}, "disconnected"),
-        ({"status": "broken"}, "needs attention"),
+        ({"status": "broken"}, "has not been sending since"),
     ],
 )
 def test_the_composer_says_why_it_cannot_send(acme, talk, log_in, change, words):

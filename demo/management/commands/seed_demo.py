@@ -6,6 +6,7 @@ from channels_connectors.models import Channel
 from demo import bulk
 from demo.people import ANNOUNCED, PASSWORD
 from demo.seed import seed
+from demo.traffic import count_days
 from workspaces.models import Membership
 from workspaces.scope import workspace_scope
 
@@ -27,6 +28,8 @@ class Command(BaseCommand):
                 channel = Channel.objects.order_by("created_at").first()
                 assignee = Membership.objects.order_by("created_at").first()
             bulk.add_conversations(workspace.id, channel.id, assignee.id, count)
+            with workspace_scope(workspace.id):
+                count_days(workspace)
             self.stdout.write(f"{count} conversations added to {workspace.slug}.")
         if is_new:
             self.stdout.write(f"The demo workspace {workspace.name} is ready.")

@@ -1,0 +1,211 @@
+"""Connecting in steps: the account, a message to and fro, who gets it, done."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from channels_connectors.models import Channel
+from events.models import Event
+from events.subscriptions import run_workspace
+from inbox.channel_links import chat_address
+from inbox.delivery.machine import deliver
+from inbox.models import Conversation, Message
+from tests.cast import make_channel, make_conversation
+from tests.inbox.sorting import sort
+from tests.sandbox_server import wait_for
+from workspaces.models import Calendar
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def admin(acme, log_in):
+    return log_in(acme.anna)
+
+
+@pytest.fixture
+def polled_bot(acme, admin, telegram_bot, settings):
+    """A bot on its second step. It is polled: nobody listens at our address here."""
+    settings.TELEGRAM_API_URL = telegram_bot.sandbox.url
+    answer = admin.post(f"{acme.url}/channels/new/telegram/", {"token": telegram_bot.token})
+    assert answer.status_code == 303, answer.text
+    with acme.scope():
+        return Channel.objects.get()
+
+
+def step(acme, channel, name):
+    return f"{acme.url}/channels/{channel.pk}/setup/{name}/"
+
+
+def arrive(acme, channel, bot, text="Привет"):
+    """A customer's message by the letterbox's door, then what follows."""
+    from tests.inbox.sorting import deliver as put
+
+    bot.say(text)
+    with acme.scope():
+        put(
+            channel,
+            {
+                "message": {
+                    "message_id": 1,
+                    "date": 1_770_000_000,
+                    "from": {"id": 610_001, "first_name": "Maria", "is_bot": False},
+                    "chat": {"id": 610_001, "type": "private", "first_name": "Maria"},
+                    "text": text,
+                }
+            },
+        )
+    sort()
+    run_workspace(acme.workspace.id)
+
+
+def fresh(acme, channel):
+    with acme.scope():
+        return Channel.objects.get(pk=channel.pk)
+
+
+def test_a_token_that_is_refused_is_told_at_its_field(acme, admin, telegram_bot):
+    answer = admin.post(
+        f"{acme.url}/channels/new/telegram/", {"token": "1:" + "A" * 35, "proxy": ""}
+    )
+    assert answer.status_code == 422
+    field = answer.text.index('name="token"')
+    assert answer.text.index("does not accept the bot") > field
+    assert "A" * 35 not in answer.text
+
+
+def test_a_proxy_inside_our_network_is_told(acme, admin, telegram_bot):
+    answer = admin.post(
+        f"{acme.url}/channels/new/telegram/",
+        {"token": telegram_bot.token, "proxy": "http://10.0.0.4:8080"},
+    )
+    assert answer.status_code == 422
+    assert "private network" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["telegram", "vk", "livechat"])
+def test_each_kind_tells_where_to_find_its_credentials(acme, admin, kind):
+    page = admin.get(f"{acme.url}/channels/new/{kind}/").text
+    assert "help-steps" in page or "one line of code" in page
+
+
+def test_the_whole_way_with_a_real_message(acme, admin, telegram_bot, polled_bot):
+    page = admin.get(step(acme, polled_bot, "check")).text
+    assert f"https://t.me/{polled_bot.name[1:]}" in page
+    assert "Waiting for your message" in page
+    assert telegram_bot.token not in page
+    arrive(acme, polled_bot, telegram_bot)
+    page = admin.get(step(acme, polled_bot, "check")).text
+    assert "Got “Привет” from you" in page
+    assert "Sending a reply" in page
+    with acme.scope():
+        (conversation,) = Conversation.objects.all()
+    deliver(acme.workspace.id, conversation.pk)
+    assert len(telegram_bot.texts()) == 1
+    assert "Our reply has gone" in admin.get(step(acme, polled_bot, "check")).text
+    assert admin.post(step(acme, polled_bot, "onward")).url == step(acme, polled_bot, "people")
+    answer = admin.post(
+        step(acme, polled_bot, "people"),
+        {
+            "name": "Shop",
+            "team": acme.sales.pk,
+            "routing": "round_robin",
+            "is_restricted": "on",
+            "members": [acme.boris.pk],
+            "away_reply": "We are asleep.",
+            "mode": "weekly",
+            "time_zone": "Europe/Moscow",
+            "day_0": "9-18",
+        },
+    )
+    assert answer.url == step(acme, polled_bot, "done")
+    assert "Shop is connected" in admin.get(answer.url).text
+    found = fresh(acme, polled_bot)
+    assert (found.name, found.routing, found.setup_step) == ("Shop", "round_robin", "")
+    assert (found.is_restricted, found.away_reply) == (True, "We are asleep.")
+    with acme.scope():
+        assert [one.membership_id for one in found.access_list.all()] == [acme.boris.pk]
+        assert Calendar.objects.get().weekly[0] == [["09:00", "18:00"]]
+
+
+def test_our_test_reply_is_no_answer_and_comes_once(acme, admin, telegram_bot, polled_bot):
+    arrive(acme, polled_bot, telegram_bot)
+    run_workspace(acme.workspace.id)
+    with acme.scope():
+        (reply,) = Message.objects.filter(direction="outgoing")
+        assert reply.payload["auto"] == "test"
+        assert Conversation.objects.get().waiting_since is not None
+    with acme.scope():
+        assert Event.objects.filter(action="channel.tested").count() == 1
+
+
+def test_a_set_up_that_was_left_half_way_answers_nobody(acme, admin, telegram_bot, polled_bot):
+    with acme.scope():
+        long_ago = timezone.now() - timedelta(hours=1)
+        polled_bot.health = {"setup": {"since": long_ago.isoformat()}}
+        polled_bot.save()
+    arrive(acme, polled_bot, telegram_bot)
+    with acme.scope():
+        assert not Message.objects.filter(direction="outgoing").exists()
+
+
+def test_a_channel_that_is_set_up_answers_nobody(acme, admin, telegram_bot, polled_bot):
+    admin.post(step(acme, polled_bot, "onward"))
+    arrive(acme, polled_bot, telegram_bot)
+    with acme.scope():
+        assert not Message.objects.filter(direction="outgoing").exists()
+
+
+def test_going_back_and_coming_again_loses_nothing(acme, admin, telegram_bot, polled_bot):
+    connection = f"{acme.url}/channels/{polled_bot.pk}/connection/"
+    assert 'aria-current="step"' in admin.get(connection).text
+    answer = admin.post(connection, {"token": ""})
+    assert answer.url == step(acme, polled_bot, "check")
+    assert fresh(acme, polled_bot).credentials["token"] == telegram_bot.token
+    assert "The set-up is not finished" in admin.get(f"{acme.url}/channels/").text
+
+
+def test_wrong_hours_are_told_on_the_third_step(acme, admin, polled_bot):
+    answer = admin.post(
+        step(acme, polled_bot, "people"),
+        {"name": "Shop", "routing": "manual", "mode": "weekly", "day_0": "25-26"},
+    )
+    assert answer.status_code == 422
+    assert "Write hours like" in answer.text
+    assert fresh(acme, polled_bot).name != "Shop"
+
+
+def test_neither_agent_nor_stranger_sets_up(acme, rival, log_in, polled_bot):
+    for name in ("check", "people", "done"):
+        assert log_in(acme.boris).get(step(acme, polled_bot, name)).status_code == 403
+        path = step(rival, polled_bot, name)
+        assert log_in(rival.rita).get(path).status_code == 404
+    assert log_in(acme.boris).post(step(acme, polled_bot, "onward")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("values", "address"),
+    [
+        ({"kind": "telegram", "name": "@sever_bot"}, "https://t.me/sever_bot"),
+        ({"kind": "telegram", "name": "Shop"}, ""),
+        ({"kind": "vk", "external_id": "77"}, "https://vk.me/club77"),
+        ({"kind": "whatsapp", "name": "+7 812 600-14-20"}, "https://wa.me/78126001420"),
+        ({"kind": "max", "settings": {"username": "@sever"}}, "https://max.ru/sever"),
+        ({"kind": "email", "external_id": "a+b@shop.ru"}, "mailto:a+b@shop.ru"),
+        ({"kind": "livechat"}, ""),
+        ({"kind": "max", "health": {"chat_url": "https://max.ru/x"}}, "https://max.ru/x"),
+        ({"kind": "max", "health": {"chat_url": "javascript:alert(1)"}}, ""),
+    ],
+)
+def test_each_kind_has_the_address_that_opens_it(values, address):
+    assert chat_address(Channel(**values)) == address
+
+
+def test_the_test_waits_for_its_own_channel(acme, admin, telegram_bot, polled_bot):
+    with acme.scope():
+        other = make_channel()
+        make_conversation(other)
+    page = admin.get(step(acme, polled_bot, "check")).text
+    assert "Waiting for your message" in page
+    assert wait_for(lambda: fresh(acme, polled_bot).setup_step == "check", 1)
