@@ -41,18 +41,25 @@ async def open_connector(
     return aiohttp.TCPConnector(ssl=tls, resolver=_PublicResolver())
 
 
-async def _through_proxy(proxy: str, tls: ssl.SSLContext) -> aiohttp.BaseConnector:
-    from aiohttp_socks import ProxyConnector
+async def checked_proxy(proxy: str) -> str:
+    """The proxy's address with its host looked up, so that a second look-up cannot tell another.
 
+    Raises ConnectorError("channel_auth") for one that is wrong, unknown or private.
+    """
     _refuse_private_literal(_host(proxy, {"http", "socks4", "socks5"}))
     url = URL(proxy)
     try:
         found = await _PublicResolver().resolve(str(url.host), url.port or 0)
     except OSError:
         raise ConnectorError("channel_auth", UNKNOWN_PROXY) from None
-    # By the checked address, so that a second look-up cannot tell another one.
+    return str(url.with_host(found[0]["host"]))
+
+
+async def _through_proxy(proxy: str, tls: ssl.SSLContext) -> aiohttp.BaseConnector:
+    from aiohttp_socks import ProxyConnector
+
     connector: aiohttp.BaseConnector = ProxyConnector.from_url(
-        str(url.with_host(found[0]["host"])), rdns=True, ssl=tls
+        await checked_proxy(proxy), rdns=True, ssl=tls
     )
     return connector
 

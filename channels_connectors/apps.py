@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-PLATFORMS = ["telegram", "vk", "whatsapp", "max", "api"]
+PLATFORMS = ["telegram", "vk", "whatsapp", "max", "email", "api"]
 
 
 class ChannelsConnectorsConfig(AppConfig):

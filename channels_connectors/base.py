@@ -35,6 +35,10 @@ class Connector(ABC):
     label: ClassVar[Words]
     capabilities: ClassVar[Capabilities]
     credential_fields: ClassVar[tuple[CredentialField, ...]]
+    # The platform calls nobody: its channels are always read by polling.
+    polls_only: ClassVar[bool] = False
+    # How many deliveries are held in memory together; fewer where each may be of megabytes.
+    envelopes_at_once: ClassVar[int] = 200
 
     def __init__(self, config: ChannelConfig) -> None:
         self.config = config
@@ -76,6 +80,13 @@ class Connector(ABC):
 
     async def download(self, reference: Json, limit: int) -> DownloadedFile:
         """Fetch an attachment of at most `limit` bytes into a temporary file."""
+        raise ConnectorError("bad_content", _("This channel has no files to fetch."))
+
+    def extract(self, raw: bytes, reference: Json, limit: int) -> DownloadedFile:
+        """An attachment that lies in the stored delivery `raw` itself, as a temporary file.
+
+        Such an attachment's reference has the delivery's `dedup_key` under "envelope".
+        """
         raise ConnectorError("bad_content", _("This channel has no files to fetch."))
 
     async def fetch_profile(self, chat_id: str) -> Profile | None:

@@ -43,6 +43,8 @@ MAX_API_URL = os.environ.get("MAX_API_URL") or None
 MAX_CA_FILE = os.environ.get("MAX_CA_FILE") or None
 # The one server in our own network that channels of kind "api" may call.
 API_CALLBACK_URL = os.environ.get("API_CALLBACK_URL") or None
+# Mail servers that may stand in a private network and may do without encryption.
+MAIL_TRUSTED_HOSTS = frozenset(environment.words("MAIL_TRUSTED_HOSTS"))
 
 # Applications
 

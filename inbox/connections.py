@@ -63,6 +63,8 @@ def connect_channel(
     )
     _set_columns(channel, given)
     connector = connector_for(channel)
+    if connector.polls_only and given.get("transport") == Channel.Transport.WEBHOOK:
+        raise ValidationError({"transport": [_("This kind of channel is always read by polling.")]})
     channel.settings = cleaned_settings(channel)
     channel.transport = given.get("transport") or default_transport(connector)
     if again is not None:
@@ -135,6 +137,8 @@ def _told(channel: Channel) -> dict[str, Any]:
 
 def default_transport(connector: Connector) -> str:
     """Webhook where the platform can reach us, else polling, as far as the kind can be polled."""
+    if connector.polls_only:
+        return str(Channel.Transport.POLLING)
     if type(connector).poll is Connector.poll:
         return str(Channel.Transport.WEBHOOK)
     base_by_environment = getattr(installation, f"{connector.kind.upper()}_API_URL", None)

@@ -20,7 +20,7 @@ class Capabilities:
     a message, of `reaction_emojis` (empty = any). `buttons` are the actions that a keyboard of ours
     may have. `templates`: the platform approves messages that may be sent outside the window.
     `dedupes_sends`: a resend with the same idempotency key is safe. `can_write_first`: a customer
-    who never wrote can be written to.
+    who never wrote can be written to. `subject`: messages have a subject and further recipients.
     `sends_per_second` of the whole account and `chat_sends_per_second`, with `chat_burst` at once,
     of each chat: what the platform bears without complaint; 0 = it names no limit.
     """
@@ -44,6 +44,7 @@ class Capabilities:
     window_hours: int | None = None
     dedupes_sends: bool = False
     can_write_first: bool = False
+    subject: bool = False
     sends_per_second: float = 0
     chat_sends_per_second: float = 0
     chat_burst: int = 1

@@ -43,6 +43,8 @@ class InboundMessage:
     `sent_at` None: the platform does not tell when (a pressed button); take the time of arrival.
     `order` breaks ties inside one `sent_at`. Messages with one `group_key` are an album.
     `acknowledge` goes back to `Connector.acknowledge` once the message is stored.
+    `answers` are ids of messages that it answers, the nearest first: a sender whom we do not know
+    but who answers a message of ours belongs to that message's conversation.
     """
 
     chat_id: str
@@ -61,6 +63,7 @@ class InboundMessage:
     payload: Json = field(default_factory=dict)
     referral: Json | None = None
     acknowledge: Json | None = None
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

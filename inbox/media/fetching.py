@@ -45,6 +45,7 @@ class _Claim:
     name: str
     connector: Connector
     reference: Json
+    channel_id: UUID
 
 
 def fetch(workspace_id: UUID, attachment_id: UUID) -> None:
@@ -54,7 +55,7 @@ def fetch(workspace_id: UUID, attachment_id: UUID) -> None:
     if claim is None:
         return
     try:
-        downloaded = asyncio.run(_download(claim))
+        downloaded = asyncio.run(_download(claim, _delivery(workspace_id, claim)))
         with workspace_scope(workspace_id):
             place = storing.new_place()
         stored = storing.keep(downloaded, place, kind=claim.kind, name=claim.name)
@@ -96,14 +97,38 @@ def _claim(attachment_id: UUID) -> _Claim | None:
         _fail(found, NO_CONNECTOR)
         return None
     return _Claim(
-        found.pk, found.attempts, found.kind, found.name, connector, dict(found.reference)
+        found.pk,
+        found.attempts,
+        found.kind,
+        found.name,
+        connector,
+        dict(found.reference),
+        found.message.channel_id,
     )
 
 
-async def _download(claim: _Claim) -> DownloadedFile:
+def _delivery(workspace_id: UUID, claim: _Claim) -> bytes | None:
+    """The stored delivery in which the file lies, where it came within one."""
+    key = claim.reference.get("envelope")
+    if not key:
+        return None
+    with workspace_scope(workspace_id):
+        kept = InboundEnvelope.objects.filter(channel_id=claim.channel_id, dedup_key=key)
+        raw = kept.values_list("raw", flat=True).first()
+    if raw is None:
+        raise ConnectorError("bad_content", NOT_FETCHED, detail="the delivery is gone")
+    return bytes(raw)
+
+
+async def _download(claim: _Claim, delivery: bytes | None) -> DownloadedFile:
+    limit = settings.LARGEST_DOWNLOAD
     try:
+        if delivery is not None:
+            return await asyncio.to_thread(
+                claim.connector.extract, delivery, claim.reference, limit
+            )
         async with asyncio.timeout(SECONDS):
-            return await claim.connector.download(claim.reference, settings.LARGEST_DOWNLOAD)
+            return await claim.connector.download(claim.reference, limit)
     except TimeoutError:
         raise ConnectorError("transient", NOT_FETCHED, detail="time-out") from None
     except ConnectorError:

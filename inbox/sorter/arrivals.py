@@ -65,6 +65,7 @@ class Arrival:
     group_key: str
     acknowledge: dict[str, Any] | None
     received_at: datetime
+    answers: tuple[str, ...] = ()
     id: UUID = field(default_factory=uuid7)
 
     @property
@@ -105,6 +106,7 @@ def arrival(item: InboundMessage, received_at: datetime) -> Arrival:
         group_key=storable(item.group_key)[:100],
         acknowledge=item.acknowledge,
         received_at=received_at,
+        answers=tuple(storable(found)[:LONGEST_MESSAGE_ID] for found in item.answers),
     )
 
 

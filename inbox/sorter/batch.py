@@ -22,6 +22,7 @@ from events import bulk
 from events.bulk import Fact
 from inbox.sorter import (
     account,
+    answers,
     changes,
     channels,
     chats,
@@ -83,8 +84,9 @@ def sort(
         entered = connection.execute(_ENTER, (str(workspace_id), str(channel_id))).fetchone()
         if not entered or not entered[1]:
             return None
-        taken, waiting = envelopes.claim(connection, workspace_id, channel_id, limit, only)
         channel = channels.known(connection, workspace_id, channel_id)
+        most = min(limit, channel.envelopes_at_once)
+        taken, waiting = envelopes.claim(connection, workspace_id, channel_id, most, only)
         if not taken and not references.can_be_taken(connection, channel):
             return Outcome()
         batch = _Batch(connection, channel, envelopes.read(channel.connector, taken))
@@ -109,6 +111,7 @@ class _Batch:
     def receive(self, *, look_for_waiting: bool) -> None:
         """Messages, with the chats that they are in."""
         connection, channel, arrivals = self.connection, self.channel, self.contents.arrivals
+        answers.bring_home(connection, channel, arrivals)
         told, named = chats.bring_together(
             connection, channel, self.contents, waiting=look_for_waiting
         )

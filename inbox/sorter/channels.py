@@ -44,6 +44,11 @@ class KnownChannel:
             and type(self.connector).fetch_profile is not Connector.fetch_profile
         )
 
+    @property
+    def envelopes_at_once(self) -> int:
+        """How many of its deliveries may be in memory together."""
+        return (type(self.connector) if self.connector else Connector).envelopes_at_once
+
 
 _known: dict[UUID, KnownChannel] = {}
 

@@ -1,0 +1,154 @@
+"""Handing letters in over SMTP."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+import aiosmtplib
+from aiosmtplib.errors import SMTPException, SMTPResponseException
+
+from channels_connectors.calls import trusted_certificates
+from channels_connectors.errors import ConnectorError
+from channels_connectors.types import ChannelConfig, OutboundMessage, SendReceipt
+
+from .composing import compose, own_address
+from .errors import (
+    BAD_CERTIFICATE,
+    CC_REFUSED,
+    MAYBE_SENT,
+    NO_TLS,
+    UNAVAILABLE,
+    refusal,
+    sending_login_refused,
+)
+from .mailbox import open_mailbox
+from .network import open_socket
+from .servers import Server, keeps_copies, smtp_server
+
+logger = logging.getLogger(__name__)
+
+CALL_SECONDS: Final = 30.0
+# A copy for Sent must not keep a letter that has gone from being known as sent.
+COPY_SECONDS: Final = 12.0
+
+
+async def send(config: ChannelConfig, message: OutboundMessage) -> SendReceipt:
+    """Send, and put a copy into Sent. Raises ConnectorError."""
+    letter, recipients = compose(config, message)
+    content = letter.as_bytes()
+    client = await log_in(config)
+    try:
+        await _hand_in(client, own_address(config), recipients, content)
+    finally:
+        await _leave(client)
+    await _keep_copy(config, str(letter["Message-ID"]), content)
+    return SendReceipt(str(letter["Message-ID"]))
+
+
+async def log_in(config: ChannelConfig) -> aiosmtplib.SMTP:
+    """A session that may send. Raises ConnectorError with what to do about it."""
+    server = smtp_server(config)
+    plain = await open_socket(server, str(config.settings.get("proxy") or ""))
+    plain.setblocking(False)
+    client = aiosmtplib.SMTP(
+        hostname=server.host,
+        port=None,
+        sock=plain,
+        timeout=CALL_SECONDS,
+        use_tls=server.tls == "implicit",
+        start_tls={"implicit": False, "starttls": True, "offered": None}[server.tls],
+        tls_context=trusted_certificates(),
+        local_hostname="localhost",
+    )
+    try:
+        await client.connect()
+        await _authenticate(client, config, server)
+    except BaseException as error:
+        client.close()
+        plain.close()
+        if not isinstance(error, Exception):
+            raise
+        failure = _not_begun(error, server)
+    else:
+        return client
+    raise failure
+
+
+async def _authenticate(client: aiosmtplib.SMTP, config: ChannelConfig, server: Server) -> None:
+    user = str(config.credentials.get("address") or "").strip()
+    if server.tls == "offered" and not client.supports_extension("auth"):
+        return  # a relay inside of a trusted network
+    await client.login(user, str(config.credentials.get("password") or ""))
+
+
+async def _hand_in(
+    client: aiosmtplib.SMTP, sender: str, recipients: list[str], content: bytes
+) -> None:
+    """One transaction. Until the letter itself is on its way, nothing can have been sent."""
+    is_under_way = False
+    try:
+        options = [f"size={len(content)}"] if client.supports_extension("size") else []
+        await client.mail(sender, options=options)
+        for place, recipient in enumerate(recipients):
+            try:
+                await client.rcpt(recipient)
+            except SMTPResponseException as error:
+                failure = refusal(error.code, error.message)
+                if place and failure.error_class in {"recipient_gone", "bad_content"}:
+                    failure = ConnectorError("bad_content", CC_REFUSED, detail=recipient)
+                raise failure from None
+        is_under_way = True
+        await client.data(content)
+    except SMTPResponseException as error:
+        # 421 in mid-letter and a break are one: but an answer of refusal is an answer.
+        failure = refusal(error.code, error.message)
+    except (SMTPException, OSError, TimeoutError) as error:
+        words = MAYBE_SENT if is_under_way else UNAVAILABLE
+        failure = ConnectorError(
+            "transient", words, maybe_sent=is_under_way, detail=type(error).__name__
+        )
+    else:
+        return
+    raise failure
+
+
+def _not_begun(error: Exception, server: Server) -> ConnectorError:
+    if isinstance(error, ConnectorError):
+        return error
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        return sending_login_refused(server.host, error.code)
+    if isinstance(error, SMTPResponseException):
+        return refusal(error.code, error.message)
+    if "certificate" in str(error).lower():
+        return ConnectorError("channel_auth", BAD_CERTIFICATE)
+    if "STARTTLS" in str(error) or "SSL" in str(error):
+        return ConnectorError("channel_auth", NO_TLS)
+    return ConnectorError("transient", UNAVAILABLE, detail=type(error).__name__)
+
+
+async def _leave(client: aiosmtplib.SMTP) -> None:
+    try:
+        await client.quit(timeout=5)
+    except (SMTPException, OSError, TimeoutError):
+        client.close()
+
+
+async def _keep_copy(config: ChannelConfig, name: str, content: bytes) -> None:
+    """Append to Sent unless the provider does so. The letter has gone whatever becomes of it."""
+    if keeps_copies(config):
+        return
+    try:
+        async with asyncio.timeout(COPY_SECONDS):
+            mailbox = await open_mailbox(config)
+            try:
+                if folder := await mailbox.sent_folder():
+                    await mailbox.select(folder)
+                    if not await mailbox.search(["HEADER", "Message-ID", name]):
+                        await mailbox.append(folder, content)
+                await mailbox.leave()
+            finally:
+                mailbox.drop()
+    except (ConnectorError, TimeoutError, OSError) as error:
+        logger.info("No copy of a sent letter was kept: %s", error)
