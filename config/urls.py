@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from config import health
 from core import views
+from inbox.views.letters import picture
 
 handler500 = "core.views.server_error"
 
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:slug>/notifications/", include("events.urls")),
     path("w/<slug:slug>/channels/", include("inbox.channel_urls")),
     path("w/<slug:slug>/files/", include("inbox.files.urls")),
+    path("letters/pictures/<str:token>/", picture, name="letter-picture"),
     path("", include("livechat.urls")),
     path("", include("workspaces.urls")),
 ]

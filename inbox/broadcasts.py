@@ -90,6 +90,7 @@ class _Rooms:
             "files_url": f"/w/{self._slug}/files/",
             "contact_name": conversation.contact.display_name,
             "is_group": conversation.identity.is_group,
+            "customer_address": conversation.identity.external_id,
         }
         return mark_safe(render_to_string(template, context))  # noqa: S308
 

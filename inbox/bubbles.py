@@ -65,6 +65,8 @@ class Bubble:
             attachment
             for message in self.messages
             for attachment in sorted(message.shown_attachments, key=lambda found: found.position)
+            # Parts of a letter that are seen only in the whole of it.
+            if not attachment.reference.get("hidden")
         ]
 
     @cached_property

@@ -194,6 +194,9 @@ def _store(
             raise ValidationError(_("This account is connected already."), code="connected")
         channel.id, channel.created_at, channel.status = before.id, before.created_at, before.status
         channel.is_restricted, channel.away_reply = before.is_restricted, before.away_reply
+        if connector_class(channel.kind).polls_only:
+            # What came meanwhile lies there still.
+            channel.poll_cursor = before.poll_cursor
         channel._state.adding = False
     channel.credentials = {**channel.credentials, **found.credentials}
     channel.settings = {**channel.settings, **found.settings}

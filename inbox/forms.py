@@ -18,6 +18,8 @@ class MessageForm(forms.Form):
     internal = forms.BooleanField(required=False)
     attachments = forms.JSONField(required=False)
     closes = forms.BooleanField(required=False)
+    subject = forms.CharField(required=False, max_length=1000)
+    cc = forms.CharField(required=False, max_length=5000)
 
     def clean_attachments(self) -> list[Any]:
         """Ids of drafts; their owner and number are checked where they are claimed."""

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from inbox.views import card, jump, messages, screen, states, uploads
+from inbox.views import card, jump, letters, messages, screen, states, uploads
 
 app_name = "inbox"
 
@@ -9,6 +9,7 @@ _conversation = [
     path("messages/", messages.messages, name="messages"),
     path("messages/<uuid:message_id>/retry/", messages.retry, name="message-retry"),
     path("messages/<uuid:message_id>/arrival/", messages.arrival, name="message-arrival"),
+    path("messages/<uuid:message_id>/letter/", letters.letter, name="message-letter"),
     path("acceptance/", states.acceptance, name="conversation-acceptance"),
     path("assignment/", states.assignment, name="conversation-assignment"),
     path("closure/", states.closure, name="conversation-closure"),

@@ -14,6 +14,10 @@ from .api.control import control_routes as api_control_routes
 from .api.gateway import gateway_routes as api_gateway_routes
 from .api.world import API_WORLD
 from .api.world import World as ApiWorld
+from .email import servers as email_servers
+from .email.control import email_control_routes
+from .email.world import EMAIL_WORLD
+from .email.world import World as EmailWorld
 from .journal import Journal, journal_routes
 from .max import storage as max_storage
 from .max.control import control_routes as max_control_routes
@@ -52,6 +56,7 @@ def make_application(folder: Path | None = None) -> web.Application:
     application[MAX_WORLD] = MaxWorld(journal, folder)
     application[WHATSAPP_WORLD] = WhatsAppWorld(journal, folder)
     application[API_WORLD] = ApiWorld(journal, folder)
+    application[EMAIL_WORLD] = EmailWorld(journal, folder)
     application.add_routes(journal_routes(journal))
     application.add_routes(gateway_routes)
     application.add_routes(control_routes)
@@ -63,9 +68,11 @@ def make_application(folder: Path | None = None) -> web.Application:
     application.add_routes(whatsapp_control_routes)
     application.add_routes(api_gateway_routes)
     application.add_routes(api_control_routes)
+    application.add_routes(email_control_routes)
     application.add_routes(page_routes)
     application.on_shutdown.append(_let_pages_go)
     application.cleanup_ctx.append(_running)
+    application.cleanup_ctx.append(email_servers.running)
     return application
 
 

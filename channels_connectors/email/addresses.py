@@ -36,11 +36,16 @@ class Mailer:
 
 def header(letter: Message, name: str) -> str:
     """A header in Unicode on one line; "" where it is missing. Never raises."""
-    try:
-        value = letter.get(name)
-    except Exception:
-        return ""  # the library's own parsers fall over some broken headers
-    return words(str(value)) if value is not None else ""
+    return words(next(iter(raw_values(letter, name)), ""))
+
+
+def raw_values(letter: Message, name: str) -> list[str]:
+    """All headers of this name as they came; bytes beyond ASCII are escaped as surrogates.
+
+    What the library makes of such bytes is nothing but question marks.
+    """
+    wanted = name.lower()
+    return [str(value) for known, value in letter.raw_items() if known.lower() == wanted]
 
 
 def words(value: str) -> str:
@@ -60,17 +65,22 @@ def words(value: str) -> str:
 
 def people(letter: Message, name: str) -> list[Mailer]:
     """Those whom a header names, each once, in order."""
-    try:
-        values = [str(value) for value in letter.get_all(name, [])]
-    except Exception:
-        return []
     found: dict[str, Mailer] = {}
-    for shown, address in getaddresses(values[:20], strict=False):
+    for shown, address in _pairs(raw_values(letter, name)[:20]):
         if (normal := normal_address(address)) and normal not in found:
             found[normal] = Mailer(_name(words(shown), normal), normal)
         if len(found) == MOST:
             break
     return list(found.values())
+
+
+def _pairs(values: list[str]) -> list[tuple[str, str]]:
+    """Names and addresses. Where the library gives up on a broken header, whatever in it looks
+    like an address is one."""
+    found = getaddresses([value[:20_000] for value in values])
+    if any("@" in address for _, address in found):
+        return found
+    return [("", match[0]) for value in values for match in _ADDRESS.finditer(value[:20_000])]
 
 
 def normal_address(address: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import re
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from .charsets import decoded
 # Of a letter made of nothing but parts, the rest stays unread.
 MOST_PARTS: Final = 500
 MOST_DEPTH: Final = 30
+_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
 _CID: Final = re.compile(r"<?([^<>\s]{1,250})>?")
 # No refolding and no raising: letters are read as they are.
 _POLICY: Final = policy.compat32
@@ -61,7 +63,9 @@ def read(letter: Message) -> Body:
     texts: list[str] = []
     pages: list[str] = []
     for number, part, is_alternative in _leaves(letter):
-        mime = part.get_content_type()
+        # A multipart without parts has lost its boundaries: what is there is text.
+        is_broken = part.get_content_maintype() == "multipart"
+        mime = "text/plain" if is_broken else part.get_content_type()
         name = file_name(part)
         disposition = str(part.get_content_disposition() or "")
         is_text = mime in {"text/plain", "text/html"} and disposition != "attachment" and not name
@@ -89,7 +93,19 @@ def payload(part: Message) -> bytes:
         found = part.get_payload(decode=True)
     except (ValueError, LookupError, AssertionError):
         found = None
-    return found if isinstance(found, bytes) else b""
+    if not isinstance(found, bytes):
+        return b""
+    packing = str(part.get("Content-Transfer-Encoding") or "").strip().lower()
+    raw = part.get_payload()
+    # The library gives back base64 of a wrong length as it is: take what is whole of it.
+    if packing == "base64" and isinstance(raw, str) and _same(found, raw):
+        letters = _NOT_BASE64.sub(b"", found)
+        return base64.b64decode(letters[: len(letters) // 4 * 4])
+    return found
+
+
+def _same(found: bytes, raw: str) -> bool:
+    return b"".join(found.split()) == b"".join(raw.encode("utf-8", "surrogateescape").split())
 
 
 def file_name(part: Message) -> str:

@@ -19,7 +19,7 @@ from channels_connectors.types import (
 )
 
 from . import automatic, pages, quotes, reports
-from .addresses import Mailer, header, people
+from .addresses import Mailer, header, people, raw_values
 from .bodies import Body, File, load, read
 from .envelopes import Letter, dedup_key, message_id, own_id, unpack
 from .identity import key_in
@@ -225,7 +225,4 @@ def _named(one: Mailer) -> Json:
 
 
 def _raw(letter: Message, name: str) -> str:
-    try:
-        return " ".join(str(value) for value in letter.get_all(name, []))[:20_000]
-    except Exception:
-        return ""
+    return " ".join(raw_values(letter, name))[:20_000]

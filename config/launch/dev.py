@@ -112,6 +112,10 @@ class Instance:
             # As the sandbox's page calls itself in the browser, from where it is copied.
             page = f"http://localhost:{self.sandbox_port}"
             environment.setdefault("API_CALLBACK_URL", page)
+            # Beside it stand its mail servers.
+            environment.setdefault("SANDBOX_IMAP_PORT", str(self.sandbox_port + 1))
+            environment.setdefault("SANDBOX_SMTP_PORT", str(self.sandbox_port + 2))
+            environment.setdefault("MAIL_TRUSTED_HOSTS", "localhost,127.0.0.1")
         return environment
 
     def _start(self, supervisor: Supervisor, environment: dict[str, str]) -> list[str]:

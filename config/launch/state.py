@@ -25,6 +25,7 @@ SHARED = (
     "WHATSAPP_API_URL",
     "MAX_API_URL",
     "API_CALLBACK_URL",
+    "MAIL_TRUSTED_HOSTS",
 )
 
 

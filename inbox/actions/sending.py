@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from events import types
 from inbox import outgoing
 from inbox.journal import record_message
+from inbox.letters import composing as letters
 from inbox.models import Attachment, Conversation, Message
 from inbox.models.conversation import By
 from inbox.models.message import Direction, Kind, Status
@@ -31,12 +32,15 @@ def send_message(
     reply_to: Message | UUID | None = None,
     internal: bool = False,
     entities: Sequence[dict[str, Any]] = (),
+    subject: str = "",
+    cc: Sequence[str] | None = None,
 ) -> Message:
     """Queue a message to the customer or, `internal`, leave a note to colleagues.
 
     A repeat with the same `client_id` returns the message of the first call, also when both run
     at once. Raises `ValidationError` in words for the agent, `PermissionDenied` for who may only
     read. A member who answers a new conversation accepts it, and reopens a closed one.
+    `subject` and `cc` are for e-mail; left out, they follow the letter that is answered.
     """
     if isinstance(by, Membership | ApiToken):
         require(by, Verb.WRITE_INBOX)
@@ -51,6 +55,8 @@ def send_message(
                 reply_to=reply_to,
                 internal=internal,
                 entities=list(entities),
+                subject=subject,
+                cc=cc,
             )
     except IntegrityError:
         # Sends into one conversation wait for each other, but the same client_id may be taken by
@@ -84,6 +90,8 @@ def _send(
     reply_to: Message | UUID | None,
     internal: bool,
     entities: list[dict[str, Any]],
+    subject: str,
+    cc: Sequence[str] | None,
 ) -> Message:
     conversation.lock()
     if client_id and (found := _sent_before(conversation, client_id)):
@@ -97,6 +105,10 @@ def _send(
             # Before the message gets its moment: the timeline tells it in this order.
             _take_over(conversation, by)
     answered = _answered(conversation, reply_to)
+    payload: dict[str, Any] = {}
+    if not internal:
+        capabilities = outgoing.capabilities_of(conversation.channel)
+        payload = letters.payload(conversation, capabilities, answered, subject=subject, cc=cc)
     message: Message = Message.objects.create(
         conversation=conversation,
         channel_id=conversation.channel_id,
@@ -104,6 +116,7 @@ def _send(
         kind=drafts[0].kind if drafts else Kind.TEXT,
         text=text,
         entities=entities,
+        payload=payload,
         client_id=client_id,
         status=Status.SENT if internal else Status.QUEUED,
         author=by if isinstance(by, Membership) else None,

@@ -51,6 +51,8 @@ class MessageList(OfConversations, generics.ListAPIView[Message]):
             attachments=values["attachments"],
             reply_to=values["reply_to"],
             internal=values["internal"],
+            subject=values["subject"],
+            cc=values["cc"],
         )
         code = status.HTTP_200_OK if is_repeat else status.HTTP_201_CREATED
         return Response(shown(self.viewer, message.pk), status=code)

@@ -173,6 +173,21 @@ class NewMessageSerializer(serializers.Serializer[Any]):
     internal = serializers.BooleanField(
         required=False, default=False, help_text="A note that only colleagues see."
     )
+    subject = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=300,
+        help_text="Of a letter; left out, that of the letter before.",
+    )
+    cc = serializers.ListField(
+        child=serializers.EmailField(),
+        required=False,
+        allow_null=True,
+        default=None,
+        max_length=20,
+        help_text="Who else gets the letter; left out, those who got the one before.",
+    )
 
 
 def _author(type: str, id: Any, name: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from events import types
 from events.journal import SYSTEM, record
 from inbox.media import storing
 from inbox.media.storing import Stored
-from inbox.models import Attachment
+from inbox.models import Attachment, InboundEnvelope
 from workspaces.scope import workspace_scope
 
 logger = logging.getLogger(__name__)

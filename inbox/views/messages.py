@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.http import turbo_stream
 from inbox.actions import confirm_message, retry_message, send_message
 from inbox.forms import MessageForm
+from inbox.letters.composing import split_copies
 from inbox.models import Conversation, Message
 from inbox.thread import bubble_of, name_authors, read
 from inbox.views import parts
@@ -64,6 +65,8 @@ def _send(request: HttpRequest, found: Conversation) -> HttpResponse:
             reply_to=asked["reply_to"],
             internal=asked["internal"],
             attachments=asked["attachments"],
+            subject=asked["subject"],
+            cc=split_copies(request.POST["cc"]) if "cc" in request.POST else None,
         )
     except ValidationError as error:
         return _refused(request, error)

@@ -158,7 +158,7 @@ def documents(connector):
 
 
 def test_the_kinds_of_this_release_are_registered():
-    assert {"telegram", "vk", "whatsapp", "max", "api", "livechat"} <= set(KINDS)
+    assert {"telegram", "vk", "whatsapp", "max", "email", "api", "livechat"} <= set(KINDS)
 
 
 def test_parsing_is_pure(connector):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from core.ids import uuid7
 from inbox.bubbles import Bubble
 from inbox.facts import Fact
+from inbox.letters.composing import draft
 from inbox.models import Conversation, Message
 from inbox.models.message import Direction, Status
 from inbox.thread import read
@@ -33,6 +34,7 @@ def conversation(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "absolute_url": request.build_absolute_uri(url),
         "contact_name": found.contact.display_name,
         "is_group": found.identity.is_group,
+        "customer_address": found.identity.external_id,
         "assignee_online": _is_online(request, found),
         "marks_read": can(request.membership, Verb.WRITE_INBOX) and is_mine,
         "emojis": EMOJIS,
@@ -50,7 +52,10 @@ def _is_online(request: HttpRequest, found: Conversation) -> bool | None:
 def thread(request: HttpRequest, found: Conversation, facts: list[Fact]) -> dict[str, Any]:
     """The last messages."""
     unread = found.unread_count
-    return {"thread": read(found, request.membership, unread=unread, facts=facts)}
+    known: dict[str, Any] = {"thread": read(found, request.membership, unread=unread, facts=facts)}
+    if limits(found)["has_subject"]:
+        known["letter_draft"] = draft(found)
+    return known
 
 
 def blanks(request: HttpRequest) -> dict[str, Any]:

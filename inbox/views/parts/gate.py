@@ -27,11 +27,17 @@ def limits(found: Conversation) -> dict[str, Any]:
     try:
         capabilities = outgoing.capabilities_of(found.channel)
     except ValidationError as error:
-        return {"gate": Gate(error.messages[0]), "text_limit": 0, "max_file_bytes": 0}
+        return {
+            "gate": Gate(error.messages[0]),
+            "text_limit": 0,
+            "max_file_bytes": 0,
+            "has_subject": False,
+        }
     return {
         "gate": _gate(found),
         "text_limit": capabilities.text_limit,
         "max_file_bytes": capabilities.max_file_bytes,
+        "has_subject": capabilities.subject,
     }
 
 

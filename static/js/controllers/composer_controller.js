@@ -8,7 +8,7 @@ const SHOW_COUNT_AT = 0.8
 
 /* Where a reply or a note is written. What is typed survives everything until it is sent. */
 export default class extends Controller {
-  static targets = ["form", "text", "replyTab", "noteTab", "quote", "quoteName", "quoteText", "count"]
+  static targets = ["form", "text", "replyTab", "noteTab", "quote", "quoteName", "quoteText", "count", "extra"]
   static values = { conversation: String, url: String, limit: Number }
 
   #texts = { reply: "", note: "" }
@@ -104,6 +104,7 @@ export default class extends Controller {
     const item = {
       id: crypto.randomUUID(), conversation: this.conversationValue, url: this.urlValue, at: Date.now(),
       text, internal, closes, attachments, quote: this.#quoted, replyTo: this.#quoted?.id ?? "",
+      extras: internal ? {} : this.#extras,
     }
     this.textTarget.value = ""
     this.#attachments?.clear()
@@ -160,6 +161,12 @@ export default class extends Controller {
 
   get #thread() {
     return this.application.getControllerForElementAndIdentifier(this.element, "thread")
+  }
+
+  // Only what was changed: what was not follows the letter that is answered.
+  get #extras() {
+    const changed = this.extraTargets.filter(({ value, defaultValue }) => value !== defaultValue)
+    return Object.fromEntries(changed.map(({ name, value }) => [name, value]))
   }
 
   get #isNote() {

@@ -80,6 +80,7 @@ async function send(item) {
   if (item.internal) body.set("internal", "1")
   if (item.closes) body.set("closes", "1")
   if (item.replyTo) body.set("reply_to", item.replyTo)
+  for (const [name, value] of Object.entries(item.extras ?? {})) body.set(name, value)
   if (item.attachments?.length) body.set("attachments", JSON.stringify(item.attachments.map(({ id }) => id)))
   const headers = { Accept: "text/vnd.turbo-stream.html", "X-CSRFToken": Current.csrf }
   try {
