@@ -49,9 +49,9 @@ class EmailConnector(Connector):
         subject=True,
         can_write_first=True,
         # What all providers bear; most of them also count by the day.
-        sends_per_second=1,
-        chat_sends_per_second=0.5,
-        chat_burst=3,
+        sends_per_second=2,
+        chat_sends_per_second=1,
+        chat_burst=5,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField(name="address", label=_("Address"), secret=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 from typing import Final
 
 import aiosmtplib
@@ -43,8 +44,10 @@ async def send(config: ChannelConfig, message: OutboundMessage) -> SendReceipt:
         await _hand_in(client, own_address(config), recipients, content)
     finally:
         await _leave(client)
+    # Mail servers date what comes in whole seconds; so do we, that a quick answer stands below.
+    sent_at = datetime.now(UTC).replace(microsecond=0)
     await _keep_copy(config, str(letter["Message-ID"]), content)
-    return SendReceipt(str(letter["Message-ID"]))
+    return SendReceipt(str(letter["Message-ID"]), sent_at=sent_at)
 
 
 async def log_in(config: ChannelConfig) -> aiosmtplib.SMTP:
