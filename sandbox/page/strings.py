@@ -202,6 +202,31 @@ STRINGS: dict[str, tuple[str, str]] = {
     "api_gone": ("404, chat unknown", "404, чат неизвестен"),
     "api_refused": ("422, refused in words", "422, отказ с причиной"),
     "api_auth": ("401, wrong signature", "401, подпись не принята"),
+    "email": ("E-mail", "Почта"),
+    "letters": ("Letters", "Письма"),
+    "no_letters": ("No letters yet. Write one.", "Писем пока нет. Напишите первое."),
+    "subject": ("Subject", "Тема"),
+    "as_html": ("As HTML", "Как HTML"),
+    "mailbox": ("The company's mailbox", "Ящик компании"),
+    "new_mailbox": ("New mailbox", "Новый ящик"),
+    "mail_servers": (
+        "Connect it in Tandem: Channels, E-mail.",
+        "Подключите его в Tandem: Каналы, Почта.",
+    ),
+    "any_password": (
+        "Any password will do: the first one becomes the mailbox's.",
+        "Пароль любой: первый введённый станет паролем ящика.",
+    ),
+    "mail_troubles_about": (
+        "What the program that reads and answers the mailbox will meet.",
+        "С чем столкнётся программа, которая читает ящик и отвечает.",
+    ),
+    "mail_no_user": ("550, no such mailbox", "550, нет такого ящика"),
+    "mail_later": ("450, try again later", "450, попробуйте позже"),
+    "mail_spam": ("554, taken for spam", "554, похоже на спам"),
+    "mail_smtp_auth": ("SMTP refuses the password", "SMTP не принимает пароль"),
+    "mail_imap_auth": ("IMAP refuses the password", "IMAP не принимает пароль"),
+    "mail_drop": ("IMAP breaks off", "Обрыв IMAP"),
     "as_admin": ("Answer as an admin on VK", "Ответить как администратор во ВКонтакте"),
 }
 

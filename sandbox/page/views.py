@@ -23,6 +23,7 @@ PHONES = (
     ("/vk", "VK", "vk.html"),
     ("/whatsapp", "WhatsApp", "whatsapp.html"),
     ("/max", "MAX", "max.html"),
+    ("/email", "E-mail", "email.html"),
     ("/api", "API", "api.html"),
 )
 

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from channels_connectors import addresses
 from channels_connectors.api import words as api_words
+from channels_connectors.email import errors as email_errors
 from channels_connectors.errors import ConnectorError
 from channels_connectors.max import account as max_account
 from channels_connectors.max import chats as max_chats
@@ -37,6 +38,7 @@ CATALOGUE = Path(addresses.__file__).parent / "locale/ru/LC_MESSAGES/django.po"
         max_errors,
         max_account,
         max_chats,
+        email_errors,
     ],
 )
 def test_every_sentence_is_in_russian_too(module):

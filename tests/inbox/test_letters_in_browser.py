@@ -8,6 +8,7 @@ from django.db import connections as django_connections
 from playwright.async_api import async_playwright, expect
 
 from config.asgi import application
+from inbox.letters import pages
 from inbox.models import Attachment
 from inbox.storage import absolute, new_path
 from live.threads import in_thread
@@ -160,3 +161,15 @@ async def test_it_fits_a_phone(agent, acme, sender):
     box = await screen.locator(".letter__frame").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
+
+
+async def test_the_seal_alone_would_hold(agent, acme, sender, monkeypatch):
+    """As if the cleaning had a hole."""
+    home, asked = sender
+    monkeypatch.setattr(pages, "cleaned", lambda page, **_: page)
+    screen = await agent()
+    for one in HOSTILE_PAGES:
+        _thread, letter = await in_thread(write, acme, one.format(home=home))
+        await screen.goto(letter)
+        assert await screen.evaluate("window.hacked") is None, one
+    assert asked == []
