@@ -253,3 +253,26 @@ def test_a_thread_costs_the_same_however_long_it_is(
         assert len(client.get(f"/api/v1{desk.path}").json()["results"]) == 30
     with acme.scope():
         assert Message.objects.count() == 30
+
+
+def test_a_letter_has_a_subject_and_copies(acme, client):
+    with acme.scope():
+        letters = make_conversation(make_channel("email"), chat="maria@example.com")
+        before = {"subject": "Sofa", "cc": [{"name": "", "address": "boss@example.net"}]}
+        make_message(letters, "Price?", external_id="<a@b>", payload=before)
+    path = f"/conversations/{letters.id}/messages/"
+    follows = client.send("post", path, {"text": "49 900"}).json()["payload"]
+    assert follows == {"subject": "Re: Sofa", "cc": ["boss@example.net"], "references": ["<a@b>"]}
+    chosen = {"text": "49 900", "subject": "Offer", "cc": ["anna@example.com"]}
+    assert client.send("post", path, chosen).json()["payload"]["cc"] == ["anna@example.com"]
+    assert client.send("post", path, {"text": "x", "cc": []}).json()["payload"]["cc"] == []
+    assert client.send("post", path, {"text": "x", "cc": ["nobody"]}).status_code == 400
+
+
+def test_a_chat_has_no_subject(acme, client):
+    with acme.scope():
+        chat = make_conversation(make_channel("telegram"))
+    answer = client.send(
+        "post", f"/conversations/{chat.id}/messages/", {"text": "x", "subject": "Offer"}
+    )
+    assert answer.status_code == 422
