@@ -62,10 +62,14 @@ Kind = TypeVar("Kind")
 
 @dataclass(slots=True)
 class Outcome:
-    """How many envelopes were taken, and what is to do once they are committed."""
+    """How many envelopes were taken, and what is to do once they are committed.
+
+    `is_full`: as many as the channel may have in memory, so that more may be waiting.
+    """
 
     taken: int = 0
     aftermath: Aftermath | None = None
+    is_full: bool = False
 
 
 def sort(
@@ -95,7 +99,7 @@ def sort(
         batch.introduce(look_for_waiting=waiting)
         batch.apply(look_for_waiting=waiting)
         batch.hear_of_account()
-        return Outcome(len(taken), batch.finish())
+        return Outcome(len(taken), batch.finish(), is_full=len(taken) == most)
 
 
 @dataclass(slots=True)

@@ -169,7 +169,8 @@ class Sorter:
                 for outcome in outcomes:
                     taken += outcome.taken
                     self.messenger.send(outcome.aftermath)
-                if sum(outcome.taken for outcome in outcomes) < LIMIT:
+                is_full = any(outcome.is_full for outcome in outcomes)
+                if not is_full and sum(outcome.taken for outcome in outcomes) < LIMIT:
                     return taken
         except poison.PASSING as error:
             if connection.closed:

@@ -6,12 +6,14 @@ import uuid
 import pytest
 from django.core.exceptions import ValidationError
 
+from channels_connectors.email.connector import EmailConnector
 from contacts.models import ContactIdentity
 from inbox.actions import send_message
 from inbox.connections import connect_channel, disconnect_channel, update_channel
 from inbox.delivery.machine import deliver
 from inbox.letters.composing import draft
 from inbox.models import Attachment, Conversation, Message
+from inbox.sorter import envelopes
 from inbox.storage import absolute
 from tests.cast import make_channel, make_conversation
 from tests.inbox.mailing import LETTERS, MailDesk
@@ -75,6 +77,20 @@ def test_a_letter_that_comes_twice_is_one_message(acme, mail_desk, mailbox):
     mail_desk.sort()
     with acme.scope():
         assert Message.objects.count() == 1
+
+
+def test_many_letters_are_sorted_a_few_at_a_time(acme, mail_desk, mailbox, monkeypatch):
+    held = []
+    read = envelopes.read
+    monkeypatch.setattr(
+        envelopes, "read", lambda *given: held.append(len(given[1])) or read(*given)
+    )
+    for number in range(20):
+        mailbox.say(f"Letter {number}")
+    mail_desk.read(20)
+    with acme.scope():
+        assert Message.objects.count() == 20
+    assert max(held) <= EmailConnector.envelopes_at_once
 
 
 def test_files_are_taken_out_of_the_letter(acme, mail_desk, mailbox):
