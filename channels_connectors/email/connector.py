@@ -104,6 +104,7 @@ class EmailConnector(Connector):
         """Hand a letter in by SMTP."""
         from . import sending
 
+        self.check_length(message)
         return await sending.send(self.config, message)
 
     def account_id(self) -> str:
