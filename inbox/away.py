@@ -30,7 +30,7 @@ FRESH: Final = timedelta(minutes=30)
 MOST_A_DAY: Final = 3
 _SILENT_KINDS: Final = frozenset({Kind.SYSTEM, Kind.REACTION})
 # A connector marks with any of these what a program wrote.
-_BY_MACHINE: Final = ("auto", "auto_submitted", "is_bot", "bulk")
+_BY_MACHINE: Final = ("auto", "auto_reply", "is_bot")
 
 
 def on_events(events: list[Event]) -> None:

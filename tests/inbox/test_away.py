@@ -94,7 +94,7 @@ def test_two_machines_stop_after_a_few(desk):
     assert len(replies(desk)) == 3
 
 
-@pytest.mark.parametrize("sign", ["auto", "auto_submitted", "is_bot", "bulk"])
+@pytest.mark.parametrize("sign", ["auto", "auto_reply", "is_bot"])
 def test_a_machine_gets_no_reply(desk, sign):
     says(desk, payload={sign: True})
     assert replies(desk) == []
