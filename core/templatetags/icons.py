@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-SIGNS = frozenset({"telegram", "vk", "whatsapp", "max", "email", "avito", "phone"})
+SIGNS = frozenset({"telegram", "vk", "whatsapp", "max", "email", "api", "avito", "phone"})
 
 
 @register.simple_tag
@@ -24,7 +24,7 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 
 @register.simple_tag
 def channel_icon(kind: str, css: str = "", label: str = "") -> SafeString:
-    """The sign of a channel's kind; a kind without its own (livechat, api) gets the website's."""
+    """The sign of a channel's kind; a kind without its own gets the website's."""
     sign = kind if kind in SIGNS else "website"
     classes = f"channel channel--{sign} {css}".strip()
     return _use(f"ch-{sign}", classes, label)
