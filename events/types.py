@@ -29,6 +29,9 @@ MESSAGE_UNCERTAIN = "message.uncertain"
 MESSAGE_EDITED = "message.edited"
 MESSAGE_DELETED = "message.deleted"
 MESSAGE_REACTED = "message.reacted"
+MESSAGE_CHANGE_DELIVERED = "message.change_delivered"  # ours: an edit, a deletion, a reaction
+MESSAGE_CHANGE_FAILED = "message.change_failed"
+MESSAGE_CHANGE_DISCARDED = "message.change_discarded"  # a failed one that nobody tries again
 ATTACHMENT_STORED = "attachment.stored"
 ATTACHMENT_FAILED = "attachment.failed"
 

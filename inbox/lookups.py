@@ -87,13 +87,14 @@ register_lookup(
 )
 
 # Only the first unsettled message of a conversation counts, or the one being sent: the others wait
-# for it. The twin of inbox.delivery.claims.find_head.
+# for it. The twin of inbox.delivery.claims.find_head. Changes of sent messages have an order of
+# their own, that of inbox.delivery.changes.find_due.
 register_lookup(
     name="due_conversations",
     arguments="most integer",
     returns="table (workspace_id uuid, conversation_id uuid)",
     body="""
-        select h.workspace_id, h.conversation_id
+        (select h.workspace_id, h.conversation_id
         from (
             select distinct on (m.workspace_id, m.conversation_id)
                 m.workspace_id, m.conversation_id, m.channel_id, m.id, m.status,
@@ -110,7 +111,27 @@ register_lookup(
                 and coalesce(h.next_attempt_at <= now(), true)
         end
         order by h.id
-        limit most
+        limit most)
+        union
+        (select m.workspace_id, m.conversation_id
+        from (
+            select distinct on (x.workspace_id, x.message_id)
+                x.workspace_id, x.message_id, x.id, x.status, x.next_attempt_at, x.lease_until
+            from inbox_messagechange x
+            where x.status in ('queued', 'sending')
+            order by x.workspace_id, x.message_id, x.status desc, x.id
+        ) h
+        join inbox_message m on m.workspace_id = h.workspace_id and m.id = h.message_id
+        join channels_connectors_channel c
+            on c.id = m.channel_id and c.workspace_id = m.workspace_id
+        where m.status not in ('queued', 'sending')
+            and case h.status
+                when 'sending' then coalesce(h.lease_until <= now(), true)
+                else c.status in ('active', 'connecting')
+                    and coalesce(h.next_attempt_at <= now(), true)
+            end
+        order by h.id
+        limit most)
     """,
 )
 

@@ -43,6 +43,13 @@ def check_message(conversation: Conversation, text: str, attachments: Sequence[A
     _check_window(conversation, capabilities)
 
 
+def check_words(text: str, capabilities: Capabilities, *, has_files: bool) -> None:
+    """Raise `ValidationError` when a sent message may not come to say this."""
+    if not text and not has_files:
+        raise ValidationError(_("Write a text. To take a message back, delete it."), code="empty")
+    _check_length(text, capabilities.caption_limit if has_files else capabilities.text_limit)
+
+
 def capabilities_of(channel: Channel) -> Capabilities:
     """What the channel's platform can do; raises `ValidationError` when nothing can be sent."""
     if channel.status == Channel.Status.DISCONNECTED:

@@ -10,6 +10,10 @@ from inbox.routing import subscription as routing
 from live.typists import on_member_typing
 
 wake(pokes.queued, actions=[types.MESSAGE_QUEUED])
+wake(
+    pokes.changed,
+    actions=[types.MESSAGE_EDITED, types.MESSAGE_DELETED, types.MESSAGE_REACTED],
+)
 subscribe(
     "connecting",
     pokes.connected,

@@ -14,6 +14,7 @@ class Verb(StrEnum):
     READ_INBOX = "inbox.read"
     WRITE_INBOX = "inbox.write"
     ASSIGN_OTHERS = "inbox.assign_others"
+    CHANGE_OTHERS = "inbox.change_others"
     READ_CONTACTS = "contacts.read"
     WRITE_CONTACTS = "contacts.write"
     IMPORT_CONTACTS = "contacts.import"
@@ -40,6 +41,7 @@ RIGHTS: dict[str, set[Verb]] = {
     Role.SUPERVISOR: _AGENT
     | {
         Verb.ASSIGN_OTHERS,
+        Verb.CHANGE_OTHERS,
         Verb.MANAGE_TEAMS,
         Verb.MANAGE_PIPELINES,
         Verb.MANAGE_GOALS,

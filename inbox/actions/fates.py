@@ -25,6 +25,8 @@ def retry_message(message: Message, *, by: By) -> Message:
     message = Message.objects.select_for_update().get(pk=message.pk)
     if message.status not in RETRIABLE or message.direction != Direction.OUTGOING:
         return message
+    if message.deleted_at is not None:
+        return message
     outgoing.capabilities_of(conversation.channel)
     message.queue_again()
     conversation.show_status(message)

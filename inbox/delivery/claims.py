@@ -88,8 +88,11 @@ def claim(head: Head) -> Claim | None:
     )
     if message is None or message.attempts != head.message.attempts:
         return None
-    connector = _connector(head.message)
-    outbound, size = _outbound(head.message)
+    # An agent may have reworded it since it was found.
+    head.message.text, head.message.entities = message.text, message.entities
+    head.message.payload = message.payload
+    connector = connector_of(head.message)
+    outbound, size = outbound_of(head.message)
     token = uuid4()
     seconds = min(LONGEST_SECONDS, SEND_SECONDS + size / SLOWEST_BYTES_PER_SECOND)
     Message.objects.filter(pk=message.pk).update(
@@ -123,14 +126,15 @@ def buckets_of(message: Message) -> tuple[Bucket, Bucket]:
     )
 
 
-def _connector(message: Message) -> Connector:
+def connector_of(message: Message) -> Connector:
+    """For the message's channel. Raises `ConnectorError` for an unknown kind."""
     try:
         return connector_for(message.channel)
     except KeyError:
         raise ConnectorError("bad_content", UNKNOWN_KIND) from None
 
 
-def _outbound(message: Message) -> tuple[OutboundMessage, int]:
+def outbound_of(message: Message) -> tuple[OutboundMessage, int]:
     """What the connector needs, and the size of its files in bytes."""
     files = [_file(attachment) for attachment in message.attachments.order_by("position", "id")]
     outbound = OutboundMessage(

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from channels_connectors.errors import ConnectorError
 from core import ratelimit
-from inbox.delivery import claims, limits, outcomes, pokes, sending
+from inbox.delivery import changes, claims, limits, outcomes, pokes, sending
 from inbox.delivery.claims import Head
 from inbox.delivery.lines import lines
+from inbox.models import MessageChange
 from workspaces.scope import workspace_scope
 
 # A worker turns to other conversations after this long (seconds).
@@ -31,14 +32,14 @@ def deliver(workspace_id: UUID, conversation_id: UUID) -> None:
 
 
 def _step(workspace_id: UUID, conversation_id: UUID) -> bool:
-    """Settle one message; False when there is nothing more to do now."""
+    """Settle one message, or one change of a sent one; False when nothing is to do now."""
     with workspace_scope(workspace_id):
         head = claims.find_head(conversation_id)
         if head is not None and head.lease_ran_out:
             outcomes.expire(head.message)
             return True
     if head is None or not head.is_due:
-        return False
+        return _step_of_changes(workspace_id, conversation_id)
     with lines.line(head.message.channel_id) as is_free:
         if is_free:
             return _attempt(workspace_id, head)
@@ -68,4 +69,43 @@ def _attempt(workspace_id: UUID, head: Head) -> bool:
         limits.heed(*claim.buckets, outcome)
     with workspace_scope(workspace_id):
         outcomes.write(claim.message_id, claim.token, outcome)
+    return True
+
+
+def _step_of_changes(workspace_id: UUID, conversation_id: UUID) -> bool:
+    with workspace_scope(workspace_id):
+        change = changes.find_due(conversation_id)
+        if change is not None and changes.settle_unsent(change):
+            return True
+    if change is None:
+        return False
+    with lines.line(change.message.channel_id) as is_free:
+        if is_free:
+            return _attempt_change(workspace_id, change)
+    with workspace_scope(workspace_id):
+        changes.postpone(change, random.uniform(*BUSY_SECONDS))
+    return False
+
+
+def _attempt_change(workspace_id: UUID, change: MessageChange) -> bool:
+    """Claim the change, carry it out, write down what came of it."""
+    try:
+        wait = ratelimit.take(claims.buckets_of(change.message))
+        with workspace_scope(workspace_id):
+            if wait:
+                changes.postpone(change, wait)
+            claim = None if wait else changes.claim(change)
+    except ConnectorError as error:
+        with workspace_scope(workspace_id):
+            changes.write(change.pk, None, error)
+        return True
+    if claim is None:
+        if wait:
+            pokes.deliver_later(workspace_id, change.message.conversation_id, wait)
+        return False
+    error = sending.carry_out(claim)
+    if error is not None:
+        limits.heed(*claim.buckets, error)
+    with workspace_scope(workspace_id):
+        changes.write(claim.change_id, claim.token, error)
     return True

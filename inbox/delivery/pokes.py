@@ -64,6 +64,11 @@ def queued(events: list[Event]) -> None:
             deliver(workspace_id, conversation_id)
 
 
+def changed(events: list[Event]) -> None:
+    """The same for what we want changed on a platform."""
+    queued([event for event in events if "change" in event.data])
+
+
 def connected(events: list[Event]) -> None:
     """Channels came, or came back."""
     from inbox.delivery.tasks import finish_connecting as task

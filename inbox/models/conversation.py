@@ -247,6 +247,17 @@ class Conversation(TenantModel):
             self.last_message_status = message.status
             Conversation.objects.filter(pk=self.pk).update(last_message_status=message.status)
 
+    def show_latest(self) -> None:
+        """Be known in the lists by the newest message that is still there, as it is now."""
+        said = self.messages.exclude(direction="internal").filter(deleted_at=None)
+        latest = said.in_order().last()
+        shown = {name: getattr(latest, name) if latest else "" for name in SHOWN_OF_MESSAGE}
+        values = {f"last_message_{name}": value for name, value in shown.items()}
+        values["last_message_text"] = values["last_message_text"][:200]
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(values))
+
     def wait_again(self) -> None:
         """After an answer that did not arrive: the customer waits since their first message that
         nothing has answered."""

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
@@ -131,4 +132,45 @@ class Message(TenantModel):
         self.status, self.queued_at, self.attempts = Status.QUEUED, timezone.now(), 0
         self.external_id, self.error_class, self.error = None, "", ""
         self.next_attempt_at = self.lease_until = self.lease_token = None
+        self.save()
+
+    @property
+    def external_ids(self) -> tuple[str, ...]:
+        """All that the message became on its platform."""
+        known = self.payload.get("external_ids") or ([self.external_id] if self.external_id else [])
+        return tuple(known)
+
+    def reword(self, text: str, entities: list[Any], *, is_seen: bool) -> dict[str, Any]:
+        """Say something else; `is_seen` by others before. Returns what `restore` takes back."""
+        before = {
+            "text": self.text,
+            "entities": self.entities,
+            "edited_at": self.edited_at.isoformat() if self.edited_at else None,
+        }
+        self.text, self.entities = text, entities
+        if is_seen:
+            self.edited_at = timezone.now()
+        self.save(update_fields=["text", "entities", "edited_at"])
+        return before
+
+    def restore(self, before: dict[str, Any]) -> None:
+        """Say again what `reword` replaced."""
+        self.text, self.entities = before["text"], before["entities"]
+        edited_at = before["edited_at"]
+        self.edited_at = datetime.fromisoformat(edited_at) if edited_at else None
+        self.save(update_fields=["text", "entities", "edited_at"])
+
+    def set_reaction(self, person: str, emojis: str) -> str:
+        """Put the person's reaction; "" takes it back. Returns the one before."""
+        before = self.reactions.filter(person=person).first()
+        self.reactions.update_or_create(
+            person=person, defaults={"emojis": emojis, "at": timezone.now()}
+        )
+        return before.emojis if before else ""
+
+    def withdraw(self) -> None:
+        """Never send what still waits."""
+        self.status, self.deleted_at = Status.FAILED, timezone.now()
+        self.lease_token = self.lease_until = self.next_attempt_at = None
+        self.error_class = self.error = ""
         self.save()

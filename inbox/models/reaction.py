@@ -2,6 +2,9 @@ from django.db import models
 
 from workspaces.models.tenant import TenantForeignKey, TenantModel
 
+# The company's own; a platform lets us put one reaction on a message, whoever of us it was.
+OURS = "company"
+
 
 class Reaction(TenantModel):
     """An emoji that somebody put on a message; one row for each person."""

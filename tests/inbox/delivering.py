@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from events.models import Event
 from inbox.actions import send_message
 from inbox.delivery.machine import deliver
-from inbox.models import Message
+from inbox.models import Message, MessageChange
 from tests.cast import make_channel, make_conversation
 from tests.sandbox_server import MARIA
 from tests.sandbox_vk import MARIA as VK_MARIA
@@ -41,6 +41,23 @@ class Desk:
         """As if the waiting time of every message had passed."""
         with self.acme.scope():
             Message.objects.filter(status="queued").update(next_attempt_at=None)
+
+    def do(self, verb, *args, by=None, **values):
+        """A verb of the inbox, as Anna unless somebody else does it."""
+        with self.acme.scope():
+            return verb(*args, by=by or self.acme.anna, **values)
+
+    def sent(self, text="Yes", **values):
+        """A message that the platform has."""
+        message = self.send(text, **values)
+        self.deliver()
+        return self.fresh(message)
+
+    def changes(self):
+        """The kind and status of each change, and its text or emoji."""
+        with self.acme.scope():
+            found = MessageChange.objects.order_by("id")
+            return [(change.kind, change.status, change.text or change.emoji) for change in found]
 
     def lose_lease(self, message):
         with self.acme.scope():

@@ -37,6 +37,9 @@ class Platform:
         self.lock = threading.Lock()
         self.acknowledged: list[Json] = []
         self.typed: list[str] = []
+        self.changes: list[tuple[Any, ...]] = []
+        self.refusals: deque[Exception] = deque()
+        self.read: list[tuple[str, str]] = []
         self.seconds = 0.0
 
     def take(self, message: OutboundMessage) -> SendReceipt:
@@ -53,6 +56,13 @@ class Platform:
             external_id=f"{message.chat_id}:{number}", order=number, sent_at=timezone.now()
         )
         return answer(receipt) if callable(answer) else receipt
+
+    def change(self, *change: Any) -> None:
+        """Take an edit, a deletion or a reaction; the next of `refusals` is raised afterwards."""
+        with self.lock:
+            self.changes.append(change)
+            if self.refusals:
+                raise self.refusals.popleft()
 
     @property
     def texts(self) -> list[str]:
@@ -88,6 +98,18 @@ def connector_class(platform: Platform, capabilities: Capabilities) -> type[Conn
         async def acknowledge(self, data: Json) -> None:
             platform.acknowledged.append(data)
 
+        async def edit(self, external_ids: tuple[str, ...], message: OutboundMessage) -> None:
+            platform.change("edit", external_ids, message.text)
+
+        async def delete(self, chat_id: str, external_ids: tuple[str, ...]) -> None:
+            platform.change("delete", chat_id, external_ids)
+
+        async def react(self, chat_id: str, external_id: str, emoji: str) -> None:
+            platform.change("react", chat_id, external_id, emoji)
+
+        async def mark_read(self, chat_id: str, external_id: str) -> None:
+            platform.read.append((chat_id, external_id))
+
         async def send_typing(self, chat_id: str) -> None:
             platform.typed.append(chat_id)
 
@@ -106,6 +128,9 @@ def platform() -> Iterator[Any]:
             "caption_limit": 1000,
             "max_file_bytes": 10_000,
             "typing": True,
+            "edit": True,
+            "delete": True,
+            "reactions": True,
         }
         _connectors[KIND] = connector_class(made, Capabilities(**{**values, **capabilities}))
         return made

@@ -12,6 +12,7 @@ RIGHTS = {
     Verb.READ_INBOX: _("Read conversations"),
     Verb.WRITE_INBOX: _("Reply, accept, close"),
     Verb.ASSIGN_OTHERS: _("Assign to others"),
+    Verb.CHANGE_OTHERS: _("Edit and delete colleagues’ messages"),
     Verb.READ_CONTACTS: _("Read contacts"),
     Verb.WRITE_CONTACTS: _("Change contacts"),
     Verb.MANAGE_CHANNELS: _("Connect and change channels"),
