@@ -1,21 +1,21 @@
 """What must hold before a message may be queued. Says no in words that an agent understands."""
 
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from channels_connectors.models import Channel
 from channels_connectors.registry import connector_class
 from channels_connectors.types import Capabilities
+from inbox import payloads
 from inbox.models import Attachment, Conversation
+from inbox.payloads import Content
+from inbox.windows import Window, window_of
 
 NOTE_LIMIT: Final = 16_000
-MOST_ATTACHMENTS: Final = 10
 
 
 def clean_text(text: str) -> str:
@@ -28,19 +28,37 @@ def text_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def check_note(text: str, attachments: Sequence[Attachment]) -> None:
+def check_note(
+    text: str, attachments: Sequence[Attachment], payload: Mapping[str, Any] | None = None
+) -> None:
     """Raise `ValidationError` when there is nothing in a note, or too much."""
+    if payload and any(payload.values()):
+        raise ValidationError(_("A note is words and files."), code="payload")
     _check_not_empty(text, attachments)
     _check_length(text, NOTE_LIMIT)
 
 
-def check_message(conversation: Conversation, text: str, attachments: Sequence[Attachment]) -> None:
-    """Raise `ValidationError` when the conversation's platform would not take this."""
+def check_message(
+    conversation: Conversation,
+    text: str,
+    attachments: Sequence[Attachment],
+    payload: Mapping[str, Any] | None = None,
+) -> Content:
+    """What the message consists of. Raises `ValidationError` when the platform would not take it.
+
+    A template may be sent at any time, anything else inside of the platform's window only.
+    """
     capabilities = capabilities_of(conversation.channel)
-    _check_not_empty(text, attachments)
-    _check_length(text, capabilities.text_limit)
-    _check_files(attachments, capabilities.max_file_bytes)
-    _check_window(conversation, capabilities)
+    content = payloads.clean(
+        payload or {}, conversation, capabilities, text=text, attachments=attachments
+    )
+    if not content.kind:
+        _check_not_empty(text, attachments)
+    if not content.is_template:
+        _check_length(text, capabilities.text_limit)
+        _check_window(conversation, capabilities)
+    _check_files(attachments, capabilities)
+    return content
 
 
 def check_words(text: str, capabilities: Capabilities, *, has_files: bool) -> None:
@@ -83,12 +101,17 @@ def _check_length(text: str, limit: int) -> None:
         )
 
 
-def _check_files(attachments: Sequence[Attachment], most_bytes: int) -> None:
-    if len(attachments) > MOST_ATTACHMENTS:
+def _check_files(attachments: Sequence[Attachment], capabilities: Capabilities) -> None:
+    most, most_bytes = capabilities.max_attachments, capabilities.max_file_bytes
+    if len(attachments) > most:
         raise ValidationError(
-            _("At most %(count)d files go with one message."),
+            ngettext(
+                "At most %(count)d file goes with one message here.",
+                "At most %(count)d files go with one message here.",
+                most,
+            ),
             code="too_many_files",
-            params={"count": MOST_ATTACHMENTS},
+            params={"count": most},
         )
     for attachment in attachments:
         if (attachment.size or 0) > most_bytes:
@@ -100,19 +123,24 @@ def _check_files(attachments: Sequence[Attachment], most_bytes: int) -> None:
 
 
 def _check_window(conversation: Conversation, capabilities: Capabilities) -> None:
-    hours = capabilities.window_hours
-    if hours is None:
+    window = window_of(conversation, capabilities)
+    if window is None or window.is_open:
         return
-    latest = conversation.last_incoming_at
-    if latest is not None and latest < timezone.now() - timedelta(hours=hours):
-        raise ValidationError(
-            ngettext(
-                "More than %(count)d hour has passed since the customer's last message. "
-                "The platform lets us write again when they do.",
-                "More than %(count)d hours have passed since the customer's last message. "
-                "The platform lets us write again when they do.",
-                hours,
-            ),
-            code="window_closed",
-            params={"count": hours},
-        )
+    if capabilities.can_write_first and window.opened_at is None:
+        return
+    raise ValidationError(closed_words(window, capabilities), code="window_closed")
+
+
+def closed_words(window: Window, capabilities: Capabilities) -> str:
+    """Why one cannot write freely now, and what one can do."""
+    if window.opened_at is None:
+        said = _("The customer has not written yet.")
+    else:
+        said = ngettext(
+            "More than %(count)d hour has passed since the customer's last message.",
+            "More than %(count)d hours have passed since the customer's last message.",
+            window.hours,
+        ) % {"count": window.hours}
+    if capabilities.templates:
+        return f"{said} {_('Only a template can be sent.')}"
+    return f"{said} {_('The platform lets us write again when they do.')}"

@@ -77,7 +77,16 @@ class MessageQuerySet(TenantQuerySet):
         return self.select_related("author__user", "reply_to__author__user").prefetch_related(
             Prefetch("attachments", to_attr="shown_attachments"),
             Prefetch("reactions", to_attr="shown_reactions"),
+            Prefetch("changes", MessageQuerySet.changes_to_show(), to_attr="shown_changes"),
         )
+
+    @staticmethod
+    def changes_to_show() -> Any:
+        """What is still to be done, what failed, and who deleted."""
+        from inbox.models.message_change import MessageChange
+
+        is_told = Q(status=MessageChange.Status.DONE) & ~Q(kind=MessageChange.Kind.DELETE)
+        return MessageChange.objects.exclude(is_told).select_related("author__user").order_by("id")
 
     def visible_to(self, viewer: Any) -> Self:
         from inbox.models.conversation import Conversation

@@ -14,6 +14,7 @@ wake(
     pokes.changed,
     actions=[types.MESSAGE_EDITED, types.MESSAGE_DELETED, types.MESSAGE_REACTED],
 )
+wake(pokes.read, actions=[types.CONVERSATION_READ])
 subscribe(
     "connecting",
     pokes.connected,

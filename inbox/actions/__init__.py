@@ -9,6 +9,7 @@ from inbox.actions.changing import (
 )
 from inbox.actions.fates import confirm_message, retry_message
 from inbox.actions.sending import leave_note, send_message
+from inbox.actions.starting import start_conversation
 
 __all__ = [
     "confirm_message",
@@ -20,4 +21,5 @@ __all__ = [
     "retry_change",
     "retry_message",
     "send_message",
+    "start_conversation",
 ]

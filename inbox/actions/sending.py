@@ -1,6 +1,6 @@
 """Writing into a conversation: to the customer, or to colleagues."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from inbox.letters import composing as letters
 from inbox.models import Attachment, Conversation, Message
 from inbox.models.conversation import By
 from inbox.models.message import Direction, Kind, Status
+from inbox.payloads import Content
 from inbox.uploads import drafts_of
 from workspaces.models import ApiToken, Membership
 from workspaces.permissions import Verb, require
@@ -34,8 +35,12 @@ def send_message(
     entities: Sequence[dict[str, Any]] = (),
     subject: str = "",
     cc: Sequence[str] | None = None,
+    payload: Mapping[str, Any] | None = None,
 ) -> Message:
     """Queue a message to the customer or, `internal`, leave a note to colleagues.
+
+    `payload` is what it carries besides, in the form of `channels_connectors.types.outbound`; a
+    template brings its own text.
 
     A repeat with the same `client_id` returns the message of the first call, also when both run
     at once. Raises `ValidationError` in words for the agent, `PermissionDenied` for who may only
@@ -57,6 +62,7 @@ def send_message(
                 entities=list(entities),
                 subject=subject,
                 cc=cc,
+                payload=payload,
             )
     except IntegrityError:
         # Sends into one conversation wait for each other, but the same client_id may be taken by
@@ -92,31 +98,33 @@ def _send(
     entities: list[dict[str, Any]],
     subject: str,
     cc: Sequence[str] | None,
+    payload: Mapping[str, Any] | None,
 ) -> Message:
     conversation.lock()
     if client_id and (found := _sent_before(conversation, client_id)):
         return found
     drafts = drafts_of(by, attachments)
+    content = Content(text=text)
     if internal:
-        outgoing.check_note(text, drafts)
+        outgoing.check_note(text, drafts, payload)
     else:
-        outgoing.check_message(conversation, text, drafts)
+        content = outgoing.check_message(conversation, text, drafts, payload)
         if isinstance(by, Membership):
             # Before the message gets its moment: the timeline tells it in this order.
             _take_over(conversation, by)
     answered = _answered(conversation, reply_to)
-    payload: dict[str, Any] = {}
+    letter: dict[str, Any] = {}
     if not internal:
         capabilities = outgoing.capabilities_of(conversation.channel)
-        payload = letters.payload(conversation, capabilities, answered, subject=subject, cc=cc)
+        letter = letters.payload(conversation, capabilities, answered, subject=subject, cc=cc)
     message: Message = Message.objects.create(
         conversation=conversation,
         channel_id=conversation.channel_id,
         direction=Direction.INTERNAL if internal else Direction.OUTGOING,
-        kind=drafts[0].kind if drafts else Kind.TEXT,
-        text=text,
+        kind=content.kind or (drafts[0].kind if drafts else Kind.TEXT),
+        text=content.text,
+        payload={**content.payload, **letter},
         entities=entities,
-        payload=payload,
         client_id=client_id,
         status=Status.SENT if internal else Status.QUEUED,
         author=by if isinstance(by, Membership) else None,

@@ -4,14 +4,20 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
+from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from channels_connectors.models import Channel
 from core.api.pagination import Pages
 from core.api.problems import Unprocessable
+from inbox.actions import start_conversation
 from inbox.api.filters import ConversationQuery
-from inbox.api.serializers import ConversationChangeSerializer, ConversationSerializer
+from inbox.api.serializers import (
+    ConversationChangeSerializer,
+    ConversationSerializer,
+    NewConversationSerializer,
+)
 from inbox.models import Conversation
 from workspaces.api.views import WorkspaceView, checked
 from workspaces.models import Membership, Team
@@ -54,6 +60,24 @@ class ConversationList(OfConversations, generics.ListAPIView[Conversation]):
         asked = ConversationQuery(data=self.request.query_params)
         asked.is_valid(raise_exception=True)
         return asked.narrow(Conversation.objects.visible_to(self.viewer))
+
+    @extend_schema(
+        parameters=[],
+        request=NewConversationSerializer,
+        responses={200: ConversationSerializer, 201: ConversationSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """The conversation with an address of a channel in which we may write first; made at need.
+
+        200 when there was one already.
+        """
+        values = checked(NewConversationSerializer, request.data)
+        channels = Channel.objects.visible_to(self.viewer)
+        channel = _found(channels, values["channel"], _("No such channel."))
+        started = start_conversation(channel, values["to"], name=values["name"], by=self.viewer)
+        response = self.shown(started.conversation.pk)
+        response.status_code = status.HTTP_201_CREATED if started.is_new else status.HTTP_200_OK
+        return response
 
 
 @extend_schema(tags=["conversations"])

@@ -9,9 +9,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.pagination import Pages
-from inbox.actions import retry_message, send_message
+from inbox.actions import delete_message, edit_message, react, retry_message, send_message
 from inbox.api.conversations import OfConversations
-from inbox.api.serializers import MessageSerializer, NewMessageSerializer
+from inbox.api.serializers import (
+    MessageChangeSerializer,
+    MessageSerializer,
+    NewMessageSerializer,
+    NewReactionSerializer,
+)
 from inbox.models import Message
 from workspaces.api.views import WorkspaceView, checked
 from workspaces.permissions import Verb
@@ -40,7 +45,9 @@ class MessageList(OfConversations, generics.ListAPIView[Message]):
         200 with the message of the first call when its `client_id` was used before.
         """
         conversation = self.conversation(pk)
-        values = checked(NewMessageSerializer, request.data)
+        form = NewMessageSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        values = form.validated_data
         client_id = values["client_id"]
         is_repeat = client_id and Message.objects.filter(client_id=client_id).exists()
         message = send_message(
@@ -53,6 +60,7 @@ class MessageList(OfConversations, generics.ListAPIView[Message]):
             internal=values["internal"],
             subject=values["subject"],
             cc=values["cc"],
+            payload=form.payload(),
         )
         code = status.HTTP_200_OK if is_repeat else status.HTTP_201_CREATED
         return Response(shown(self.viewer, message.pk), status=code)
@@ -62,10 +70,44 @@ class MessageList(OfConversations, generics.ListAPIView[Message]):
 class MessageDetail(WorkspaceView):
     """One message."""
 
-    reading = (Verb.READ_INBOX,)
+    reading, writing = (Verb.READ_INBOX,), (Verb.WRITE_INBOX,)
 
     @extend_schema(responses=MessageSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
+        return Response(shown(self.viewer, pk))
+
+    @extend_schema(request=MessageChangeSerializer, responses=MessageSerializer)
+    def patch(self, request: Request, pk: UUID) -> Response:
+        """Have a message of ours say something else. What the platform is still to be told is in
+        `changes`; should it refuse, the old text is back."""
+        text = checked(MessageChangeSerializer, request.data)["text"]
+        edit_message(_visible(self.viewer, pk), text, by=self.viewer)
+        return Response(shown(self.viewer, pk))
+
+    @extend_schema(responses={200: MessageSerializer})
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Take a message of ours back, from the customer too; one that is queued is never sent."""
+        delete_message(_visible(self.viewer, pk), by=self.viewer)
+        return Response(shown(self.viewer, pk))
+
+
+@extend_schema(tags=["messages"])
+class MessageReaction(WorkspaceView):
+    """The company's one reaction on a message."""
+
+    reading, writing = (Verb.READ_INBOX,), (Verb.WRITE_INBOX,)
+
+    @extend_schema(request=NewReactionSerializer, responses=MessageSerializer)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Put it, in place of the one before."""
+        message = _visible(self.viewer, pk)
+        react(message, checked(NewReactionSerializer, request.data)["emoji"], by=self.viewer)
+        return Response(shown(self.viewer, pk))
+
+    @extend_schema(responses={200: MessageSerializer})
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Take it back."""
+        react(_visible(self.viewer, pk), "", by=self.viewer)
         return Response(shown(self.viewer, pk))
 
 
@@ -94,7 +136,7 @@ def _visible(viewer: Any, pk: UUID) -> Message:
 
 
 def _whole(messages: QuerySet[Message]) -> QuerySet[Message]:
-    """With all that the serializer shows, in three queries however many they are."""
+    """With all that the serializer shows, in four queries however many they are."""
     return messages.select_related("author__user", "conversation__contact").prefetch_related(
-        "attachments", "reactions"
+        "attachments", "reactions", "changes"
     )

@@ -9,13 +9,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import JsonObject
-from inbox.models import Attachment, Conversation, Message
+from inbox.models import Attachment, Conversation, Message, MessageChange
 from inbox.models.message import Direction, Kind, Status
 
 # Named, so that the OpenAPI document can tell one "status" from another.
 MESSAGE_STATUSES = Status.values
 CONVERSATION_STATUSES = Conversation.Status.values
 ATTACHMENT_STATUSES = Attachment.Status.values
+CHANGE_STATUSES = MessageChange.Status.values
+
+CARRIED = ("buttons", "location", "contact", "template")
 
 
 class LastMessageSerializer(serializers.Serializer[Any]):
@@ -52,6 +55,16 @@ class ConversationSerializer(serializers.Serializer[Any]):
     def get_last_message(self, conversation: Conversation) -> Any:
         is_empty = not conversation.last_message_direction
         return None if is_empty else LastMessageSerializer(conversation).data
+
+
+class NewConversationSerializer(serializers.Serializer[Any]):
+    """Whom to write to. Nothing is sent until a message is."""
+
+    channel = serializers.UUIDField()
+    to = serializers.CharField(
+        max_length=200, help_text="A phone number, an e-mail address, or the platform's own id."
+    )
+    name = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
 
 
 class ConversationChangeSerializer(serializers.Serializer[Any]):
@@ -94,6 +107,24 @@ class ReactionSerializer(serializers.Serializer[Any]):
     emojis = serializers.CharField()
 
 
+class ChangeSerializer(serializers.Serializer[Any]):
+    """What we want of the platform for a message that it has. Queued, being told, or refused; then
+    the message is again as it was and `error` says why."""
+
+    kind = serializers.ChoiceField(choices=MessageChange.Kind.values)
+    status = serializers.ChoiceField(choices=CHANGE_STATUSES)
+    text = serializers.CharField()
+    emoji = serializers.CharField()
+    error = serializers.SerializerMethodField()
+    error_class = serializers.SerializerMethodField()
+
+    def get_error(self, change: MessageChange) -> str | None:
+        return gettext(change.error) if change.error else None
+
+    def get_error_class(self, change: MessageChange) -> str | None:
+        return change.error_class or None
+
+
 class MessageSerializer(serializers.Serializer[Any]):
     """One item of a conversation.
 
@@ -124,7 +155,21 @@ class MessageSerializer(serializers.Serializer[Any]):
     deleted_at = serializers.DateTimeField(allow_null=True)
     referral = JsonObject(allow_null=True, help_text="The advertisement or link that led here.")
     payload = JsonObject(help_text="What the kind needs besides: a location's coordinates.")
-    reactions = ReactionSerializer(many=True)
+    reactions = serializers.SerializerMethodField()
+    changes = serializers.SerializerMethodField()
+    price = JsonObject(allow_null=True, help_text="What the platform charges, where it tells.")
+
+    @extend_schema_field(ReactionSerializer(many=True))
+    def get_reactions(self, message: Message) -> Any:
+        # An empty one stays where a reaction was taken back.
+        there = [reaction for reaction in message.reactions.all() if reaction.emojis]
+        return ReactionSerializer(there, many=True).data
+
+    @extend_schema_field(ChangeSerializer(many=True))
+    def get_changes(self, message: Message) -> Any:
+        done = MessageChange.Status.DONE
+        open_ones = [change for change in message.changes.all() if change.status != done]
+        return ChangeSerializer(open_ones, many=True).data
 
     def get_error(self, message: Message) -> str | None:
         # Stored in the source language, told in the reader's.
@@ -188,6 +233,36 @@ class NewMessageSerializer(serializers.Serializer[Any]):
         max_length=20,
         help_text="Who else gets the letter; left out, those who got the one before.",
     )
+    buttons = serializers.ListField(
+        required=False,
+        allow_null=True,
+        max_length=10,
+        help_text="Rows of `{label, action, value}`; action is `reply` (its `value` comes back "
+        "as a message), `link`, `phone` or `location`, as far as the channel has them.",
+    )
+    location = JsonObject(
+        required=False, allow_null=True, help_text="`{latitude, longitude, title?, address?}`"
+    )
+    contact = JsonObject(required=False, allow_null=True, help_text="`{name, phone}`")
+    template = JsonObject(
+        required=False,
+        allow_null=True,
+        help_text="An approved template: `{name, language, header?, body?, buttons?}`, the last "
+        "three lists of values (dicts where variables have names). A header with a picture, video "
+        "or document takes it from `attachments`.",
+    )
+
+    def payload(self) -> dict[str, Any]:
+        """What the message carries besides its text."""
+        return {name: self.validated_data.get(name) for name in CARRIED}
+
+
+class MessageChangeSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(allow_blank=True, max_length=20_000, trim_whitespace=False)
+
+
+class NewReactionSerializer(serializers.Serializer[Any]):
+    emoji = serializers.CharField(max_length=40, help_text="One that the channel has.")
 
 
 def _author(type: str, id: Any, name: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("conversations/<uuid:pk>/settle/", conversations.Settling.as_view(), name="settle"),
     path("conversations/<uuid:pk>/messages/", messages.MessageList.as_view(), name="messages"),
     path("messages/<uuid:pk>/", messages.MessageDetail.as_view(), name="message"),
+    path("messages/<uuid:pk>/reaction/", messages.MessageReaction.as_view(), name="reaction"),
     path("messages/<uuid:pk>/retry/", messages.Retry.as_view(), name="retry"),
     path("attachments/", attachments.AttachmentList.as_view(), name="attachments"),
     path("attachments/<uuid:pk>/", attachments.AttachmentDetail.as_view(), name="attachment"),

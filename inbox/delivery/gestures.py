@@ -64,6 +64,27 @@ def _last_incoming(conversation: Conversation) -> str:
     return str(latest.external_id) if latest else ""
 
 
+def mark_read(workspace_id: UUID, conversation_id: UUID) -> None:
+    """Tell the customer that we have read what they wrote, where the platform can."""
+    with workspace_scope(workspace_id):
+        conversation = (
+            Conversation.objects.select_related("channel", "identity")
+            .filter(pk=conversation_id, unread_count=0)
+            .first()
+        )
+        said = Message.objects.filter(conversation_id=conversation_id)
+        said = said.filter(direction=Direction.INCOMING).exclude(external_id=None)
+        latest = said.in_order().last()
+    if conversation is None or latest is None or not conversation.channel.can_send:
+        return
+    if conversation.channel.kind not in kinds():
+        return
+    connector = connector_for(conversation.channel)
+    if connector.capabilities.read and conversation.identity.is_reachable:
+        chat_id = conversation.identity.external_id
+        _call(connector.mark_read(chat_id, latest.external_ids[-1]))
+
+
 def _call(call: Coroutine[Any, Any, None], seconds: float = SECONDS) -> None:
     try:
         asyncio.run(asyncio.wait_for(call, seconds))

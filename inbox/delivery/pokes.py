@@ -17,6 +17,8 @@ ON_ITS_WAY: Final = 5000
 # A longer wait is left to the sweep.
 LONGEST_COUNTDOWN: Final = 5.0
 EXPIRES_SECONDS: Final = 60
+# So long a reader's look at several messages is told as one (seconds).
+READING_AFTER: Final = 1.0
 TYPING_EVERY: Final = 2800  # milliseconds; live asks every 3 s, for each open page
 
 _AWAY: Final = (redis.RedisError, OperationalError, OSError)
@@ -95,6 +97,35 @@ def show_typing(workspace_id: UUID, conversation_id: UUID) -> None:
             task.apply_async([str(workspace_id), str(conversation_id)], expires=TYPING_EVERY / 1000)
     except _AWAY as error:
         logger.debug("Redis is away: %s", error)
+
+
+def read(events: list[Event]) -> None:
+    """Agents have read: tell the platforms, once for however many messages a moment brings."""
+    from inbox.delivery.tasks import mark_read as task
+
+    for event in events:
+        if event.conversation_id is None:
+            continue
+        ids = (event.workspace_id, event.conversation_id)
+        try:
+            if client().set(_reading_key(*ids), 1, nx=True, px=ON_ITS_WAY):
+                task.apply_async(
+                    [str(pk) for pk in ids], countdown=READING_AFTER, expires=EXPIRES_SECONDS
+                )
+        except _AWAY as error:
+            logger.debug("Redis is away: %s", error)
+
+
+def reading_told(workspace_id: UUID, conversation_id: UUID) -> None:
+    """What is read from here on needs a word of its own."""
+    try:
+        client().delete(_reading_key(workspace_id, conversation_id))
+    except redis.RedisError as error:
+        logger.debug("Redis is away: %s", error)
+
+
+def _reading_key(workspace_id: UUID, conversation_id: UUID) -> str:
+    return workspace_key(workspace_id, "read-out", conversation_id.hex)
 
 
 def _key(workspace_id: UUID, conversation_id: UUID) -> str:

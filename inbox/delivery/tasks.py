@@ -36,6 +36,13 @@ def finish_connecting(workspace_id: str, channel_id: str) -> None:
 
 
 @shared_task
+def mark_read(workspace_id: str, conversation_id: str) -> None:
+    """Tell the customer that an agent has read."""
+    pokes.reading_told(UUID(workspace_id), UUID(conversation_id))
+    gestures.mark_read(UUID(workspace_id), UUID(conversation_id))
+
+
+@shared_task
 def show_typing(workspace_id: str, conversation_id: str) -> None:
     """Show the customer that an agent types."""
     gestures.show_typing(UUID(workspace_id), UUID(conversation_id))

@@ -81,6 +81,8 @@ def test_an_incoming_message_has_the_shape_of_the_contract(client, acme, desk):
         "referral": {"ref": "autumn"},
         "payload": {},
         "reactions": [{"person": "15", "emojis": "👍"}],
+        "changes": [],
+        "price": None,
     }
     assert [found["name"] for found in attachments] == ["0.jpg", "1.jpg"]
     assert {name for found in attachments for name in found} == {

@@ -8,9 +8,11 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from core.redis import client
+from inbox.actions import edit_message
 from inbox.delivery import pokes, tasks
 from inbox.delivery.sweeping import due_conversations
 from live import typists
+from tests.cast import make_message
 from tests.inbox.delivering import plain_desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def asked(monkeypatch):
     """What workers were asked for."""
     found = []
-    for name in ("deliver", "show_typing"):
+    for name in ("deliver", "mark_read", "show_typing"):
         monkeypatch.setattr(
             getattr(tasks, name),
             "apply_async",
@@ -57,6 +59,46 @@ def test_typing_is_shown_once_in_a_while(asked):
     for _ in range(5):
         typists.tell(workspace, conversation)
     assert [name for name, _, _ in asked] == ["show_typing"]
+
+
+def test_reading_is_told_once_and_again_when_more_was_read(acme, platform, asked):
+    other_side = platform(read=True)
+    desk = plain_desk(acme)
+    for number in (1, 2):
+        with acme.scope():
+            make_message(desk.conversation, external_id=f"7:{number}")
+            desk.conversation.mark_unread(by=acme.anna)
+        for _ in range(2):
+            with acme.scope():
+                desk.conversation.mark_read(by=acme.anna)
+        ((name, arguments, _options),) = asked
+        assert name == "mark_read"
+        tasks.mark_read(*arguments)
+        asked.clear()
+    assert other_side.read == [("7", "7:1"), ("7", "7:2")]
+
+
+def test_a_platform_that_cannot_be_told_is_not(acme, platform, asked):
+    other_side = platform(read=False)
+    desk = plain_desk(acme)
+    with acme.scope():
+        make_message(desk.conversation)
+    tasks.mark_read(str(acme.workspace.id), str(desk.conversation.id))
+    assert other_side.read == []
+
+
+def test_a_change_of_a_sent_message_wakes_a_worker_and_one_of_a_note_does_not(
+    acme, platform, asked
+):
+    platform()
+    desk = plain_desk(acme)
+    note = desk.send("Note", internal=True)
+    message = desk.send()
+    tasks.deliver(*asked.pop()[1])
+    desk.do(edit_message, note, "Note!")
+    assert asked == []
+    desk.do(edit_message, desk.fresh(message), "Yes!")
+    assert [name for name, _, _ in asked] == ["deliver"]
 
 
 def test_without_redis_nothing_breaks_and_the_sweep_knows(acme, platform, monkeypatch, asked):

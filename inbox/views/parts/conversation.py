@@ -69,5 +69,5 @@ def blanks(request: HttpRequest) -> dict[str, Any]:
 def _blank(request: HttpRequest, direction: Direction, status: Status) -> Bubble:
     message = Message(id=uuid7(), direction=direction, status=status, author=request.membership)
     # Nothing hangs on it, and nothing needs to be asked for.
-    message.shown_attachments, message.shown_reactions = [], []
+    message.shown_attachments, message.shown_reactions, message.shown_changes = [], [], []
     return Bubble([message])
