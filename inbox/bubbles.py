@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from inbox.changing import WORDED
 from inbox.facts import sort_key
-from inbox.models import Attachment, Message
+from inbox.models import Attachment, Message, MessageChange
 from inbox.models.message import Direction, Kind, Status
+from inbox.models.reaction import OURS
 
 MOST_TILES = 4
 PICTURES = frozenset({"image", "video"})
@@ -52,7 +54,8 @@ class Bubble:
     @property
     def is_plain(self) -> bool:
         """Nothing but words, as most are."""
-        return self.message.kind == Kind.TEXT and not self.attachments
+        message = self.message
+        return message.kind == Kind.TEXT and not self.attachments and not self.is_press
 
     @cached_property
     def caption(self) -> Message:
@@ -93,6 +96,77 @@ class Bubble:
         return list(counts.items())
 
     @cached_property
+    def our_reaction(self) -> str:
+        return next(
+            (
+                reaction.emojis
+                for message in self.messages
+                for reaction in message.shown_reactions
+                if reaction.person == OURS
+            ),
+            "",
+        )
+
+    @cached_property
+    def changes(self) -> list[MessageChange]:
+        return [change for message in self.messages for change in message.shown_changes]
+
+    @cached_property
+    def pending_change(self) -> MessageChange | None:
+        """What the platform is still to be told."""
+        return next((change for change in self.changes if change.is_pending), None)
+
+    @cached_property
+    def failed_changes(self) -> list[MessageChange]:
+        """What the platform did not take; the newest of each kind."""
+        failed = MessageChange.Status.FAILED
+        found = {change.kind: change for change in self.changes if change.status == failed}
+        return list(found.values())
+
+    @cached_property
+    def deleted_by(self) -> str:
+        """Who of us deleted it; empty when it was the customer, or nobody knows."""
+        deletions = [change for change in self.changes if change.kind == MessageChange.Kind.DELETE]
+        if not deletions:
+            return ""
+        last = deletions[-1]
+        return last.author.name if last.author else last.author_name
+
+    @cached_property
+    def keyboard(self) -> list[list[dict[str, str]]]:
+        """The buttons under the message: rows of `{label, action, value}`."""
+        payload = self.message.payload
+        rows = payload.get("buttons")
+        if not isinstance(rows, list):
+            labels = (payload.get("template") or {}).get("labels") or []
+            return [[{"label": label, "action": "reply"}] for label in labels]
+        return [row for row in rows if isinstance(row, list)]
+
+    @property
+    def is_press(self) -> bool:
+        """Whether the customer pressed a button instead of writing."""
+        return self.message.direction == Direction.INCOMING and "button" in self.message.payload
+
+    @property
+    def shows_words(self) -> bool:
+        """Whether the text stands below; some kinds have told it in their own way."""
+        kind = self.message.kind
+        if kind in {Kind.UNSUPPORTED, Kind.STICKER, Kind.ORDER}:
+            return False
+        return bool(self.caption.text) or kind == Kind.TEXT
+
+    @cached_property
+    def order_lines(self) -> list[str]:
+        """What an order says after its items: the sum, a comment."""
+        items = self.message.payload.get("items") or []
+        return self.message.text.splitlines()[len(items) :]
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its words are of a kind that can be changed."""
+        return self.caption.kind in WORDED and not self.message.payload.get("template")
+
+    @cached_property
     def edited_at(self) -> datetime | None:
         return max((m.edited_at for m in self.messages if m.edited_at), default=None)
 
@@ -114,7 +188,8 @@ class Bubble:
 
     @property
     def is_retriable(self) -> bool:
-        return self.is_ours and self.message.status in {Status.FAILED, Status.UNKNOWN}
+        is_stuck = self.message.status in {Status.FAILED, Status.UNKNOWN}
+        return self.is_ours and is_stuck and not self.is_deleted
 
     @property
     def classes(self) -> str:
@@ -122,6 +197,8 @@ class Bubble:
         message = self.message
         side = {"incoming": "theirs", "outgoing": "ours", "internal": "note"}[message.direction]
         marks = [f"message--{side}"]
+        if self.pending_change is not None:
+            marks.append("message--changing")
         if self.is_deleted:
             marks.append("message--deleted")
         elif self.pictures and not self.others:
@@ -130,7 +207,7 @@ class Bubble:
             marks.append("message--sticker")
         if self.is_ours and message.status in {Status.QUEUED, Status.SENDING}:
             marks.append("message--pending")
-        if self.is_ours and message.status == Status.FAILED:
+        if self.is_ours and message.status == Status.FAILED and not self.is_deleted:
             marks.append("message--failed")
         if self.is_ours and message.status == Status.UNKNOWN:
             marks.append("message--unknown")

@@ -27,7 +27,12 @@ OF_CONVERSATIONS = (
     types.CONVERSATION_ABSORBED,
 )
 # Whether the customer waits for a reply may be another thing after these.
-OF_WAITING = (types.MESSAGE_RECEIVED, types.MESSAGE_QUEUED, types.MESSAGE_FAILED)
+OF_WAITING = (
+    types.MESSAGE_RECEIVED,
+    types.MESSAGE_QUEUED,
+    types.MESSAGE_FAILED,
+    types.MESSAGE_DELETED,
+)
 IN_LISTS = (
     types.MESSAGE_RECEIVED,
     types.MESSAGE_QUEUED,
@@ -39,6 +44,7 @@ IN_LISTS = (
     types.MESSAGE_UNCERTAIN,
     types.MESSAGE_EDITED,
     types.MESSAGE_DELETED,
+    types.MESSAGE_CHANGE_FAILED,
 )
 
 

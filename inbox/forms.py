@@ -1,11 +1,13 @@
 """What the inbox's forms ask for."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from channels_connectors.models import Channel
 from contacts.models import Contact
 
 
@@ -53,3 +55,32 @@ class ConsentForm(forms.Form):
     """Whether the customer wants broadcasts."""
 
     granted = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+
+
+class StartForm(forms.Form):
+    """A first message to somebody who has not written. Addresses are checked with the channel."""
+
+    channel = forms.ModelChoiceField(queryset=None, label=_("Channel"), empty_label=None)
+    to = forms.CharField(
+        label=_("To"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
+    name = forms.CharField(
+        label=pgettext_lazy("of a person", "Name"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    text = forms.CharField(
+        label=_("Message"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, channels: list[Channel], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["channel"]
+        field.queryset = Channel.objects.filter(pk__in=[channel.pk for channel in channels])

@@ -126,7 +126,7 @@ def _check_window(conversation: Conversation, capabilities: Capabilities) -> Non
     window = window_of(conversation, capabilities)
     if window is None or window.is_open:
         return
-    if capabilities.can_write_first and window.opened_at is None:
+    if window.opened_at is None and capabilities.can_write_first and not capabilities.templates:
         return
     raise ValidationError(closed_words(window, capabilities), code="window_closed")
 
@@ -142,5 +142,7 @@ def closed_words(window: Window, capabilities: Capabilities) -> str:
             window.hours,
         ) % {"count": window.hours}
     if capabilities.templates:
-        return f"{said} {_('Only a template can be sent.')}"
-    return f"{said} {_('The platform lets us write again when they do.')}"
+        way = _("Only a template can be sent.")
+    else:
+        way = _("The platform lets us write again when they do.")
+    return f"{said} {way}"

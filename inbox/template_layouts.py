@@ -45,9 +45,9 @@ class Layout:
     buttons: list[dict[str, Any]] = field(default_factory=list)
 
     @property
-    def variable_buttons(self) -> list[Part]:
-        parts = [Part(str(button.get("url") or "")) for button in self.buttons]
-        return [part for part in parts if part.names]
+    def variable_buttons(self) -> list[int]:
+        """The places of the buttons that take a value: a link's ending, a code to copy."""
+        return [place for place, button in enumerate(self.buttons) if _takes_value(button)]
 
     @property
     def labels(self) -> list[str]:
@@ -77,22 +77,22 @@ def fill(template: MessageTemplate, asked: Mapping[str, Any]) -> tuple[dict[str,
     """`payload.template` and the text that the customer will read.
 
     `asked` may have `header`, `body` and `buttons`: lists of values in order or, where variables
-    have names, dicts. Raises `ValidationError` when a value is missing, empty or too much.
+    have names, dicts. Of the buttons only those that take a value count, or all, with "" for the
+    others. Raises `ValidationError` when a value is missing, empty or too much.
     """
     if template.status != MessageTemplate.Status.APPROVED:
         raise ValidationError(_("The platform has not approved this template."), code="template")
     layout = layout_of(template)
     header = _values(layout.header.names, asked.get("header"))
     body = _values(layout.body.names, asked.get("body"))
-    wanted = [f"{number}" for number in range(1, len(layout.variable_buttons) + 1)]
-    buttons = _values(wanted, asked.get("buttons"))
+    buttons = _buttons(layout, asked.get("buttons"))
     parts = [layout.header.filled(header), layout.body.filled(body), layout.footer]
     payload = {
         "name": template.name,
         "language": template.language,
         "header": header if layout.is_named else list(header.values()),
         "body": body if layout.is_named else list(body.values()),
-        "buttons": list(buttons.values()),
+        "buttons": buttons,
         "labels": layout.labels,
     }
     return payload, "\n\n".join(part for part in parts if part)
@@ -120,6 +120,24 @@ def _values(names: list[str], given: Any) -> dict[str, str]:
             params={"count": len(names)},
         )
     return filled
+
+
+def _buttons(layout: Layout, given: Any) -> list[Any]:
+    """A value for each button, "" where it takes none."""
+    places = layout.variable_buttons
+    if isinstance(given, list) and len(given) == len(layout.buttons) > len(places):
+        given = [given[place] for place in places]
+    names = [f"{number}" for number in range(1, len(places) + 1)]
+    values: list[Any] = ["" for _ in layout.buttons]
+    for place, value in zip(places, _values(names, given).values(), strict=True):
+        is_code = str(layout.buttons[place].get("type", "")).upper() == "COPY_CODE"
+        values[place] = {"type": "copy_code", "value": value} if is_code else value
+    return values if places else []
+
+
+def _takes_value(button: dict[str, Any]) -> bool:
+    is_code = str(button.get("type", "")).upper() == "COPY_CODE"
+    return is_code or bool(Part(str(button.get("url") or "")).names)
 
 
 def _value(value: Any) -> str:

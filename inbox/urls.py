@@ -1,6 +1,17 @@
 from django.urls import include, path
 
-from inbox.views import card, jump, letters, messages, screen, states, uploads
+from inbox.views import (
+    card,
+    changes,
+    jump,
+    letters,
+    messages,
+    screen,
+    starting,
+    states,
+    templates,
+    uploads,
+)
 
 app_name = "inbox"
 
@@ -10,6 +21,20 @@ _conversation = [
     path("messages/<uuid:message_id>/retry/", messages.retry, name="message-retry"),
     path("messages/<uuid:message_id>/arrival/", messages.arrival, name="message-arrival"),
     path("messages/<uuid:message_id>/letter/", letters.letter, name="message-letter"),
+    path("messages/<uuid:message_id>/edit/", changes.edit, name="message-edit"),
+    path("messages/<uuid:message_id>/deletion/", changes.deletion, name="message-deletion"),
+    path("messages/<uuid:message_id>/reaction/", changes.reaction, name="message-reaction"),
+    path(
+        "messages/<uuid:message_id>/changes/<uuid:change_id>/",
+        include(
+            [
+                path("retry/", changes.retry, name="change-retry"),
+                path("discard/", changes.discard, name="change-discard"),
+            ]
+        ),
+    ),
+    path("templates/", templates.listing, name="templates"),
+    path("templates/<uuid:template_id>/", templates.one, name="template"),
     path("acceptance/", states.acceptance, name="conversation-acceptance"),
     path("assignment/", states.assignment, name="conversation-assignment"),
     path("closure/", states.closure, name="conversation-closure"),
@@ -28,6 +53,7 @@ urlpatterns = [
     path("filters/", screen.filters, name="filters"),
     path("count/", screen.count, name="count"),
     path("jump/", jump.jump, name="jump"),
+    path("new/", starting.start, name="start"),
     path("uploads/", uploads.uploads, name="uploads"),
     path("<uuid:conversation_id>/", include(_conversation)),
 ]

@@ -78,7 +78,9 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         message=message, kind="file", name=f"{CANARY}.txt", status=Attachment.Status.READY
     )
     Reaction.objects.create(message=message, person="1", emojis="👍", at=message.sent_at)
-    MessageChange.objects.create(message=message, kind="edit", text=f"Hi {CANARY}", status="done")
+    change = MessageChange.objects.create(
+        message=message, kind="edit", text=f"Hi {CANARY}", status="failed"
+    )
     template = MessageTemplate.objects.create(
         channel=channel, name=f"hello {CANARY}", language="en", category="utility"
     )
@@ -110,6 +112,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "message": message.pk,
         "template": template.pk,
         "notification": notification.pk,
+        "change": change.pk,
         "attachment": attachment.pk,
         "envelope": envelope.pk,
         "invitation": invitation.pk,

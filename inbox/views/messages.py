@@ -30,12 +30,12 @@ def messages(request: HttpRequest, slug: str, conversation_id: UUID) -> HttpResp
 def retry(request: HttpRequest, slug: str, conversation_id: UUID, message_id: UUID) -> HttpResponse:
     """Send again what failed, or what perhaps did."""
     found = parts.find(request, conversation_id)
-    message = _message(found, message_id)
+    message = message_of(found, message_id)
     try:
         message = retry_message(message, by=request.membership)
     except ValidationError as error:
-        return _refused(request, error)
-    return _shown(request, found, message)
+        return refused(request, error)
+    return shown(request, found, message)
 
 
 @require_POST
@@ -45,8 +45,8 @@ def arrival(
     """An agent knows that a message of unknown outcome has arrived."""
     found = parts.find(request, conversation_id)
     require(request.membership, Verb.WRITE_INBOX)
-    message = confirm_message(_message(found, message_id), by=request.membership)
-    return _shown(request, found, message)
+    message = confirm_message(message_of(found, message_id), by=request.membership)
+    return shown(request, found, message)
 
 
 def _send(request: HttpRequest, found: Conversation) -> HttpResponse:
@@ -54,7 +54,7 @@ def _send(request: HttpRequest, found: Conversation) -> HttpResponse:
     form = MessageForm(request.POST)
     if not form.is_valid():
         words = [word for errors in form.errors.values() for word in errors]
-        return _refused(request, ValidationError(words))
+        return refused(request, ValidationError(words))
     asked = form.cleaned_data
     try:
         message = send_message(
@@ -69,15 +69,15 @@ def _send(request: HttpRequest, found: Conversation) -> HttpResponse:
             cc=split_copies(request.POST["cc"]) if "cc" in request.POST else None,
         )
     except ValidationError as error:
-        return _refused(request, error)
+        return refused(request, error)
     if asked["closes"]:
         found.close(by=request.membership)
-    return _shown(request, found, message)
+    return shown(request, found, message)
 
 
 def _older(request: HttpRequest, found: Conversation) -> HttpResponse:
     try:
-        before = _message(found, UUID(request.GET.get("before", "")))
+        before = message_of(found, UUID(request.GET.get("before", "")))
     except ValueError:
         raise Http404 from None
     context = parts.base(request) | parts.conversation(request, found)
@@ -85,14 +85,14 @@ def _older(request: HttpRequest, found: Conversation) -> HttpResponse:
     return turbo_stream(request, "inbox/streams/older.html", context)
 
 
-def _message(found: Conversation, message_id: UUID) -> Message:
+def message_of(found: Conversation, message_id: UUID) -> Message:
     message = Message.objects.filter(conversation=found, pk=message_id).first()
     if message is None:
         raise Http404
     return message
 
 
-def _shown(request: HttpRequest, found: Conversation, message: Message) -> HttpResponse:
+def shown(request: HttpRequest, found: Conversation, message: Message) -> HttpResponse:
     """The message as it is now. The socket brings the same to every open page."""
     if parts.accepts_page_only(request):
         return redirect("inbox:conversation", request.workspace.slug, found.id, permanent=False)
@@ -102,6 +102,6 @@ def _shown(request: HttpRequest, found: Conversation, message: Message) -> HttpR
     return turbo_stream(request, "inbox/streams/bubble.html", context)
 
 
-def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     words = " ".join(error.messages)
     return turbo_stream(request, "inbox/streams/refused.html", {"words": words}, status=422)

@@ -178,5 +178,5 @@ def test_a_batch_costs_few_queries(acme, talk, django_assert_max_num_queries):
         receive(acme, talk, f"N{number}")
     with acme.scope():
         events = list(Event.objects.order_by("seq"))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         fragments.render(acme.workspace.id, "en", events, {topics.conversation(talk.id)})

@@ -150,8 +150,21 @@ def test_a_template_is_sent_with_its_values_and_shown_as_the_customer_reads_it(d
         "name": "hello",
         "language": "en",
         **FILLED,
+        "buttons": ["", "17"],
         "labels": ["Fine", "Track"],
     }
+
+
+def test_the_values_of_buttons_may_name_all_of_them(desk):
+    code = {"type": "COPY_CODE", "text": "Copy"}
+    buttons = [{"type": "QUICK_REPLY", "text": "Fine"}, code]
+    template(
+        desk, components=[{"type": "BODY", "text": "Hi"}, {"type": "BUTTONS", "buttons": buttons}]
+    )
+    for given in (["SALE"], ["", "SALE"]):
+        asked = {"name": "hello", "language": "en", "buttons": given}
+        payload = desk.fresh(send(desk, template=asked)).payload
+        assert payload["template"]["buttons"] == ["", {"type": "copy_code", "value": "SALE"}]
 
 
 def test_a_template_with_named_variables_takes_a_dict(desk):

@@ -23,7 +23,7 @@ EMOJIS = (
 
 
 def conversation(request: HttpRequest, found: Conversation) -> dict[str, Any]:
-    """The addresses of a conversation and what its head says; no queries."""
+    """The addresses of a conversation and what its head says; almost no queries."""
     slug = request.workspace.slug
     url = reverse("inbox:conversation", args=[slug, found.id])
     is_mine = found.assignee_id in {None, request.membership.id}
@@ -38,6 +38,7 @@ def conversation(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "assignee_online": _is_online(request, found),
         "marks_read": can(request.membership, Verb.WRITE_INBOX) and is_mine,
         "emojis": EMOJIS,
+        "changes_all": can(request.membership, Verb.CHANGE_OTHERS),
         **limits(found),
     }
 

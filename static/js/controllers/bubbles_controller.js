@@ -1,5 +1,5 @@
 import { Controller } from "@hotwired/stimulus"
-import { toast, words } from "lib/toasts"
+import { words } from "lib/toasts"
 import { outbox } from "models/outbox"
 import { clearTrouble } from "models/pending_message"
 
@@ -16,12 +16,6 @@ export default class extends Controller {
       text: bubble.querySelector(".message__text, .file__name")?.textContent.trim() || words("photo"),
     }
     if (detail.id) this.dispatch("reply", { detail })
-  }
-
-  async copy({ currentTarget }) {
-    const text = currentTarget.closest(".message").querySelector(".message__text")?.textContent ?? ""
-    await navigator.clipboard.writeText(text)
-    toast(words("copied"))
   }
 
   /* On touch screens a tap shows what a pointer finds by hovering. */

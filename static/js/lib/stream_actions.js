@@ -2,15 +2,20 @@
 
    <turbo-stream action="place" target="thread_..."> puts each element of its template among the
    target's children by data-key, which compares as text, and changes the one that has its id in
-   place. Told twice, late or out of order, the list ends up the same. */
+   place. Told twice, late or out of order, the list ends up the same.
 
-import { StreamActions, morphElements } from "@hotwired/turbo"
+   <turbo-stream action="visit" url="..."> goes there: what a form in a frame has made is a page. */
+
+import { StreamActions, morphElements, visit } from "@hotwired/turbo"
 
 export function addStreamActions() {
   StreamActions.place = function () {
     for (const list of this.targetElements) {
       for (const item of [...this.templateContent.cloneNode(true).children]) placeItem(list, item)
     }
+  }
+  StreamActions.visit = function () {
+    visit(this.getAttribute("url"))
   }
 }
 
