@@ -40,9 +40,13 @@ class LivechatConnector(Connector):
         formats=names(
             "bold italic underline strikethrough code pre text_link url email phone_number"
         ),
+        edit=True,
+        delete=True,
         typing=True,
         read=True,
         reply=True,
+        reactions=True,
+        buttons=frozenset({"reply", "link"}),
         dedupes_sends=True,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = ()
@@ -60,6 +64,15 @@ class LivechatConnector(Connector):
         one. The visitor's window answers with delivered and read."""
         self.check_length(message)
         return SendReceipt(external_id=str(message.idempotency_key))
+
+    async def edit(self, external_ids: tuple[str, ...], message: OutboundMessage) -> None:
+        """Nothing to call either: the journal has told the window already."""
+
+    async def delete(self, chat_id: str, external_ids: tuple[str, ...]) -> None:
+        """The same."""
+
+    async def react(self, chat_id: str, external_id: str, emoji: str) -> None:
+        """The same."""
 
     async def connect(self, webhook_url: str | None) -> ConnectResult:
         """There is no account elsewhere; the key is our own."""

@@ -40,6 +40,8 @@ ABOUT_MESSAGES: Final = frozenset(
         types.MESSAGE_UNCERTAIN,
         types.MESSAGE_EDITED,
         types.MESSAGE_DELETED,
+        types.MESSAGE_REACTED,
+        types.MESSAGE_CHANGE_FAILED,
         types.ATTACHMENT_STORED,
         types.ATTACHMENT_FAILED,
     }
@@ -189,7 +191,9 @@ def _is_visible(message: Message) -> bool:
 
 
 def _loaded(messages: Any) -> Any:
-    return messages.select_related("author__user", "reply_to").prefetch_related("attachments")
+    return messages.select_related("author__user", "reply_to").prefetch_related(
+        "attachments", "reactions"
+    )
 
 
 def _earlier_than(anchor: Message) -> Q:
@@ -248,6 +252,10 @@ def _show(message: Message, widget: Widget, visitor_id: UUID) -> Shown:
         shown["author"] = _author(message)
     if message.edited_at:
         shown["edited"] = True
+    if reactions := _reactions(message):
+        shown["reactions"] = reactions
+    if not mine and (buttons := _buttons(message)):
+        shown["buttons"] = buttons
     if message.reply_to and _is_visible(message.reply_to):
         shown["reply"] = {
             "id": _public_id(message.reply_to),
@@ -255,6 +263,22 @@ def _show(message: Message, widget: Widget, visitor_id: UUID) -> Shown:
             "kind": message.reply_to.kind,
         }
     return shown
+
+
+def _reactions(message: Message) -> list[str]:
+    """Whoever put them: there are two sides only."""
+    emojis = [emoji for one in message.reactions.all() for emoji in one.emojis.split()]
+    return list(dict.fromkeys(emojis))
+
+
+def _buttons(message: Message) -> list[list[dict[str, str]]]:
+    """Rows of `{label, value}`, or `{label, link}` of those that lead elsewhere."""
+    return [[_button(button) for button in row] for row in message.payload.get("buttons") or []]
+
+
+def _button(button: dict[str, str]) -> dict[str, str]:
+    goes = "link" if button["action"] == "link" else "value"
+    return {"label": button["label"], goes: button["value"]}
 
 
 def _author(message: Message) -> dict[str, str] | None:

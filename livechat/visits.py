@@ -21,6 +21,7 @@ from livechat.history import Page, Thread
 from livechat.widgets import Widget
 
 TYPING_EVERY: Final = 3.0  # seconds
+LONGEST_BUTTON: Final = 256
 Frame = dict[str, Any]
 
 
@@ -104,12 +105,19 @@ class Visit:
             id=message_id,
             text=text,
             uploads=kept,
-            payload={"consent": self._consent} if self._consent else {},
+            payload=self._payload(frame),
             referral=self._context,
         )
         await self._post(envelopes.message(visitor, words))
         self._context = self._consent = None
         return [{"type": "ack", "id": str(message_id)}]
+
+    def _payload(self, frame: Frame) -> dict[str, Any]:
+        """What goes with a message: a consent given in the form, the button that was pressed."""
+        payload: dict[str, Any] = {"consent": self._consent} if self._consent else {}
+        if button := claims.line(frame.get("button"), LONGEST_BUTTON):
+            payload["button"] = button
+        return payload
 
     async def _seen(self, frame: Frame) -> list[Frame]:
         last, status = frame.get("id"), frame.get("status")

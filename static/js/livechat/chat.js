@@ -64,10 +64,11 @@ const log = new Log(attachments, {
     outbox.taken(id)
     log.remove(id)
   },
+  press: ({ label, value }) => post({ text: label, button: value }),
 })
 const head = new Head(page)
 const seen = new Seen((id, status) => line.say({ type: "seen", id, status }), (count) => host.tell({ type: "unread", count }))
-const outbox = new Outbox(page.key, ({ id, text, uploads }) => line.say({ type: "message", id, text, uploads }))
+const outbox = new Outbox(page.key, ({ id, text, uploads, button }) => line.say({ type: "message", id, text, uploads, button }))
 const line = new Line(
   { socket: page.socket, posts: `${page.base}frames/` },
   session,
@@ -156,8 +157,8 @@ function over() {
   note(say("off"))
 }
 
-function post({ text = "", uploads = [], files = [], id = newId() }) {
-  const entry = { id, text, uploads, at: Date.now(), files: files.map(({ preview, ...file }) => file) }
+function post({ text = "", uploads = [], files = [], button, id = newId() }) {
+  const entry = { id, text, uploads, button, at: Date.now(), files: files.map(({ preview, ...file }) => file) }
   log.pend({ ...entry, files })
   outbox.add(entry)
   line.start()

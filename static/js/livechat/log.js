@@ -17,7 +17,7 @@ export class Log {
   #attachments
   #actions
 
-  // actions: retry(id), remove(id).
+  // actions: retry(id), remove(id), press(button).
   constructor(attachments, actions) {
     this.#attachments = attachments
     this.#actions = actions
@@ -100,12 +100,25 @@ export class Log {
     before?.replaceWith(made)
   }
 
-  #message({ id, mine, html, text, files, reply, edited }) {
+  #message({ id, mine, html, text, files, reply, edited, reactions = [], buttons = [] }) {
     const css = `chat__item${mine ? " chat__item--mine" : ""}`
     const quote = reply && element("q", { css: "chat__quote", text: reply.text || say("image") })
     const words = text && element("p", { css: "chat__message" }, quote, element("span", { html }), edited && element("small", { text: say("edited") }))
     const preview = this.#previews.get(id)
-    return element("div", { css, "data-id": id }, ...files.map((file) => this.#attachments.draw({ ...file, preview })), words)
+    const put = reactions.length > 0 && element("p", { css: "chat__reactions", text: reactions.join(" ") })
+    return element("div", { css, "data-id": id }, ...files.map((file) => this.#attachments.draw({ ...file, preview })), words, this.#keyboard(buttons), put)
+  }
+
+  #keyboard(rows) {
+    if (!rows.length) return null
+    return element("div", { css: "chat__keyboard" }, ...rows.map((row) => element("div", { css: "chat__keys" }, ...row.map((button) => this.#key(button)))))
+  }
+
+  #key({ label, value, link }) {
+    if (link) return element("a", { css: "chat__key", href: link, target: "_blank", rel: "noopener noreferrer", text: label })
+    const key = element("button", { css: "chat__key", type: "button", text: label })
+    key.addEventListener("click", () => this.#actions.press({ label, value }))
+    return key
   }
 
   #entry({ id, text, files = [] }) {
