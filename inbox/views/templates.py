@@ -22,6 +22,7 @@ from inbox.views.messages import shown
 from workspaces.permissions import Verb, require
 
 MOST = 200
+NEAR = 24  # characters beside a variable that tell what it is
 
 
 @require_safe
@@ -120,8 +121,11 @@ def _label(words: Part, name: str) -> str:
     if not name.isdecimal():
         return name.replace("_", " ")
     before, _sign, after = words.text.partition("{{" + name + "}}")
-    near = f"…{before[-18:]}" if len(before) > 18 else before
-    return f"{near}{{{{{name}}}}}{after[:18]}".replace("\n", " ").strip()
+    if len(before) > NEAR:
+        before = "…" + before[-NEAR:].partition(" ")[2]
+    if len(after) > NEAR:
+        after = after[:NEAR].rpartition(" ")[0] + "…"
+    return f"{before}{{{{{name}}}}}{after}".replace("\n", " ").strip()
 
 
 def _preview(words: Part, part: str) -> SafeString:

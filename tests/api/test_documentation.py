@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from channels_connectors.models import MessageTemplate
 from tests.cast import make_channel, make_conversation, make_message
 
 pytestmark = pytest.mark.django_db
@@ -50,21 +51,32 @@ def call(client, line, variables):
 
 
 def test_every_command_of_the_page_works(nobody, client, acme, platform, telegram_bot):
-    platform()
+    platform(templates=True)
     with acme.scope():
-        conversation = make_conversation(make_channel("platform"))
+        channel = make_channel("platform")
+        conversation = make_conversation(channel)
         make_message(conversation)
+        ours = make_message(conversation, direction="outgoing", status="sent")
+        MessageTemplate.objects.create(
+            channel=channel,
+            name="order_ready",
+            language="en",
+            category="utility",
+            status="approved",
+            components=[{"type": "BODY", "text": "Dear {{1}}, order {{2}} is ready."}],
+        )
     variables = {
         "TANDEM": "http://localhost:8000",
         "TOKEN": client.secret,
-        "CONVERSATION": str(conversation.id),
+        "CHANNEL": str(channel.id),
         "CONTACT": str(conversation.contact_id),
-        "CHANNEL": str(conversation.channel_id),
+        "CONVERSATION": str(conversation.id),
+        "MESSAGE": str(ours.id),
         "MEMBER": str(acme.boris.id),
         "BOT_TOKEN": telegram_bot.token,
     }
     answers = {line: call(nobody, line, variables) for line in commands()}
-    assert len(answers) == 14
+    assert len(answers) == 19
     for line, answer in answers.items():
         assert answer.status_code in {200, 201}, (line, answer.content)
     found = [answer.json() for answer in answers.values()]
@@ -73,9 +85,14 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
     assert found[2]["granted"] is True
     assert [row["id"] for row in found[4]["results"]] == [found[3]["id"]]
     assert found[7]["status"] == "queued"
-    assert found[10]["status"] == "closed"
-    assert found[11]["kind"] == "telegram"
-    assert found[13]["results"][0]["seq"] == 1
+    assert found[8]["text"] == "Dear Maria, order 17 is ready."
+    assert found[9]["text"] == "Yes, two are in stock."
+    assert found[10]["reactions"] == [{"person": "company", "emojis": "👍"}]
+    assert found[11]["deleted_at"]
+    assert found[12]["last_message"] is None
+    assert found[15]["status"] == "closed"
+    assert found[16]["kind"] == "telegram"
+    assert found[18]["results"][0]["seq"] == 1
 
 
 def test_every_resource_and_every_error_is_on_the_page():

@@ -27,15 +27,25 @@ export default class extends Controller {
     clearTimeout(this.pressing)
     if (!bubble || target.closest("a, button, audio, video, summary, .message__failure")) return
     this.touch = touch
-    this.pressing = setTimeout(() => this.#show(bubble, { left: touch.clientX, right: touch.clientX, top: touch.clientY, bottom: touch.clientY }), LONG_PRESS)
+    this.reopen = null
+    const place = { left: touch.clientX, top: touch.clientY, bottom: touch.clientY }
+    this.pressing = setTimeout(() => {
+      this.reopen = () => this.#show(bubble, place)
+      this.reopen()
+    }, LONG_PRESS)
   }
 
   move({ touches: [touch] }) {
     if (Math.hypot(touch.clientX - this.touch?.clientX, touch.clientY - this.touch?.clientY) > TOLERANCE) clearTimeout(this.pressing)
   }
 
-  release() {
+  /* The browser takes the lifted finger for a tap beside the menu, and closes it. */
+  release(event) {
     clearTimeout(this.pressing)
+    if (!this.reopen) return
+    event.preventDefault()
+    this.reopen()
+    this.reopen = null
   }
 
   hide() {

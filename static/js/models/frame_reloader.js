@@ -51,6 +51,8 @@ export class FrameReloader {
     const startedAt = performance.now()
     state.running = true
     state.again = false
+    // What a link in the frame once did to the address is done: a reload is no visit.
+    frame.delegate.proposeVisitIfNavigatedWithAction(frame)
     try {
       await Promise.race([frame.reload(), new Promise((resolve) => setTimeout(resolve, PATIENCE))])
     } catch (error) {
