@@ -7,11 +7,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from channels_connectors.models import MessageTemplate
 from channels_connectors.types import Capabilities
 from contacts.actions import normal_phone
+from contacts.models import Consent
 from inbox import template_layouts
 from inbox.models import Attachment, Conversation
 from inbox.models.message import Kind
@@ -188,11 +190,26 @@ def _template(
     template = found.first()
     if template is None:
         raise ValidationError(_("There is no such template in this channel."), code="template")
+    _check_consent(template, conversation)
     media = template_layouts.layout_of(template).media
     if [attachment.kind for attachment in attachments] != ([media] if media else []):
         raise ValidationError(_media_words(media), code="template_file")
     payload, rendered = template_layouts.fill(template, asked)
     return Content({"template": payload}, Kind.TEMPLATE, rendered)
+
+
+def _check_consent(template: MessageTemplate, conversation: Conversation) -> None:
+    """Offers never go to who said no, here or everywhere."""
+    if template.category != MessageTemplate.Category.MARKETING:
+        return
+    refused = Consent.objects.filter(
+        Q(channel=None) | Q(channel_id=conversation.channel_id),
+        contact_id=conversation.contact_id,
+        purpose=Consent.Purpose.MARKETING,
+        is_granted=False,
+    )
+    if refused.exists():
+        raise ValidationError(_("This customer does not want offers."), code="consent")
 
 
 def _media_words(media: str) -> str:

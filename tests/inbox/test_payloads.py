@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from channels_connectors.models import MessageTemplate
+from contacts.models import Consent
 from inbox.actions import leave_note, send_message
 from inbox.models import Attachment
 from tests.cast import make_message
@@ -198,6 +199,22 @@ def test_a_template_in_review_is_not_sent(desk):
     asked = {"name": "hello", "language": "en", **FILLED}
     assert refused(desk, template=asked) == "template"
     assert refused(desk, "and words", template=asked) == "template"
+
+
+def test_offers_do_not_go_to_who_said_no(desk):
+    for category in ("marketing", "utility"):
+        template(desk, name=category, category=category, components=[{"type": "BODY", "text": "x"}])
+    with desk.acme.scope():
+        Consent.objects.create(
+            contact=desk.conversation.contact,
+            channel=desk.channel,
+            purpose="marketing",
+            is_granted=False,
+            origin="platform",
+            at=timezone.now(),
+        )
+    assert refused(desk, template={"name": "marketing", "language": "en"}) == "consent"
+    assert send(desk, template={"name": "utility", "language": "en"}).kind == "template"
 
 
 def test_a_template_of_another_channel_is_not_there(desk, acme, platform):
