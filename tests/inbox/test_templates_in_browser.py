@@ -13,7 +13,7 @@ from live.threads import in_thread
 from tests.browser import find_browser
 from tests.cast import make_message
 from tests.inbox.test_changing import make_desk
-from tests.inbox.test_payloads import template
+from tests.inbox.test_payloads import close_window, template
 from tests.live.conftest import connections
 from tests.livechat.serving import Server, free_port
 
@@ -55,13 +55,13 @@ async def test_a_template_is_found_filled_in_and_sent_and_the_window_closes_by_i
         desk = make_desk(acme, platform)
         template(desk)
         with acme.scope():
-            nearly = timezone.now() - timedelta(hours=24) + timedelta(seconds=12)
-            make_message(desk.conversation, sent_at=nearly)
+            make_message(desk.conversation, sent_at=timezone.now() - timedelta(hours=23))
         return desk
 
     desk = await in_thread(prepare)
+    await page.clock.install()
     await page.goto(f"{acme.url}/inbox/{desk.conversation.id}/")
-    await expect(page.locator("window-clock")).to_contain_text("1 min")
+    await expect(page.locator("window-clock")).to_contain_text("59 min")
 
     await page.locator(".composer:not([aria-busy]) #composer_text").press("/")
     await page.get_by_placeholder("Find a template").fill("hel")
@@ -80,7 +80,9 @@ async def test_a_template_is_found_filled_in_and_sent_and_the_window_closes_by_i
             return Message.objects.get(direction="outgoing").kind
 
     assert await in_thread(sent) == "template"
-    await expect(page.locator("#composer_text")).to_be_hidden(timeout=20_000)
+    await in_thread(close_window, desk)
+    await page.clock.fast_forward("01:01:00")
+    await expect(page.locator("#composer_text")).to_be_hidden()
     await expect(page.get_by_role("button", name="Choose a template").first).to_be_visible()
     await page.get_by_role("tab", name="Note").click()
     await expect(page.locator("#composer_text")).to_be_visible()
