@@ -72,17 +72,16 @@ def mark_read(workspace_id: UUID, conversation_id: UUID) -> None:
             .filter(pk=conversation_id, unread_count=0)
             .first()
         )
-        said = Message.objects.filter(conversation_id=conversation_id)
-        said = said.filter(direction=Direction.INCOMING).exclude(external_id=None)
-        latest = said.in_order().last()
-    if conversation is None or latest is None or not conversation.channel.can_send:
-        return
-    if conversation.channel.kind not in kinds():
-        return
-    connector = connector_for(conversation.channel)
-    if connector.capabilities.read and conversation.identity.is_reachable:
-        chat_id = conversation.identity.external_id
-        _call(connector.mark_read(chat_id, latest.external_ids[-1]))
+        if conversation is None or not conversation.channel.can_send:
+            return
+        if conversation.channel.kind not in kinds():
+            return
+        connector = connector_for(conversation.channel)
+        if not (connector.capabilities.read and conversation.identity.is_reachable):
+            return
+        last = _last_incoming(conversation)
+    if last:
+        _call(connector.mark_read(conversation.identity.external_id, last))
 
 
 def _call(call: Coroutine[Any, Any, None], seconds: float = SECONDS) -> None:

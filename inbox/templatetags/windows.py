@@ -62,7 +62,9 @@ def _duration(closes_at: datetime) -> str:
     minutes = max(1, int((closes_at - timezone.now()).total_seconds()) // 60)
     hours, rest = divmod(minutes, 60)
     space = "\N{NO-BREAK SPACE}"
-    pieces = [f"{number_format(hours)}{space}{pgettext('short unit', 'h')}"] if hours else []
+    pieces = []
+    if hours:
+        pieces += [number_format(hours), pgettext("short unit", "h")]
     if rest or not hours:
-        pieces.append(f"{number_format(rest)}{space}{pgettext('short unit', 'min')}")
+        pieces += [number_format(rest), pgettext("short unit", "min")]
     return space.join(pieces)

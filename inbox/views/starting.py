@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from channels_connectors.models import Channel
-from channels_connectors.registry import connector_class, kinds
+from channels_connectors.registry import kinds
 from core.http import invalid, see_other, turbo_stream
+from inbox import outgoing
 from inbox.actions import send_message, start_conversation
 from inbox.actions.starting import Started, can_be_written_first
 from inbox.forms import StartForm
@@ -64,15 +65,13 @@ def _channels(request: HttpRequest) -> list[Channel]:
         for channel in Channel.objects.visible_to(request.membership).order_by("name")
         if channel.can_send
         and channel.kind in kinds()
-        and can_be_written_first(connector_class(channel.kind).capabilities)
+        and can_be_written_first(outgoing.capabilities_of(channel))
     ]
 
 
 def _by_template(channels: list[Channel]) -> list[Any]:
     """The channels in which the first message is a template."""
-    return [
-        channel.pk for channel in channels if connector_class(channel.kind).capabilities.templates
-    ]
+    return [channel.pk for channel in channels if outgoing.capabilities_of(channel).templates]
 
 
 def _tell(request: HttpRequest, started: Started) -> None:

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from channels_connectors.models import MessageTemplate
 from core.http import invalid
 from inbox.actions import send_message
-from inbox.template_layouts import VARIABLE, Layout, Part, layout_of
 from inbox.models import Conversation
+from inbox.template_layouts import VARIABLE, Layout, Part, layout_of
 from inbox.views import parts
 from inbox.views.messages import shown
 from workspaces.permissions import Verb, require

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from events.models import Event
 from inbox.actions import send_message
@@ -91,7 +92,9 @@ def whatsapp_desk(acme, number, chat=WHATSAPP_MARIA, channel=None):
     number.say("Hello", person=chat)
     with acme.scope():
         channel = channel or make_channel("whatsapp", credentials=number.credentials)
-        return Desk(acme, channel, make_conversation(channel, chat=chat), number)
+        now = timezone.now()
+        conversation = make_conversation(channel, chat=chat, last_incoming_at=now)
+        return Desk(acme, channel, conversation, number)
 
 
 def vk_desk(acme, community, chat=VK_MARIA):
