@@ -54,6 +54,7 @@ async def test_a_template_is_found_filled_in_and_sent_and_the_window_closes_by_i
     def prepare():
         desk = make_desk(acme, platform)
         template(desk)
+        template(desk, name="another")
         with acme.scope():
             make_message(desk.conversation, sent_at=timezone.now() - timedelta(hours=23))
         return desk
@@ -65,6 +66,7 @@ async def test_a_template_is_found_filled_in_and_sent_and_the_window_closes_by_i
 
     await page.locator(".composer:not([aria-busy]) #composer_text").press("/")
     await page.get_by_placeholder("Find a template").fill("hel")
+    await expect(page.locator(".template-row", has_text="another")).to_be_hidden()
     await page.locator(".template-row", has_text="hello").click()
     form = page.locator(".template-form")
     await expect(form.locator("[name=body-1]")).to_have_value("Maria")

@@ -4,7 +4,7 @@ import { upload } from "models/upload"
 
 /* The dialog in which a template is chosen, filled in and sent. */
 export default class extends Controller {
-  static targets = ["dialog", "frame", "option", "form", "attachment", "fileName"]
+  static targets = ["dialog", "frame", "option", "nothing", "form", "attachment", "fileName"]
   static values = { uploads: String }
 
   open() {
@@ -35,16 +35,22 @@ export default class extends Controller {
     this.open()
   }
 
+  filter({ target }) {
+    const wanted = target.value.trim().toLocaleLowerCase()
+    for (const option of this.optionTargets) option.hidden = !option.dataset.words.includes(wanted)
+    this.nothingTarget.hidden = this.#shown.length > 0
+  }
+
   key(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (event.key === "Enter" && event.target.matches("input")) {
       event.preventDefault()
-      this.optionTargets[0]?.click()
+      this.#shown[0]?.click()
     }
     if (!step) return
     event.preventDefault()
-    const index = this.optionTargets.indexOf(document.activeElement) + step
-    this.optionTargets[Math.max(0, Math.min(index, this.optionTargets.length - 1))]?.focus()
+    const options = this.#shown
+    options[Math.max(0, Math.min(options.indexOf(document.activeElement) + step, options.length - 1))]?.focus()
   }
 
   formTargetConnected() {
@@ -86,6 +92,10 @@ export default class extends Controller {
 
   sent({ target, detail }) {
     if (detail.success && target === this.formTarget) this.close()
+  }
+
+  get #shown() {
+    return this.optionTargets.filter((option) => !option.hidden)
   }
 
   get #isNote() {
