@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.config.launched import wait_until
 from tests.e2e.test_website_story import visitor, write
 
 __all__ = ["visitor"]
@@ -21,9 +22,11 @@ def address(page):
 
 def choose(bubble, name):
     """Open the message's menu and choose from it."""
+    menu = bubble.page.locator("#message_menu")
+    more = bubble.get_by_role("button", name="Что сделать с сообщением")
     bubble.hover()
-    bubble.get_by_role("button", name="Что сделать с сообщением").click()
-    bubble.page.locator("#message_menu").get_by_text(name, exact=True).click()
+    assert wait_until(lambda: more.click() or menu.is_visible())
+    menu.get_by_text(name, exact=True).click()
 
 
 def test_a_message_is_edited_reacted_to_and_deleted_before_everybodys_eyes(
@@ -70,9 +73,10 @@ def test_the_menu_is_worked_by_keys_and_by_a_long_press(manager, visitor, agent)
     more = page.locator(".message", has_text="Валаам").get_by_role(
         "button", name="Что сделать с сообщением"
     )
-    more.focus()
-    more.press("Enter")
     menu = page.locator("#message_menu")
+    more.focus()
+    # The page's scripts may arrive after the first key.
+    assert wait_until(lambda: more.press("Enter") or menu.is_visible())
     expect(menu.get_by_role("menuitem", name="Ответить")).to_be_focused()
     menu.press("ArrowDown")
     expect(menu.get_by_role("menuitem", name="Копировать текст")).to_be_focused()
