@@ -78,6 +78,12 @@ class StartForm(forms.Form):
         max_length=100_000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    subject = forms.CharField(
+        label=_("Subject"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(self, *args: Any, channels: list[Channel], **kwargs: Any) -> None:

@@ -27,7 +27,7 @@ LONGEST_LINE: Final = 200
 ACTIONS: Final = ("reply", "link", "phone", "location")
 # Each of these is a message of its own kind.
 WHOLE: Final = ("location", "contact", "template")
-KNOWN: Final = frozenset({"buttons", "subject", "cc", *WHOLE})
+KNOWN: Final = frozenset({"buttons", *WHOLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,6 @@ def clean(
     if len(whole) > 1 or (whole and "buttons" in given):
         raise ValidationError(_("Send these one by one."), code="payload")
     payload: dict[str, Any] = {}
-    for name in ("subject", "cc"):
-        if name in given:
-            payload[name] = given[name]
     if "buttons" in given:
         payload["buttons"] = _buttons(given["buttons"], capabilities)
     if not whole:

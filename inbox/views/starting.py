@@ -30,7 +30,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     context = parts.base(request) | {
         "form": form,
         "channels": channels,
-        "by_template": _by_template(channels),
+        "by_template": _those(channels, "templates"),
+        "by_letter": _those(channels, "subject"),
     }
     if request.method != "POST":
         return render(request, "inbox/_start.html", context)
@@ -47,6 +48,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
                 asked["text"],
                 by=request.membership,
                 client_id=asked["client_id"],
+                subject=asked["subject"] if asked["channel"].pk in context["by_letter"] else "",
             )
     except ValidationError as error:
         form.add_error(None, error)
@@ -69,9 +71,11 @@ def _channels(request: HttpRequest) -> list[Channel]:
     ]
 
 
-def _by_template(channels: list[Channel]) -> list[Any]:
-    """The channels in which the first message is a template."""
-    return [channel.pk for channel in channels if outgoing.capabilities_of(channel).templates]
+def _those(channels: list[Channel], capability: str) -> list[Any]:
+    """Of the channels those that can: in which the first message is a template, or a letter."""
+    return [
+        channel.pk for channel in channels if getattr(outgoing.capabilities_of(channel), capability)
+    ]
 
 
 def _tell(request: HttpRequest, started: Started) -> None:

@@ -56,6 +56,7 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
         channel = make_channel("platform")
         conversation = make_conversation(channel)
         make_message(conversation)
+        letters = make_conversation(make_channel("email"), chat="maria@example.com")
         ours = make_message(conversation, direction="outgoing", status="sent")
         MessageTemplate.objects.create(
             channel=channel,
@@ -71,12 +72,13 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
         "CHANNEL": str(channel.id),
         "CONTACT": str(conversation.contact_id),
         "CONVERSATION": str(conversation.id),
+        "LETTERS": str(letters.id),
         "MESSAGE": str(ours.id),
         "MEMBER": str(acme.boris.id),
         "BOT_TOKEN": telegram_bot.token,
     }
     answers = {line: call(nobody, line, variables) for line in commands()}
-    assert len(answers) == 19
+    assert len(answers) == 20
     for line, answer in answers.items():
         assert answer.status_code in {200, 201}, (line, answer.content)
     found = [answer.json() for answer in answers.values()]
@@ -85,14 +87,15 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
     assert found[2]["granted"] is True
     assert [row["id"] for row in found[4]["results"]] == [found[3]["id"]]
     assert found[7]["status"] == "queued"
-    assert found[8]["text"] == "Dear Maria, order 17 is ready."
-    assert found[9]["text"] == "Yes, two are in stock."
-    assert found[10]["reactions"] == [{"person": "company", "emojis": "👍"}]
-    assert found[11]["deleted_at"]
-    assert found[12]["last_message"] is None
-    assert found[15]["status"] == "closed"
-    assert found[16]["kind"] == "telegram"
-    assert found[18]["results"][0]["seq"] == 1
+    assert found[8]["payload"]["subject"] == "Your offer"
+    assert found[9]["text"] == "Dear Maria, order 17 is ready."
+    assert found[10]["text"] == "Yes, two are in stock."
+    assert found[11]["reactions"] == [{"person": "company", "emojis": "👍"}]
+    assert found[12]["deleted_at"]
+    assert found[13]["last_message"] is None
+    assert found[16]["status"] == "closed"
+    assert found[17]["kind"] == "telegram"
+    assert found[19]["results"][0]["seq"] == 1
 
 
 def test_every_resource_and_every_error_is_on_the_page():

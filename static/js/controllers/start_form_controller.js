@@ -1,17 +1,22 @@
 import { Controller } from "@hotwired/stimulus"
 
-/* Where the platform wants a template first, there is no text to write yet. */
+/* Where the platform wants a template first, there is no text to write yet; letters have a subject. */
 export default class extends Controller {
-  static targets = ["channel", "text", "hint"]
+  static targets = ["channel", "subject", "text", "hint"]
 
   connect() {
     this.choose()
   }
 
   choose() {
-    const isByTemplate = this.channelTarget.selectedOptions[0]?.hasAttribute("data-by-template") ?? false
-    this.hintTarget.hidden = !isByTemplate
-    this.textTarget.hidden = isByTemplate
-    for (const field of this.textTarget.querySelectorAll("textarea")) field.disabled = isByTemplate
+    const { byTemplate, byLetter } = this.channelTarget.selectedOptions[0]?.dataset ?? {}
+    this.hintTarget.hidden = byTemplate === undefined
+    this.#offer(this.textTarget, byTemplate === undefined)
+    this.#offer(this.subjectTarget, byLetter !== undefined)
+  }
+
+  #offer(part, isOffered) {
+    part.hidden = !isOffered
+    for (const field of part.querySelectorAll("input, textarea")) field.disabled = !isOffered
   }
 }
