@@ -259,6 +259,8 @@ def test_on_a_phone_there_are_three_screens(agent, customer):
     page.locator("#composer_text").fill("Ответ с телефона")
     page.get_by_role("button", name="Отправить", exact=True).tap()
     expect(page.locator(".message--ours")).to_contain_text("Ответ с телефона")
+    # Whoever answers takes the conversation, and its head is drawn anew.
+    expect(page.locator(".thread-head").get_by_role("button", name="Взять")).to_have_count(0)
 
     page.locator(".thread-head").get_by_role("button", name="Карточка клиента").tap()
     expect(page.locator(".card-head__name")).to_be_visible()
