@@ -59,6 +59,8 @@ class ProblemSchema(AutoSchema):
         has_query = bool(self._get_parameters()) or self.method == "GET"
         if self.method in {"POST", "PUT", "PATCH"}:
             told |= _WRITING
+        elif self.method == "DELETE":
+            told |= {code: _WRITING[code] for code in ("400", "409", "422")}
         elif has_query:
             told |= {"400": _WRITING["400"]}
         if "{" in self.path:
