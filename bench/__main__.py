@@ -4,7 +4,9 @@ import os
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("webhooks", "sorter_drain", "latency", "lists", "chaos", "footprint", "poller")
+BENCHMARKS = (
+    "webhooks", "sorter_drain", "latency", "lists", "board", "chaos", "footprint", "poller",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("w/<slug:slug>/inbox/", include("inbox.urls")),
     path("w/<slug:slug>/notifications/", include("events.urls")),
+    path("w/<slug:slug>/funnel/", include("crm.funnel_urls")),
     path("w/<slug:slug>/channels/", include("inbox.channel_urls")),
     path("w/<slug:slug>/files/", include("inbox.files.urls")),
     path("letters/pictures/<str:token>/", picture, name="letter-picture"),

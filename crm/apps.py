@@ -7,6 +7,7 @@ class CrmConfig(AppConfig):
     verbose_name = _("Sales")
 
     def ready(self) -> None:
+        from crm.board import broadcasts  # noqa: F401  registers what open boards are shown
         from crm.furniture import furnish
         from workspaces.furniture import on_new_workspace
 

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from core import positions
 from crm.models import Deal, Stage
+from events import types
+from events.journal import SYSTEM, record
 
 
 def place(
@@ -29,13 +31,20 @@ def place(
 
 
 def spread(stage: Stage) -> None:
-    """Give the whole column fresh, short positions, in the order it has."""
+    """Give the whole column fresh, short positions, in the order it has. Open boards start anew:
+    what they know of the column's places is worth nothing now."""
     deals = list(
         Deal.objects.filter(stage=stage).in_column_order().select_for_update(no_key=True).only("id")
     )
     for deal, position in zip(deals, positions.several(len(deals)), strict=True):
         deal.position = position
     Deal.objects.bulk_update(deals, ["position"], batch_size=1000)
+    record(
+        types.PIPELINE_CHANGED,
+        subject=stage.pipeline,
+        by=SYSTEM,
+        data={"spread_stage": str(stage.pk)},
+    )
 
 
 def _between(column: Any, before: UUID | None, after: UUID | None) -> str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from channels_connectors.models import Channel
 from contacts.actions import create_contact, record_touch, set_consent
 from contacts.models import Contact, ContactIdentity
+from demo.deals import sell
 from demo.dialogues import DIALOGUES, NOTE, THEM, US, Dialogue, Line
 from demo.people import PASSWORD, PEOPLE, SLUG, TEAMS, WORKSPACE
 from demo.traffic import count_days
@@ -46,6 +47,7 @@ def seed() -> tuple[Workspace, bool]:
         moment = timezone.now()
         for number, dialogue in enumerate(DIALOGUES):
             _Talk(dialogue, channels[dialogue.channel], members, moment, number).play()
+        sell(members)
         count_days(workspace)
     return workspace, True
 

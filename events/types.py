@@ -48,6 +48,7 @@ IDENTITY_MOVED = "identity.moved"
 DEAL_CREATED = "deal.created"
 DEAL_UPDATED = "deal.updated"
 DEAL_MOVED = "deal.moved"
+DEAL_PLACED = "deal.placed"  # beside other cards of its stage
 DEAL_WON = "deal.won"
 DEAL_LOST = "deal.lost"
 DEAL_REJECTED = "deal.rejected"  # it was not a lead

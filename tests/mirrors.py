@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from channels_connectors.models import Channel, ChannelDay, ChannelNotice, MessageTemplate
 from contacts.actions import create_contact
 from contacts.models import Consent, Touch
+from crm.actions import create_deal
 from events.journal import SYSTEM
 from events.notifications import notify
 from inbox.models import (
@@ -102,6 +103,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
     )
     invitation, _ = invite(email="new@example.com", role="agent", by=by)
     token = create_api_token(name=f"token {CANARY}", by=by).token
+    deal = create_deal(contact=contact, by=by, title=f"Deal {CANARY}", source=CANARY)
     widget = Channel.objects.create(kind="livechat", name=f"Site {CANARY}", status="active")
     return {
         "team": team.pk,
@@ -118,6 +120,9 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "invitation": invitation.pk,
         "token": token.pk,
         "member": by.pk,
+        "deal": deal.pk,
+        "pipeline": deal.pipeline_id,
+        "stage": deal.stage_id,
     }
 
 

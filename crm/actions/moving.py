@@ -58,7 +58,7 @@ def move_deal(
             params={"stage": deal.stage.name},
         )
     if deal.stage_id == stage.pk:
-        _reorder(deal, stage, before, after)
+        _reorder(deal, stage, before, after, by)
         _explain(deal, loss_reason, loss_comment, evidence, by, rule)
         return deal
     changes = Changes(deal, by, rule=rule)
@@ -115,12 +115,16 @@ def locked(deal: Deal) -> Deal:
     return found
 
 
-def _reorder(deal: Deal, stage: Stage, before: UUID | None, after: UUID | None) -> None:
+def _reorder(deal: Deal, stage: Stage, before: UUID | None, after: UUID | None, by: By) -> None:
     """Within a column the place alone changes: no history, but others' boards must follow."""
     if before is None and after is None:
         return
-    deal.position = places.place(stage, before=before, after=after, moving=deal)
+    position = places.place(stage, before=before, after=after, moving=deal)
+    if position == deal.position:
+        return
+    deal.position = position
     deal.save(update_fields=["position"])
+    record_deal(types.DEAL_PLACED, deal, by=by, **deal_facts(deal))
 
 
 def _set_outcome(

@@ -81,6 +81,20 @@ class Deal(TenantModel):
         indexes = [
             # A column of the board, in its order.
             models.Index(fields=["workspace", "stage", "position", "id"], name="deal_column"),
+            # Counts and sums over the columns, out of the index alone.
+            models.Index(
+                fields=["workspace", "pipeline", "stage"],
+                include=["amount", "currency", "owner", "team", "channel"],
+                name="deal_column_sums",
+                condition=models.Q(status="open"),
+            ),
+            # The same of what came to an outcome lately.
+            models.Index(
+                fields=["workspace", "pipeline", "closed_at"],
+                include=["stage", "amount", "currency", "owner", "team", "channel"],
+                name="deal_outcome_sums",
+                condition=models.Q(closed_at__isnull=False),
+            ),
             models.Index(fields=["workspace", "contact"], name="deal_contact"),
             models.Index(
                 fields=["workspace", "conversation"],

@@ -1,10 +1,11 @@
 from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db.models import Sum
 
 from channels_connectors.models import ChannelDay
+from crm.models import Deal
 from demo.people import ANNOUNCED, PASSWORD
 from events.models import Event
 from inbox.models import Conversation, Message
@@ -48,6 +49,25 @@ def test_more_conversations_are_added_on_wish(settings):
         assert Conversation.objects.filter(status="new", assignee__isnull=False).count() == 0
 
 
-def test_deals_are_refused_in_clear_words():
-    with pytest.raises(CommandError, match="no deals"):
-        run("seed_demo", "--deals", "5")
+def test_the_demo_sells(settings):
+    settings.TELEGRAM_API_URL = None
+    run("seed_demo")
+    with workspace_scope(Workspace.objects.get().id):
+        open_deals = Deal.objects.open()
+        assert {deal.stage.name for deal in open_deals.select_related("stage")} == {
+            "Новый", "Квалификация", "Замер", "Счёт отправлен", "Предоплата",
+        }  # fmt: skip
+        assert Deal.objects.filter(status="lost", loss_reason__name="Дорого").exists()
+        assert Deal.objects.get(contact__name="Рустам Хайруллин").conversation
+
+
+def test_more_deals_are_added_on_wish(settings):
+    settings.TELEGRAM_API_URL = None
+    run("seed_demo")
+    with workspace_scope(Workspace.objects.get().id):
+        before = Deal.objects.count()
+    assert "40 deals" in run("seed_demo", "--deals", "40")
+    with workspace_scope(Workspace.objects.get().id):
+        assert Deal.objects.count() == before + 40
+        numbers = Deal.objects.values_list("number", flat=True)
+        assert len(set(numbers)) == before + 40

@@ -1,0 +1,1 @@
+"""The funnel as it is read: filters, columns, cards, sums, conversion, forecast."""

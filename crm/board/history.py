@@ -1,0 +1,86 @@
+"""A deal's changes in words: what it was, what it became, and, after a dot, who did it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from core import money
+from crm.models import DealChange
+
+LABELS: Final = {
+    "stage": gettext_lazy("Stage"),
+    "pipeline": gettext_lazy("Pipeline"),
+    "amount": gettext_lazy("Amount"),
+    "cost": gettext_lazy("Cost of goods"),
+    "currency": gettext_lazy("Currency"),
+    "paid": pgettext_lazy("deal", "Paid"),
+    "owner": gettext_lazy("Owner"),
+    "team": gettext_lazy("Team"),
+    "company": gettext_lazy("Company"),
+    "title": gettext_lazy("Title"),
+    "source": gettext_lazy("Source"),
+    "medium": gettext_lazy("Medium"),
+    "campaign": gettext_lazy("Campaign"),
+    "content": gettext_lazy("Content"),
+    "term": gettext_lazy("Search term"),
+    "expected_on": gettext_lazy("Expected"),
+    "loss_reason": gettext_lazy("Reason"),
+    "loss_comment": gettext_lazy("Comment on the reason"),
+    "evidence": gettext_lazy("Evidence"),
+    "contact": gettext_lazy("Customer"),
+    "conversation": gettext_lazy("Conversation"),
+    "items": gettext_lazy("Goods"),
+}
+# They follow from the stage, which is told.
+SILENT: Final = {"status", "closed_at"}
+AMOUNTS: Final = {"amount", "cost", "paid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the history; `is_late`: the books of its period were closed already."""
+
+    at: datetime
+    words: str
+    who: str
+    is_late: bool
+
+
+def lines(changes: Iterable[DealChange], currency: str) -> list[Line]:
+    """The changes of a deal, in the order they are given; amounts in its currency."""
+    return [
+        Line(
+            change.at,
+            _sentence(change, currency),
+            change.author_name or change.rule,
+            change.is_late,
+        )
+        for change in changes
+        if change.field not in SILENT
+    ]
+
+
+def _sentence(change: DealChange, currency: str) -> str:
+    if change.field == "accepted_at":
+        return _("The lead is taken on")
+    label = LABELS.get(change.field) or change.field.removeprefix("fields.")
+    if change.field == "evidence":
+        return str(label)
+    if change.field == "stage":
+        words = _("From “%(before)s” to “%(after)s”")
+        return words % {"before": change.before_words, "after": change.after_words}
+    before, after = change.before_words, change.after_words
+    if change.field in AMOUNTS:
+        before, after = _money(change.before, currency), _money(change.after, currency)
+    if not before:
+        return f"{label}: {after}"
+    return f"{label}: {before} → {after or '—'}"
+
+
+def _money(value: Any, currency: str) -> str:
+    return money.words(Decimal(value), currency) if value is not None else ""

@@ -1,0 +1,33 @@
+from django.urls import include, path
+
+from crm.views.funnel import board, bulk, creating, deal, listing, moving, preferences
+
+app_name = "funnel"
+
+_pipeline = [
+    path("", board.index, name="board"),
+    path("heads/", board.heads, name="heads"),
+    path("cards/", board.cards, name="cards"),
+    path("filter/", board.filter_fields, name="filter"),
+    path("list/", listing.table, name="list"),
+    path("forecast/", listing.forecast, name="forecast"),
+    path("new/", creating.new, name="new"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("bulk/undo/", bulk.undo, name="bulk-undo"),
+    path("preference/", preferences.preference, name="preference"),
+]
+_deal = [
+    path("", deal.deal, name="deal"),
+    path("fields/", deal.fields, name="deal-fields"),
+    path("following/", deal.following, name="deal-following"),
+    path("place/", moving.place, name="place"),
+    path("outcome/", moving.outcome, name="outcome"),
+]
+
+urlpatterns = [
+    path("", board.index, name="index"),
+    path("people/", creating.people, name="people"),
+    path("columns/<uuid:stage_id>/", board.column, name="column"),
+    path("deals/<uuid:deal_id>/", include(_deal)),
+    path("<uuid:pipeline_id>/", include(_pipeline)),
+]

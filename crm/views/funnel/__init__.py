@@ -1,0 +1,1 @@
+"""The funnel's pages: one screen or resource a file."""

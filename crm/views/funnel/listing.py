@@ -1,0 +1,84 @@
+"""The funnel as a table, and as a forecast."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from crm.board import forecast as forecasting
+from crm.board.columns import month_begins
+from crm.board.listing import COLUMNS, PAGE, chosen, in_order
+from crm.models import BoardPreference, Deal
+from crm.views.funnel.shared import asked, uuid_of
+
+
+@require_safe
+def table(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
+    """Deals in a table: `?sort=-amount`, `?page=`, `?closed=1` with those that came to an outcome.
+
+    `?stage=` shows one stage; of an outcome what came to it this month, as the board counts it.
+    """
+    found = asked(request, pipeline_id)
+    deals = found.deals()
+    with_closed = request.GET.get("closed") == "1"
+    stage_id = uuid_of(request.GET.get("stage"))
+    stage = next((one for one in found.stages() if one.pk == stage_id), None) if stage_id else None
+    if stage is not None:
+        deals = deals.filter(stage=stage)
+        if stage.is_closed:
+            deals = deals.filter(closed_at__gte=month_begins())
+    elif not with_closed:
+        deals = deals.filter(status=Deal.Status.OPEN)
+    own = Q(currency=found.pipeline.currency)
+    total = deals.aggregate(
+        count=Count("id"),
+        amount=Sum("amount", filter=own),
+        cost=Sum("cost", filter=own),
+        paid=Sum("paid", filter=own),
+    )
+    sort = request.GET.get("sort", "")
+    page = _page(request.GET.get("page", ""), total["count"])
+    rows = in_order(deals, sort).select_related("contact", "stage", "owner__user", "channel")
+    preference = BoardPreference.objects.filter(
+        membership=request.membership, pipeline=found.pipeline
+    ).first()
+    columns = chosen(preference.table_columns if preference else [])
+    context: dict[str, Any] = {
+        **found.context(),
+        "view": "list",
+        "rows": rows[(page - 1) * PAGE : page * PAGE],
+        "columns": columns,
+        "all_columns": COLUMNS.values(),
+        "sort": sort if sort.removeprefix("-") in COLUMNS else "",
+        "total": total,
+        "whole": total,
+        "with_closed": with_closed,
+        "stage": stage,
+        "page": page,
+        "previous_page": page - 1,
+        "next_page": page + 1 if page * PAGE < total["count"] else 0,
+    }
+    return render(request, "funnel/list.html", context)
+
+
+@require_safe
+def forecast(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
+    """What may be sold by the month in which it is expected, against the plan."""
+    found = asked(request, pipeline_id)
+    months = forecasting.months(found.deals(), found.pipeline, found.filters, request.membership)
+    context = {
+        **found.context(),
+        "view": "forecast",
+        "months": months,
+        "whole": forecasting.whole(months),
+    }
+    return render(request, "funnel/forecast.html", context)
+
+
+def _page(text: str, count: int) -> int:
+    last = max(1, -(-count // PAGE))
+    asked_for = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+    return min(max(1, asked_for), last)

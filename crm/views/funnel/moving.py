@@ -1,0 +1,130 @@
+"""Cards on their way: dropped beside others, dropped on an outcome with its reason, taken back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.http import invalid, turbo_stream
+from crm.actions import Conflict, move_deal
+from crm.board.cards import load
+from crm.models import Deal, Group, LossReason, Stage
+from crm.views.funnel.shared import find_deal, find_stage, uuid_of, writable
+from inbox.models import Message
+from inbox.models.message import Direction
+from workspaces.permissions import Verb, require
+
+MOST_EVIDENCE = 30
+EXPLAINED = {Group.LOST, Group.NOT_A_LEAD}
+
+
+@require_POST
+def place(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
+    """Put a card into a stage, right `before` or `after` another.
+
+    204: done, and the live news draws it. 409 and 422: refused, with the reason in words and the
+    card where it belongs.
+    """
+    deal = writable(request, deal_id)
+    stage = find_stage(request, uuid_of(request.POST.get("stage")))
+    origin = deal.stage
+    try:
+        moved = move_deal(
+            deal,
+            to=stage,
+            by=request.membership,
+            before=uuid_of(request.POST.get("before")),
+            after=uuid_of(request.POST.get("after")),
+            seen_stage=uuid_of(request.POST.get("seen_stage")),
+        )
+    except ValidationError as error:
+        return _put_back(request, deal, error)
+    if stage.is_closed and origin.pk != stage.pk:
+        context = {"deal": moved, "origin": origin, "funnel_url": _funnel_url(slug)}
+        return turbo_stream(request, "funnel/streams/closed.html", context)
+    return HttpResponse(status=204)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def outcome(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
+    """GET: the form of a refusal, `?stage=`. POST: close the deal with its reason."""
+    deal = find_deal(request, deal_id)
+    require(request.membership, Verb.WRITE_DEALS)
+    asked = request.POST if request.method == "POST" else request.GET
+    stage = find_stage(request, uuid_of(asked.get("stage")))
+    context = _outcome_context(request, deal, stage)
+    if request.method != "POST":
+        return render(request, "funnel/_outcome.html", context)
+    reason_id, comment = uuid_of(asked.get("reason")), asked.get("comment", "")
+    reason = LossReason.objects.filter(pk=reason_id).first() if reason_id else None
+    context |= {"chosen": reason_id, "comment": comment}
+    evidence_id = uuid_of(asked.get("evidence"))
+    evidence = Message.objects.filter(pk=evidence_id).first() if evidence_id else None
+    has_words = bool(comment.strip()) and stage.pipeline.allows_free_reason
+    if stage.group in EXPLAINED and reason is None and not has_words:
+        return invalid(request, "funnel/_outcome.html", {**context, "error": _("Choose a reason.")})
+    origin = deal.stage
+    try:
+        moved = move_deal(
+            deal,
+            to=stage,
+            by=request.membership,
+            seen_stage=uuid_of(asked.get("seen_stage")),
+            loss_reason=reason,
+            loss_comment=comment,
+            evidence=evidence,
+        )
+    except Conflict as error:
+        return _put_back(request, deal, error)
+    except ValidationError as error:
+        words = " ".join(error.messages)
+        return invalid(request, "funnel/_outcome.html", {**context, "error": words})
+    done = {"deal": moved, "origin": origin, "funnel_url": _funnel_url(slug)}
+    return turbo_stream(request, "funnel/streams/closed.html", done)
+
+
+def _put_back(request: HttpRequest, deal: Deal, error: ValidationError) -> HttpResponse:
+    """Why not, and the card as it is: in the stage that somebody else gave it, or where it was."""
+    shown = load(Deal.objects.visible_to(request.membership).filter(pk=deal.pk))
+    context: dict[str, Any] = {
+        "words": " ".join(error.messages),
+        "cards": [card for card in shown if card.row.status == Deal.Status.OPEN],
+        "gone": [card.id for card in shown if card.row.status != Deal.Status.OPEN],
+        "funnel_url": _funnel_url(request.workspace.slug),
+    }
+    status = 409 if isinstance(error, Conflict) else 422
+    return turbo_stream(request, "funnel/streams/refusal.html", context, status=status)
+
+
+def _outcome_context(request: HttpRequest, deal: Deal, stage: Stage) -> dict[str, Any]:
+    known = LossReason.objects.filter(archived_at=None, outcome=stage.group).order_by("position")
+    fitting = [one for one in known if one.pipeline_id in {None, stage.pipeline_id}]
+    families = [one for one in fitting if one.parent_id is None]
+    messages = Message.objects.visible_to(request.membership).filter(
+        conversation_id=deal.conversation_id
+    )
+    return {
+        "deal": deal,
+        "stage": stage,
+        "families": [
+            (family, [one for one in fitting if one.parent_id == family.pk]) for family in families
+        ],
+        "messages_of_deal": (
+            messages.exclude(direction=Direction.INTERNAL)
+            .exclude(text="")
+            .order_by("-sent_at")[:MOST_EVIDENCE]
+            if deal.conversation_id
+            else []
+        ),
+        "funnel_url": _funnel_url(request.workspace.slug),
+        "chosen": None,
+        "comment": "",
+    }
+
+
+def _funnel_url(slug: str) -> str:
+    return f"/w/{slug}/funnel/"

@@ -1,0 +1,20 @@
+import { Controller } from "@hotwired/stimulus"
+import { openDialog } from "lib/frame_dialog"
+
+/* A form of one field that sends itself as the field changes. */
+export default class extends Controller {
+  static values = { outcome: String }
+
+  send() {
+    this.element.requestSubmit()
+  }
+
+  /* A refusal asks for its reason first. */
+  stage({ target }) {
+    const { group } = target.selectedOptions[0].dataset
+    if (group === "lost" || group === "not_a_lead") {
+      openDialog(document.querySelector("#outcome_dialog"), `${this.outcomeValue}?stage=${target.value}`)
+      target.value = [...target.options].find((option) => option.defaultSelected)?.value ?? target.value
+    } else this.send()
+  }
+}

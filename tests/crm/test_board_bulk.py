@@ -1,0 +1,111 @@
+"""Many deals at once: done, refused by name, taken back, exported."""
+
+from uuid import uuid4
+
+import pytest
+
+from crm.models import Deal
+from tests.cast import make_channel
+
+pytestmark = pytest.mark.django_db
+
+
+def bulk(client, sales, deals, action, **values):
+    url = f"{sales.acme.url}/funnel/{sales.pipeline.pk}/bulk/"
+    return client.post(url, {"id": [deal.pk for deal in deals], "action": action, **values})
+
+
+def stages_of(deals):
+    return {deal.stage.name for deal in Deal.objects.filter(pk__in=[one.pk for one in deals])}
+
+
+def test_many_move_and_come_back(sales, log_in):
+    client, deals = log_in(sales.acme.boris), [sales.deal() for _ in range(3)]
+    stage = sales.stages["Qualified"]
+    answer = bulk(client, sales, deals, "move", stage=stage.pk)
+    assert "Done with 3 deals" in answer.content.decode()
+    assert stages_of(deals) == {"Qualified"}
+    back = [f"{deal.pk}:{deal.stage_id}" for deal in deals]
+    for pair in back:
+        assert pair in answer.content.decode()
+    url = f"{sales.acme.url}/funnel/{sales.pipeline.pk}/bulk/undo/"
+    answer = client.post(url, {"action": "move", "to": stage.pk, "back": back})
+    assert "Taken back: 3 deals" in answer.content.decode()
+    assert stages_of(deals) == {"New lead"}
+
+
+def test_one_that_refuses_is_named_and_the_others_go(sales, log_in):
+    stage = sales.stages["Offer sent"]
+    stage.required_fields = ["amount"]
+    stage.save()
+    good, bad = sales.deal("Good"), sales.deal("Bad", amount=None)
+    html = bulk(log_in(sales.acme.boris), sales, [good, bad], "move", stage=stage.pk)
+    html = html.content.decode()
+    assert "Done with 1 deal" in html
+    assert "Bad: The stage “Offer sent” needs: amount." in html
+    assert Deal.objects.get(pk=good.pk).stage == stage
+    assert Deal.objects.get(pk=bad.pk).stage != stage
+
+
+def test_taking_back_leaves_what_went_on_meanwhile(sales, log_in):
+    client, deal = log_in(sales.acme.boris), sales.deal()
+    qualified, paid = sales.stages["Qualified"], sales.stages["Paid"]
+    bulk(client, sales, [deal], "move", stage=qualified.pk)
+    bulk(client, sales, [deal], "move", stage=paid.pk)
+    url = f"{sales.acme.url}/funnel/{sales.pipeline.pk}/bulk/undo/"
+    answer = client.post(
+        url, {"action": "move", "to": qualified.pk, "back": [f"{deal.pk}:{deal.stage_id}"]}
+    )
+    assert "moved to “Paid” meanwhile" in answer.content.decode()
+
+
+def test_many_are_given_to_a_colleague_and_back(sales, log_in):
+    client, deal = log_in(sales.acme.anna), sales.deal(owner=sales.acme.boris)
+    bulk(client, sales, [deal], "owner", owner=sales.acme.vera.pk)
+    assert Deal.objects.get(pk=deal.pk).owner == sales.acme.vera
+    url = f"{sales.acme.url}/funnel/{sales.pipeline.pk}/bulk/undo/"
+    client.post(url, {"action": "owner", "back": [f"{deal.pk}:{sales.acme.boris.pk}"]})
+    assert Deal.objects.get(pk=deal.pk).owner == sales.acme.boris
+
+
+def test_many_are_given_to_nobody(sales, log_in):
+    deal = sales.deal(owner=sales.acme.boris)
+    bulk(log_in(sales.acme.anna), sales, [deal], "owner", owner="none")
+    assert Deal.objects.get(pk=deal.pk).owner is None
+
+
+def test_a_label_is_put_on_all_customers(sales, log_in):
+    deals = [sales.deal("One"), sales.deal("Two")]
+    bulk(log_in(sales.acme.boris), sales, deals, "label", label="VIP")
+    for deal in deals:
+        assert list(deal.contact.labels.values_list("name", flat=True)) == ["VIP"]
+
+
+def test_a_table_is_exported_with_no_formula_in_it(sales, log_in):
+    deal = sales.deal("=1+1")
+    deal.contact.phone = "+79210000000"
+    deal.contact.save()
+    answer = bulk(log_in(sales.acme.anna), sales, [deal], "export")
+    assert answer["Content-Type"].startswith("text/csv")
+    rows = answer.content.decode("utf-8-sig").splitlines()
+    assert rows[1].split(",")[1:3] == ["'=1+1", "+79210000000"]
+
+
+def test_what_one_may_not_do_is_not_done(rival, sales, log_in):
+    deal, hidden = sales.deal(), sales.deal(team=sales.acme.support)
+    stage = sales.stages["Qualified"]
+    assert bulk(log_in(rival.rita), sales, [deal], "move", stage=stage.pk).status_code == 404
+    assert bulk(log_in(sales.acme.marta), sales, [deal], "move", stage=stage.pk).status_code == 403
+    assert bulk(log_in(sales.acme.boris), sales, [deal], "export").status_code == 403
+    bulk(log_in(sales.acme.boris), sales, [hidden], "move", stage=stage.pk)
+    assert stages_of([deal, hidden]) == {"New lead"}
+
+
+@pytest.mark.parametrize(
+    ("action", "values"),
+    [("", {}), ("dance", {}), ("move", {"stage": "x"}), ("move", {"stage": uuid4()}),
+     ("owner", {"owner": uuid4()}), ("owner", {}), ("label", {"label": " "})],
+)  # fmt: skip
+def test_nonsense_is_not_found(sales, log_in, action, values):
+    make_channel()
+    assert bulk(log_in(sales.acme.anna), sales, [sales.deal()], action, **values).status_code == 404

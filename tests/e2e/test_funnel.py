@@ -1,0 +1,94 @@
+"""The funnel on the screen: by mouse with a second window, by keyboard, on a phone."""
+
+import re
+
+from playwright.sync_api import expect
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def board(page):
+    page.goto("/w/sever/funnel/")
+    expect(page.locator("live-source[state=connected]")).to_be_attached()
+    expect(page.locator(".funnel #board")).to_be_visible()
+    expect(page.locator("#board")).to_have_attribute("data-board-ready", "true")
+    return page.locator("#board")
+
+
+def column(page, name):
+    return page.locator(f".board__column[data-name='{name}']")
+
+
+def card(page, name):
+    return page.locator(".deal", has_text=name)
+
+
+def drag(page, source, target):
+    start, end = source.bounding_box(), target.bounding_box()
+    page.mouse.move(start["x"] + 40, start["y"] + 14)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 60, start["y"] + 30, steps=4)
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 60, steps=12)
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 64, steps=2)
+    page.mouse.up()
+
+
+def test_a_card_dragged_here_moves_there_and_a_refusal_asks_why(agent):
+    marina, ilya = agent("manager"), agent("admin")
+    for page in (marina, ilya):
+        board(page)
+    drag(marina, card(marina, "Глеб Маслов"), column(marina, "Замер").locator(".board__cards"))
+    for page in (marina, ilya):
+        expect(column(page, "Замер").locator(".deal", has_text="Глеб Маслов")).to_be_visible()
+        expect(column(page, "Замер").locator(".board__name .count")).to_have_text("5")
+        expect(column(page, "Квалификация").locator(".board__name .count")).to_have_text("3")
+
+    drag(marina, card(marina, "Кирилл Панин"), marina.locator(".board__end[data-name='Отказ']"))
+    dialog = marina.locator("#outcome_dialog")
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("Дорого").check()
+    dialog.get_by_role("button", name=re.compile("Закрыть")).click()
+    for page in (marina, ilya):
+        expect(card(page, "Кирилл Панин")).to_have_count(0)
+    expect(marina.locator(".board__end[data-name='Отказ']")).to_contain_text("2 за")
+    marina.get_by_role("button", name="Отменить").click()
+    for page in (marina, ilya):
+        expect(column(page, "Предоплата").locator(".deal", has_text="Кирилл Панин")).to_be_visible()
+
+
+def test_by_keyboard_a_card_is_carried_dropped_and_put_back(agent):
+    page = agent("manager")
+    board(page)
+    name = card(page, "Наталья Ким").locator(".deal__name")
+    name.focus()
+    name.press("Space")
+    expect(page.locator("[data-board-keys-target=voice]")).to_contain_text("карточка взята")
+    page.keyboard.press("ArrowRight")
+    expect(column(page, "Замер").locator(".deal", has_text="Наталья Ким")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(column(page, "Квалификация").locator(".deal", has_text="Наталья Ким")).to_be_visible()
+    expect(name).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    with page.expect_response(re.compile("/place/")) as stored:
+        page.keyboard.press("Space")
+    assert stored.value.status == 204
+    expect(page.locator("[data-board-keys-target=voice]")).to_contain_text("Замер")
+    page.reload()
+    expect(column(page, "Замер").locator(".deal", has_text="Наталья Ким")).to_be_visible()
+
+
+def test_on_a_phone_one_column_at_a_time_and_a_menu_that_moves(agent):
+    page = agent("manager", **PHONE)
+    board(page)
+    first, second = column(page, "Новый"), column(page, "Квалификация")
+    expect(first).to_be_in_viewport(ratio=0.9)
+    assert not second.evaluate("one => one.getBoundingClientRect().right <= innerWidth")
+    card(page, "Виктор Тихонов").locator(".deal__more").tap()
+    page.get_by_role("menuitem", name="Квалификация").tap()
+    expect(second.locator(".deal", has_text="Виктор Тихонов")).to_be_attached()
+    second.locator(".deal", has_text="Виктор Тихонов").locator(".deal__name").tap()
+    expect(page.locator("#deal_drawer")).to_be_visible()
+    expect(page.locator("#deal_drawer")).to_contain_text("Из «Новый» в «Квалификация»")
+    page.locator("#deal_drawer").get_by_role("button", name="Закрыть").tap()
+    expect(page.locator("#deal_drawer")).to_be_hidden()
