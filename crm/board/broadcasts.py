@@ -69,7 +69,7 @@ def render_leaving(events: list[Event]) -> list[Fragment]:
 
 def _stream(card: Card, funnel_url: str) -> str:
     context = {"cards": [card], "funnel_url": funnel_url}
-    return mark_safe(render_to_string("funnel/streams/_cards.html", context))  # noqa: S308
+    return mark_safe(render_to_string("crm/funnel/streams/_cards.html", context))  # noqa: S308
 
 
 def _changes_hands(event: Event) -> bool:

@@ -4,27 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels_connectors', '0003_notice_older_count'),
-        ('contacts', '0005_companies'),
-        ('crm', '0001_initial'),
-        ('inbox', '0002_message_changes'),
-        ('workspaces', '0001_initial'),
+        ("channels_connectors", "0003_notice_older_count"),
+        ("contacts", "0005_companies"),
+        ("crm", "0001_initial"),
+        ("inbox", "0002_message_changes"),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='boardpreference',
-            name='table_columns',
+            model_name="boardpreference",
+            name="table_columns",
             field=models.JSONField(default=list),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['workspace', 'pipeline', 'stage'], include=('amount', 'currency', 'owner', 'team', 'channel'), name='deal_column_sums'),
+            model_name="deal",
+            index=models.Index(
+                condition=models.Q(("status", "open")),
+                fields=["workspace", "pipeline", "stage"],
+                include=("amount", "currency", "owner", "team", "channel"),
+                name="deal_column_sums",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['workspace', 'pipeline', 'closed_at'], include=('stage', 'amount', 'currency', 'owner', 'team', 'channel'), name='deal_outcome_sums'),
+            model_name="deal",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", False)),
+                fields=["workspace", "pipeline", "closed_at"],
+                include=("stage", "amount", "currency", "owner", "team", "channel"),
+                name="deal_outcome_sums",
+            ),
         ),
     ]

@@ -20,7 +20,7 @@ from inbox.templatetags.clocks import waiting_clock
 
 register = template.Library()
 
-TEMPLATE: Final = "funnel/_card.html"
+TEMPLATE: Final = "crm/funnel/_card.html"
 # Seconds. Clocks go on in the browser; days and hours of tasks must not stay behind for long.
 KEPT_FOR: Final = 60
 

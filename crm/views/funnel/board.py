@@ -32,8 +32,8 @@ def index(request: HttpRequest, slug: str, pipeline_id: UUID | None = None) -> H
     except Http404:
         if pipeline_id is not None:
             raise
-        return render(request, "funnel/none.html", {})
-    return render(request, "funnel/board.html", board_context(found))
+        return render(request, "crm/funnel/none.html", {})
+    return render(request, "crm/funnel/board.html", board_context(found))
 
 
 def board_context(found: Asked) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def heads(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
         "whole": whole(made),
         "month": month_of(moments().today),
     }
-    return render(request, "funnel/heads.html", context)
+    return render(request, "crm/funnel/heads.html", context)
 
 
 @require_safe
@@ -117,7 +117,7 @@ def column(request: HttpRequest, slug: str, stage_id: UUID) -> HttpResponse:
         "cards": cards,
         "more": cards[-1].cursor if has_more else "",
     }
-    return turbo_stream(request, "funnel/streams/more.html", context)
+    return turbo_stream(request, "crm/funnel/streams/more.html", context)
 
 
 @require_safe
@@ -127,7 +127,7 @@ def cards(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     ids = {pk for text in request.GET.getlist("id")[:MOST_CARDS] if (pk := uuid_of(text))}
     shown = load(found.deals().filter(pk__in=ids, status=Deal.Status.OPEN))
     context = {**found.context(), "cards": shown, "gone": ids - {card.id for card in shown}}
-    return turbo_stream(request, "funnel/streams/cards.html", context)
+    return turbo_stream(request, "crm/funnel/streams/cards.html", context)
 
 
 @require_safe
@@ -137,7 +137,7 @@ def filter_fields(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpRes
     name = request.GET.get("name", "")
     context = {**found.context(), "name": name, "unknown": UNKNOWN}
     if name == "bulk_owners":
-        return render(request, "funnel/_bulk_owners.html", context | {"members": sellers()})
+        return render(request, "crm/funnel/_bulk_owners.html", context | {"members": sellers()})
     if name == "owner":
         context["members"] = sellers()
     elif name == "source":
@@ -150,4 +150,4 @@ def filter_fields(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpRes
         context["labels"] = Label.objects.order_by("name")[:MOST_SOURCES]
     elif name not in {"amount", "period"}:
         raise Http404
-    return render(request, "funnel/_filter_fields.html", context)
+    return render(request, "crm/funnel/_filter_fields.html", context)

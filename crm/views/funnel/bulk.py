@@ -53,7 +53,7 @@ def bulk(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
         "undo": list(done.items()) if action in {"move", "owner"} else [],
         "to": request.POST.get("stage", "") if action == "move" else "",
     }
-    return turbo_stream(request, "funnel/streams/bulk.html", context)
+    return turbo_stream(request, "crm/funnel/streams/bulk.html", context)
 
 
 @require_POST
@@ -85,7 +85,7 @@ def undo(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     context = {
         **found.context(), "words": words % {"count": len(done)}, "failed": failed, "undo": [],
     }  # fmt: skip
-    return turbo_stream(request, "funnel/streams/bulk.html", context)
+    return turbo_stream(request, "crm/funnel/streams/bulk.html", context)
 
 
 def _chosen(request: HttpRequest) -> list[Deal]:

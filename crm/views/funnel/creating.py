@@ -54,11 +54,11 @@ def new(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     found = asked(request, pipeline_id)
     if request.method != "POST":
         stage = uuid_of(request.GET.get("stage"))
-        return render(request, "funnel/_new.html", _context(found, DealForm(), stage))
+        return render(request, "crm/funnel/_new.html", _context(found, DealForm(), stage))
     form = DealForm(request.POST)
     context = _context(found, form, uuid_of(request.POST.get("stage")))
     if not form.is_valid():
-        return invalid(request, "funnel/_new.html", context)
+        return invalid(request, "crm/funnel/_new.html", context)
     values = form.cleaned_data
     stage = Stage.objects.filter(pipeline=found.pipeline, pk=values["stage"]).first()
     contact = _contact(request, values)
@@ -76,8 +76,9 @@ def new(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
             owner=request.membership,
         )
     except ValidationError as error:
-        return invalid(request, "funnel/_new.html", {**context, "error": " ".join(error.messages)})
-    return turbo_stream(request, "funnel/streams/created.html", {**context, "deal": deal})
+        context["error"] = " ".join(error.messages)
+        return invalid(request, "crm/funnel/_new.html", context)
+    return turbo_stream(request, "crm/funnel/streams/created.html", {**context, "deal": deal})
 
 
 @require_safe
@@ -87,7 +88,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     text = request.GET.get("q", "").replace("\0", "").strip()[:100]
     seen = Contact.objects.visible_to(request.membership)
     found = seen.matching(text).order_by("-created_at")[:MOST_FOUND] if len(text) > 1 else []
-    return render(request, "funnel/_people.html", {"people": found, "text": text})
+    return render(request, "crm/funnel/_people.html", {"people": found, "text": text})
 
 
 def _contact(request: HttpRequest, values: dict[str, Any]) -> Contact | None:

@@ -35,7 +35,7 @@ def deal(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
     """The whole deal: in the frame of the drawer, or a page of its own."""
     context = deal_context(request, find_deal(request, deal_id))
     is_frame = request.headers.get(FRAME, "") == "deal"
-    return render(request, "funnel/_deal.html" if is_frame else "funnel/deal.html", context)
+    return render(request, "crm/funnel/_deal.html" if is_frame else "crm/funnel/deal.html", context)
 
 
 @require_POST
@@ -47,7 +47,7 @@ def fields(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
         update_deal(found, by=request.membership, **_value(request, name, text.strip()))
     except ValidationError as error:
         context = deal_context(request, found) | {"error": " ".join(error.messages)}
-        return invalid(request, "funnel/_deal.html", context)
+        return invalid(request, "crm/funnel/_deal.html", context)
     if not Deal.objects.visible_to(request.membership).filter(pk=found.pk).exists():
         return see_other("funnel:index", slug)
     return see_other("funnel:deal", slug, found.pk)

@@ -61,7 +61,7 @@ def table(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
         "previous_page": page - 1,
         "next_page": page + 1 if page * PAGE < total["count"] else 0,
     }
-    return render(request, "funnel/list.html", context)
+    return render(request, "crm/funnel/list.html", context)
 
 
 @require_safe
@@ -75,7 +75,7 @@ def forecast(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse
         "months": months,
         "whole": forecasting.whole(months),
     }
-    return render(request, "funnel/forecast.html", context)
+    return render(request, "crm/funnel/forecast.html", context)
 
 
 def _page(text: str, count: int) -> int:

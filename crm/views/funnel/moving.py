@@ -45,7 +45,7 @@ def place(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
         return _put_back(request, deal, error)
     if stage.is_closed and origin.pk != stage.pk:
         context = {"deal": moved, "origin": origin, "funnel_url": _funnel_url(slug)}
-        return turbo_stream(request, "funnel/streams/closed.html", context)
+        return turbo_stream(request, "crm/funnel/streams/closed.html", context)
     return HttpResponse(status=204)
 
 
@@ -58,7 +58,7 @@ def outcome(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
     stage = find_stage(request, uuid_of(asked.get("stage")))
     context = _outcome_context(request, deal, stage)
     if request.method != "POST":
-        return render(request, "funnel/_outcome.html", context)
+        return render(request, "crm/funnel/_outcome.html", context)
     reason_id, comment = uuid_of(asked.get("reason")), asked.get("comment", "")
     reason = LossReason.objects.filter(pk=reason_id).first() if reason_id else None
     context |= {"chosen": reason_id, "comment": comment}
@@ -66,7 +66,8 @@ def outcome(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
     evidence = Message.objects.filter(pk=evidence_id).first() if evidence_id else None
     has_words = bool(comment.strip()) and stage.pipeline.allows_free_reason
     if stage.group in EXPLAINED and reason is None and not has_words:
-        return invalid(request, "funnel/_outcome.html", {**context, "error": _("Choose a reason.")})
+        context["error"] = _("Choose a reason.")
+        return invalid(request, "crm/funnel/_outcome.html", context)
     origin = deal.stage
     try:
         moved = move_deal(
@@ -82,9 +83,9 @@ def outcome(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
         return _put_back(request, deal, error)
     except ValidationError as error:
         words = " ".join(error.messages)
-        return invalid(request, "funnel/_outcome.html", {**context, "error": words})
+        return invalid(request, "crm/funnel/_outcome.html", {**context, "error": words})
     done = {"deal": moved, "origin": origin, "funnel_url": _funnel_url(slug)}
-    return turbo_stream(request, "funnel/streams/closed.html", done)
+    return turbo_stream(request, "crm/funnel/streams/closed.html", done)
 
 
 def _put_back(request: HttpRequest, deal: Deal, error: ValidationError) -> HttpResponse:
@@ -97,7 +98,7 @@ def _put_back(request: HttpRequest, deal: Deal, error: ValidationError) -> HttpR
         "funnel_url": _funnel_url(request.workspace.slug),
     }
     status = 409 if isinstance(error, Conflict) else 422
-    return turbo_stream(request, "funnel/streams/refusal.html", context, status=status)
+    return turbo_stream(request, "crm/funnel/streams/refusal.html", context, status=status)
 
 
 def _outcome_context(request: HttpRequest, deal: Deal, stage: Stage) -> dict[str, Any]:

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from core.http import turbo_stream
 from crm.board.filters import BoardFilters
-from crm.board.queries import narrowed, of_pipeline
+from crm.board.queries import of_pipeline
 from crm.models import Deal, Pipeline, Stage
 from workspaces.models import Membership
 from workspaces.permissions import RIGHTS, Verb, can, require
@@ -102,11 +100,6 @@ def find_stage(request: HttpRequest, stage_id: UUID | None) -> Stage:
     return found
 
 
-def visible(request: HttpRequest, filters: BoardFilters) -> QuerySet[Deal]:
-    """All deals that the viewer may see and the filters ask for, whatever the pipeline."""
-    return narrowed(Deal.objects.visible_to(request.membership), filters, request.membership)
-
-
 def sellers() -> list[Membership]:
     """Members who may have deals, by name."""
     members = Membership.objects.active().with_user()
@@ -120,10 +113,3 @@ def uuid_of(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
-
-
-def refused(request: HttpRequest, error: ValidationError, status: int = 422) -> HttpResponse:
-    """A word at the bottom of the screen that says why not."""
-    return turbo_stream(
-        request, "funnel/streams/refusal.html", {"words": " ".join(error.messages)}, status=status
-    )
