@@ -22,7 +22,7 @@ LABELS: Final = {
     "owner": gettext_lazy("Owner"),
     "team": gettext_lazy("Team"),
     "company": gettext_lazy("Company"),
-    "title": gettext_lazy("Title"),
+    "title": pgettext_lazy("deal", "Title"),
     "source": gettext_lazy("Source"),
     "medium": gettext_lazy("Medium"),
     "campaign": gettext_lazy("Campaign"),

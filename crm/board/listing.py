@@ -26,7 +26,7 @@ COLUMNS: Final = {
     for column in (
         TableColumn("number", _("Number"), "number", True),
         TableColumn("customer", _("Customer"), "contact__name"),
-        TableColumn("title", _("Title"), "title"),
+        TableColumn("title", pgettext_lazy("deal", "Title"), "title"),
         TableColumn("stage", _("Stage"), "stage__position"),
         TableColumn("amount", _("Amount"), "amount", True),
         TableColumn("cost", _("Cost of goods"), "cost", True),
