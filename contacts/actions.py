@@ -4,35 +4,43 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import phonenumbers
 from django.utils import timezone
 
-from contacts.models import Consent, Contact, ContactLabel, Label, Touch
+from contacts import custom_fields
+from contacts.models import Consent, Contact, ContactLabel, ContactPoint, Label, Touch
+from contacts.phones import normal_phone
 from events import types
 from events.journal import Actor, record
 from workspaces.models import ApiToken, Membership
 
 By = Membership | ApiToken | Actor | None
-PLAIN_FIELDS = ("name", "phone", "email", "language", "note", "fields", "owner_id")
+ENTITY = "contact"
+PLAIN_FIELDS = (
+    *("name", "phone", "email", "language", "note", "fields", "owner_id", "company_id"),
+)
 
 
-def normal_phone(text: str, region: str = "RU") -> str:
-    """E.164 where the text is a phone number, else the text as it is, cut to what fits."""
-    text = text.strip()
-    try:
-        parsed = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return text[:20]
-    if not phonenumbers.is_possible_number(parsed):
-        return text[:20]
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+def create_contact(
+    *,
+    by: By,
+    labels: list[str] | None = None,
+    phones: list[str] | None = None,
+    emails: list[str] | None = None,
+    **values: Any,
+) -> Contact:
+    """Make a contact by hand; customers who write get theirs from the sorter.
 
-
-def create_contact(*, by: By, labels: list[str] | None = None, **values: Any) -> Contact:
-    """Make a contact by hand; customers who write get theirs from the sorter."""
+    `phones` and `emails` are all of them, the main one first. Raises ValidationError for own fields
+    that do not fit.
+    """
+    points = _points_given(values, phones, emails)
     if "phone" in values:
         values["phone"] = normal_phone(values["phone"])
+    values["fields"] = custom_fields.clean(ENTITY, values.get("fields") or {})
     contact = Contact.objects.create(**values)
+    custom_fields.store(ENTITY, contact.pk, contact.fields)
+    for kind, others in points.items():
+        set_points(contact, kind, others)
     if labels is not None:
         _set_labels(contact, labels)
     record(types.CONTACT_CREATED, subject=contact, by=by, data={"name": contact.name})
@@ -40,12 +48,29 @@ def create_contact(*, by: By, labels: list[str] | None = None, **values: Any) ->
 
 
 def update_contact(
-    *, contact: Contact, by: By, labels: list[str] | None = None, **values: Any
+    *,
+    contact: Contact,
+    by: By,
+    labels: list[str] | None = None,
+    phones: list[str] | None = None,
+    emails: list[str] | None = None,
+    field_values: dict[str, Any] | None = None,
+    **values: Any,
 ) -> Contact:
-    """Change what is given. The fact keeps before and after of each changed field."""
+    """Change what is given. The fact keeps before and after of each changed field.
+
+    `fields` are given whole, `field_values` only those of them that change, None for empty.
+    `phones` and `emails` are all of them, the main one first. Raises ValidationError for own fields
+    that do not fit.
+    """
+    points = _points_given(values, phones, emails)
     if "phone" in values:
         values["phone"] = normal_phone(values["phone"])
     locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+    if field_values is not None:
+        values["fields"] = {**locked.fields, **values.get("fields", {}), **field_values}
+    if "fields" in values:
+        values["fields"] = custom_fields.clean(ENTITY, values["fields"] or {})
     changes: dict[str, dict[str, Any]] = {}
     for name, value in values.items():
         if name not in PLAIN_FIELDS:
@@ -56,6 +81,11 @@ def update_contact(
             setattr(contact, name, value)
     if changes:
         contact.save(update_fields=[*changes, "updated_at"])
+    if "fields" in changes:
+        custom_fields.store(ENTITY, contact.pk, contact.fields)
+    for kind, others in points.items():
+        if change := set_points(contact, kind, others):
+            changes[f"other_{kind}s"] = change
     if labels is not None:
         before_labels = sorted(contact.labels.values_list("name", flat=True))
         if before_labels != sorted(set(labels)):
@@ -69,6 +99,26 @@ def update_contact(
             data={"changes": {key: _plain(change) for key, change in changes.items()}},
         )
     return contact
+
+
+def set_points(contact: Contact, kind: str, values: list[str]) -> dict[str, Any] | None:
+    """Make these the further phones or e-mails of a contact; before and after where it changes."""
+    main = getattr(contact, kind)
+    wanted = list(dict.fromkeys(value for value in values if value and value != main))
+    known = {point.value: point for point in contact.points.filter(kind=kind)}
+    if set(known) == set(wanted):
+        return None
+    gone = [point.pk for value, point in known.items() if value not in wanted]
+    ContactPoint.objects.filter(pk__in=gone).delete()
+    ContactPoint.objects.bulk_create(
+        [
+            ContactPoint(contact=contact, kind=kind, value=value)
+            for value in wanted
+            if value not in known
+        ],
+        ignore_conflicts=True,
+    )
+    return {"before": sorted(known), "after": sorted(wanted)}
 
 
 def set_consent(
@@ -110,6 +160,22 @@ def record_touch(*, contact: Contact, kind: str, by: By, **values: Any) -> Touch
     touch = Touch.objects.create(contact=contact, kind=kind, **values)
     record(types.TOUCH_RECORDED, subject=touch, by=by, data=touch.as_fact())
     return touch
+
+
+def _points_given(
+    values: dict[str, Any], phones: list[str] | None, emails: list[str] | None
+) -> dict[str, list[str]]:
+    """The further ones by kind; the first of each goes into the contact's own column."""
+    points: dict[str, list[str]] = {}
+    if phones is not None:
+        numbers = [normal_phone(phone) for phone in phones if phone.strip()]
+        values["phone"] = numbers[0] if numbers else ""
+        points[ContactPoint.Kind.PHONE] = numbers[1:]
+    if emails is not None:
+        letters = [email.strip() for email in emails if email.strip()]
+        values["email"] = letters[0] if letters else ""
+        points[ContactPoint.Kind.EMAIL] = letters[1:]
+    return points
 
 
 def _set_labels(contact: Contact, names: list[str]) -> None:

@@ -19,3 +19,40 @@ register_lookup(
         ) i
     """,
 )
+
+# ILIKE is not leakproof either. `wanted` is a column, `pattern` one of LIKE, to which small and
+# capital letters are the same. It looks into the workspace in scope and nowhere else.
+register_lookup(
+    name="contacts_with_text",
+    arguments="wanted text, pattern text",
+    returns="table (contact_id uuid)",
+    body="""
+        select k.id from contacts_contact k
+        where wanted = 'name' and k.name ilike pattern and k.name <> ''
+            and k.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid
+        union all
+        select k.id from contacts_contact k
+        where wanted = 'email' and k.email ilike pattern and k.email <> ''
+            and k.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid
+        union all
+        select k.id from contacts_contact k
+        where wanted = 'phone' and k.phone ilike pattern and k.phone <> ''
+            and k.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid
+        union all
+        select p.contact_id from contacts_contactpoint p
+        where wanted = p.kind and p.value ilike pattern
+            and p.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid
+    """,
+)
+
+# The index holds texts of the workspace's own fields in lower case, and so must the pattern be.
+register_lookup(
+    name="rows_with_field_text",
+    arguments="field uuid, pattern text",
+    returns="table (entity_id uuid)",
+    body="""
+        select v.entity_id from contacts_fieldvalue v
+        where v.field_id = field and v.text_value like pattern
+            and v.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid
+    """,
+)

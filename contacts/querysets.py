@@ -2,6 +2,7 @@ from typing import Any, Self
 
 from django.db.models import Q
 
+from core.conditions import parse
 from workspaces.models.tenant import TenantQuerySet
 
 
@@ -11,6 +12,13 @@ class ContactQuerySet(TenantQuerySet):
         from workspaces.permissions import Verb, can
 
         return self.all() if can(viewer, Verb.READ_CONTACTS) else self.none()
+
+    def fulfilling(self, document: Any) -> Self:
+        """Contacts for which a document of conditions holds. Raises InvalidCondition."""
+        from contacts.vocabulary import CONTACTS
+        from workspaces.zones import moments
+
+        return self.filter(parse(document, CONTACTS).q(moments()))
 
     def matching(self, text: str) -> Self:
         """Contacts whose name, phone or e-mail contains the text."""

@@ -36,3 +36,8 @@ def initials(name: str) -> str:
     words = [word.lstrip("«»\"'“”„(@+#") for word in name.split()]
     firsts = [word[0] for word in words if word and word[0].isalnum()]
     return "".join(firsts[:2]).upper()
+
+
+def like_literal(text: str) -> str:
+    """The text as a pattern of LIKE that means nothing but itself."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

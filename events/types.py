@@ -3,6 +3,16 @@
 CONTACT_CREATED = "contact.created"
 CONTACT_UPDATED = "contact.updated"
 CONTACT_MERGED = "contact.merged"  # two turned out to be one
+CONTACT_UNMERGED = "contact.unmerged"  # and were two after all
+CONTACT_BLOCKED = "contact.blocked"
+CONTACT_UNBLOCKED = "contact.unblocked"
+CONTACT_ERASED = "contact.erased"  # a person wished to be forgotten
+COMPANY_CREATED = "company.created"
+COMPANY_UPDATED = "company.updated"
+COMPANY_DELETED = "company.deleted"
+CUSTOM_FIELD_CHANGED = "custom_field.changed"
+DUPLICATE_FOUND = "duplicate.found"
+DUPLICATE_DISMISSED = "duplicate.dismissed"
 CONTACT_CONSENT_CHANGED = "contact.consent_changed"
 TOUCH_RECORDED = "touch.recorded"
 

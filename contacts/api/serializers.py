@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from contacts.actions import normal_phone
 from contacts.models import Consent, Contact
+from contacts.phones import normal_phone
 from core.api.fields import JsonObject, Words
 from workspaces.models import Membership
 

@@ -22,6 +22,11 @@ class Contact(TenantModel):
         "contacts.Company", models.SET_NULL, null=True, blank=True, related_name="people"
     )
     avatar = models.CharField(max_length=200, blank=True, editable=False)
+    # Whoever is blocked may write, and nobody is told of it.
+    blocked_at = models.DateTimeField(null=True, editable=False)
+    blocked_reason = models.CharField(
+        _("Reason"), max_length=200, blank=True, default="", db_default=""
+    )
     updated_at = models.DateTimeField(auto_now=True)
     labels = models.ManyToManyField("contacts.Label", through="contacts.ContactLabel")
 
@@ -40,6 +45,16 @@ class Contact(TenantModel):
                 name="contact_email",
                 condition=~models.Q(email=""),
             ),
+            models.Index(
+                fields=["workspace", "owner"],
+                name="contact_owner",
+                condition=models.Q(owner__isnull=False),
+            ),
+            models.Index(
+                fields=["workspace", "company"],
+                name="contact_company",
+                condition=models.Q(company__isnull=False),
+            ),
             # The search's, by conversations_matching; see inbox.search.
             GinIndex(
                 OpClass("workspace", name="uuid_ops"),
@@ -50,6 +65,11 @@ class Contact(TenantModel):
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether what they write goes past the queue."""
+        return self.blocked_at is not None
 
     @property
     def display_name(self) -> str:

@@ -30,6 +30,11 @@ class ContactIdentity(TenantModel):
         ]
         indexes = [
             models.Index(fields=["workspace", "contact"], name="identity_contact"),
+            models.Index(
+                fields=["workspace", "username"],
+                name="identity_username",
+                condition=~models.Q(username=""),
+            ),
             # A list of what is still to be put into the index would be read at each lookup.
             GinIndex(
                 fields=["aliases"],

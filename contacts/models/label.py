@@ -29,3 +29,6 @@ class ContactLabel(TenantModel):
                 fields=["workspace", "contact", "label"], name="contact_label_unique"
             )
         ]
+        indexes = [
+            models.Index(fields=["workspace", "label", "contact"], name="contact_label_found")
+        ]

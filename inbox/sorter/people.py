@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from channels_connectors.types import InboundProfile, InboundReachability, Person
-from contacts.actions import normal_phone
+from contacts.phones import normal_phone
 from core.postgresql.arrays import booleans, texts, uuids
 from events import types
 from events.bulk import Fact

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from contacts.actions import normal_phone
+from contacts.phones import normal_phone
 from core.ids import uuid7
 from core.postgresql.arrays import booleans, texts, uuids
 from events import bulk

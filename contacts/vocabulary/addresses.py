@@ -1,0 +1,131 @@
+"""Names, phones, e-mails and channels of contacts.
+
+Texts are found through functions that run above row-level security, since the operators of a
+trigram index are not leakproof: see docs/decisions/0005.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, UUIDField
+from django.db.models.expressions import RawSQL
+
+from contacts.models import ContactIdentity
+from contacts.phones import normal_phone
+from core.conditions import Moments
+from core.text import like_literal
+
+_FOUND: Final = "select contact_id from contacts_with_text(%s, %s)"
+
+
+def name(operator: str, value: Any, moments: Moments) -> Q:
+    return _text("name", operator, value)
+
+
+def email(operator: str, value: Any, moments: Moments) -> Q:
+    return _text("email", operator, value)
+
+
+def phone(operator: str, value: Any, moments: Moments) -> Q:
+    """Whole numbers however they are written; parts by their digits."""
+    if operator in {"eq", "in"}:
+        numbers = value if operator == "in" else [value]
+        return _any(_same("phone", normal_phone(number)) for number in numbers)
+    if operator in {"contains", "starts_with"}:
+        digits = "".join(letter for letter in value if letter.isdigit())
+        plus = "+" if operator == "starts_with" and value.strip().startswith("+") else ""
+        if not digits:
+            return _matching("phone", like_literal(value) + "%", operator)
+        if operator == "starts_with" and not plus:
+            return _matching("phone", f"+{_national(digits)}%", "") | _matching(
+                "phone", f"{digits}%", ""
+            )
+        return _matching("phone", f"{plus}{digits}%", operator)
+    return _text("phone", operator, value)
+
+
+def username(operator: str, value: Any, moments: Moments) -> Q:
+    """The name by which a messenger lets people be found, without @."""
+    if operator == "set":
+        return _switched(_identity(~Q(username="")), value)
+    lookups = {"contains": "icontains", "starts_with": "istartswith", "eq": "iexact"}
+    asked = [text.removeprefix("@") for text in (value if operator == "in" else [value])]
+    lookup = lookups.get(operator, "iexact")
+    return _identity(_any(Q(**{f"username__{lookup}": text}) for text in asked) & ~Q(username=""))
+
+
+def channel(operator: str, value: Any, moments: Moments) -> Q:
+    """Has an address on a channel, which is named by its id or by its kind."""
+    return _on_channel(operator, value, Q())
+
+
+def reachable(operator: str, value: Any, moments: Moments) -> Q:
+    """Has an address there that can be written to."""
+    return _on_channel(operator, value, Q(is_reachable=True))
+
+
+def channels() -> Iterable[tuple[str, str]]:
+    """The workspace's channels."""
+    model: Any = ContactIdentity._meta.get_field("channel").related_model
+    return [(str(row.pk), row.name) for row in model.objects.order_by("name", "id")]
+
+
+def _on_channel(operator: str, value: Any, further: Q) -> Q:
+    if operator == "set":
+        return _switched(_identity(further), value)
+    if operator == "has_all":
+        found = Q()
+        for one in value:
+            found &= _on_channel("has", one, further)
+        return found
+    asked = value if operator == "has_any" else [value]
+    return _identity(further & _any(_of_channel(text) for text in asked))
+
+
+def _of_channel(text: str) -> Q:
+    try:
+        return Q(channel_id=UUID(text))
+    except ValueError:
+        return Q(channel__kind=text)
+
+
+def _text(column: str, operator: str, value: Any) -> Q:
+    if operator == "set":
+        return Q(**{column: ""}) if not value else ~Q(**{column: ""})
+    if operator == "in":
+        return _any(_same(column, one) for one in value)
+    if operator == "eq":
+        return _same(column, value)
+    return _matching(column, like_literal(value) + "%", operator)
+
+
+def _same(column: str, value: str) -> Q:
+    return _matching(column, like_literal(value), "")
+
+
+def _matching(column: str, pattern: str, operator: str) -> Q:
+    if operator == "contains":
+        pattern = f"%{pattern}"
+    ids = RawSQL(_FOUND, [column, pattern], output_field=UUIDField())  # noqa: S611  parameters
+    return Q(pk__in=ids)
+
+
+def _identity(condition: Q) -> Q:
+    return Q(Exists(ContactIdentity.objects.filter(condition, contact=OuterRef("pk"))))
+
+
+def _any(parts: Iterable[Q]) -> Q:
+    found: Q | None = None
+    for part in parts:
+        found = part if found is None else found | part
+    return Q(pk__in=[]) if found is None else found
+
+
+def _switched(found: Q, wanted: bool) -> Q:
+    return found if wanted else ~found
+
+
+def _national(digits: str) -> str:
+    """8 921... is stored as +7921..."""
+    return f"7{digits[1:]}" if digits.startswith("8") else digits
