@@ -56,3 +56,57 @@ register_lookup(
             and v.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid
     """,
 )
+
+# Who has a phone, an e-mail or a username of one of these contacts, or nearly the same name. Names
+# count when they are of two words and have no digits; `%` is as near as the setting
+# pg_trgm.similarity_threshold of the transaction says. Looks into the workspace in scope only.
+register_lookup(
+    name="contacts_like",
+    arguments="wanted uuid[]",
+    returns="table (contact_id uuid, other_id uuid, reason text)",
+    body="""
+        with scope as (
+            select nullif(current_setting('app.workspace_id', true), '')::uuid as workspace_id
+        ), mine as (
+            select k.id, k.name, k.workspace_id from contacts_contact k, scope s
+            where k.workspace_id = s.workspace_id and k.id = any(wanted)
+        ), points as (
+            select k.id, v.kind, v.value, k.workspace_id from contacts_contact k
+            cross join lateral (values ('phone', k.phone), ('email', k.email)) v (kind, value)
+            where k.id in (select id from mine) and v.value <> ''
+                and k.workspace_id = (select workspace_id from scope)
+            union all
+            select p.contact_id, p.kind, p.value, p.workspace_id from contacts_contactpoint p
+            where p.contact_id in (select id from mine)
+                and p.workspace_id = (select workspace_id from scope)
+        )
+        select p.id, o.id, 'phone' from points p join contacts_contact o
+            on o.workspace_id = p.workspace_id and o.phone = p.value and o.phone <> ''
+        where p.kind = 'phone' and o.id <> p.id
+        union
+        select p.id, o.id, 'email' from points p join contacts_contact o
+            on o.workspace_id = p.workspace_id and o.email <> '' and o.email ilike
+                replace(replace(replace(p.value, '\\', '\\\\'), '%', '\\%'), '_', '\\_')
+        where p.kind = 'email' and o.id <> p.id
+        union
+        select p.id, o.contact_id, p.kind from points p join contacts_contactpoint o
+            on o.workspace_id = p.workspace_id and o.kind = p.kind and o.value = p.value
+        where o.contact_id <> p.id
+        union
+        select i.contact_id, o.contact_id, 'username' from contacts_contactidentity i
+        join contacts_contactidentity o on o.workspace_id = i.workspace_id
+            and o.username = i.username and o.username <> ''
+        where i.workspace_id = (select workspace_id from scope)
+            and i.contact_id in (select id from mine) and length(i.username) > 3
+            and o.contact_id <> i.contact_id
+        union
+        select m.id, near.id, 'name' from mine m
+        cross join lateral (
+            select o.id from contacts_contact o
+            where o.workspace_id = m.workspace_id and o.name % m.name and o.id <> m.id
+                and o.name ~ '\\S\\s+\\S' and o.name !~ '\\d'
+            order by similarity(o.name, m.name) desc, o.id limit 5
+        ) near
+        where m.name ~ '\\S\\s+\\S' and m.name !~ '\\d' and length(m.name) > 6
+    """,
+)

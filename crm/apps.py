@@ -8,6 +8,11 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         from crm.board import broadcasts  # noqa: F401  registers what open boards are shown
+        from crm import (
+            contact_cards,  # noqa: F401  shows deals and tasks on the page of a contact
+            stories,  # noqa: F401  tells of deals in the story of a contact
+            vocabulary_of_contacts,  # noqa: F401  adds what can be asked of contacts
+        )
         from crm.furniture import furnish
         from workspaces.furniture import on_new_workspace
 

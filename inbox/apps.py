@@ -12,7 +12,10 @@ class InboxConfig(AppConfig):
         from inbox import (
             broadcasts,  # noqa: F401  registers what open pages are shown
             changes,  # noqa: F401  registers what they are told of
+            contact_merges,  # noqa: F401  holds the sorter while contacts are merged
             lookups,  # noqa: F401  registers the functions
+            stories,  # noqa: F401  tells of conversations in the story of a contact
+            vocabulary,  # noqa: F401  adds what can be asked of contacts
         )
 
         if find_spec("inbox.subscriptions"):

@@ -3,7 +3,7 @@
 from events import types
 from events.pokes import wake
 from events.subscriptions import subscribe
-from inbox import away, message_templates, setup, traffic
+from inbox import away, blocked, message_templates, setup, traffic
 from inbox.delivery import pokes
 from inbox.health import alerts
 from inbox.routing import subscription as routing
@@ -29,5 +29,6 @@ subscribe(
     message_templates.connected,
     actions=[types.CHANNEL_CREATED, types.CHANNEL_STATUS_CHANGED],
 )
+subscribe("blocking", blocked.close_conversations, actions=[types.CONTACT_BLOCKED])
 subscribe("routing", routing.on_events, actions=routing.ACTIONS)
 on_member_typing(pokes.show_typing)

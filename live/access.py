@@ -86,7 +86,7 @@ def enter(session_key: str, user: User, slug: str) -> Member | None:
             membership_id=membership.id,
             name=membership.name,
             language=user.language or membership.workspace.language,
-            listener=_listener(membership),
+            listener=listener_of(membership),
         )
 
 
@@ -98,7 +98,7 @@ def again(member: Member, wanted: Collection[str]) -> Member | None:
             return None
         return replace(
             member,
-            listener=_listener(membership),
+            listener=listener_of(membership),
             topics=frozenset(topics.allowed(membership, wanted)),
         )
 
@@ -123,6 +123,7 @@ def token_reads(workspace_id: UUID, token_id: UUID) -> bool:
         return bool(token and token.is_usable and can(token, Verb.READ_EVENTS))
 
 
-def _listener(membership: Membership) -> Listener:
+def listener_of(membership: Membership) -> Listener:
+    """What a member may hear, as the rights are now."""
     hidden = {channel for find in _hidden_channels for channel in find(membership)}
     return Listener.of(membership, hidden)

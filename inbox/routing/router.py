@@ -35,7 +35,7 @@ def route(conversation_ids: Iterable[UUID], *, tell_nobody: bool = True) -> None
         for conversation in _waiting(channels)
         .filter(pk__in=wanted)
         .order_by("id")
-        .select_for_update(no_key=True)
+        .select_for_update(no_key=True, of=("self",))
     }
     for conversation_id in wanted:
         if conversation_id in waiting:
@@ -56,7 +56,10 @@ def drain() -> None:
 
 def _waiting(channels: Iterable[UUID]) -> ConversationQuerySet:
     found: ConversationQuerySet = Conversation.objects.filter(
-        status=Conversation.Status.NEW, assignee=None, channel__in=list(channels)
+        status=Conversation.Status.NEW,
+        assignee=None,
+        channel__in=list(channels),
+        contact__blocked_at=None,
     )
     return found
 

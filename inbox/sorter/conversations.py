@@ -83,10 +83,13 @@ def _count(thread: Thread) -> None:
     """Unread and waiting, walking through what was said in its order.
 
     It is what the customer says that lets us write, so service messages do not count for that.
+    Nobody is kept waiting by somebody who is blocked.
     """
     for arrival in thread.arrivals:
         if arrival.asks:
             thread.last_incoming_at = arrival.sent_at
+            if thread.is_blocked:
+                continue
             thread.unread_count += 1
             if thread.waiting_since is None:
                 thread.waiting_since = min(arrival.sent_at, arrival.received_at)
@@ -165,7 +168,9 @@ def _reopen(
     closed = [
         thread
         for thread in threads
-        if thread.status == "closed" and any(arrival.asks for arrival in thread.arrivals)
+        if thread.status == "closed"
+        and not thread.is_blocked
+        and any(arrival.asks for arrival in thread.arrivals)
     ]
     if closed:
         ids = [thread.conversation_id for thread in closed]

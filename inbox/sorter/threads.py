@@ -19,9 +19,10 @@ from inbox.sorter.channels import KnownChannel
 _FIND: Final = """
     select i.external_id, i.id, i.contact_id, c.id, i.name, i.username, i.is_group,
         i.is_reachable, i.profile_fetched_at, c.status, c.team_id, c.assignee_id,
-        c.last_activity_at, c.waiting_since, c.unread_count
+        c.last_activity_at, c.waiting_since, c.unread_count, k.blocked_at is not null
     from contacts_contactidentity i
     join inbox_conversation c on c.workspace_id = i.workspace_id and c.identity_id = i.id
+    join contacts_contact k on k.workspace_id = i.workspace_id and k.id = i.contact_id
     where i.workspace_id = %s and i.channel_id = %s and i.external_id = any(%s)
     order by c.id for no key update of c
 """
@@ -71,6 +72,7 @@ class Thread:
     last_activity_at: datetime | None = None
     waiting_since: datetime | None = None
     unread_count: int = 0
+    is_blocked: bool = False
     last_incoming_at: datetime | None = None
     is_new: bool = False
     has_new_contact: bool = False
