@@ -37,6 +37,11 @@ def hold_with(hold: Hold) -> None:
         _holds.append(hold)
 
 
+def hold_contacts(contact_ids: list[UUID]) -> None:
+    """Hold off whoever writes for these contacts until this transaction ends."""
+    _hold(_raw(), contact_ids)
+
+
 def merge_contacts(
     *,
     kept: Contact,

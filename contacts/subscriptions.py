@@ -1,6 +1,6 @@
 """What follows from news of people."""
 
-from contacts import duplicates
+from contacts import duplicates, erasing
 from contacts.models import Contact
 from events import types
 from events.models import Event
@@ -26,3 +26,4 @@ subscribe(
     suspect,
     actions=[types.CONTACT_CREATED, types.CONTACT_UPDATED, types.CONTACT_MERGED],
 )
+subscribe("erasing", erasing.carry_out, actions=[types.CONTACT_ERASURE_ASKED])

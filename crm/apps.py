@@ -10,6 +10,7 @@ class CrmConfig(AppConfig):
         from crm.board import broadcasts  # noqa: F401  registers what open boards are shown
         from crm import (
             contact_cards,  # noqa: F401  shows deals and tasks on the page of a contact
+            people,  # noqa: F401  hands out and forgets what is known of a person
             stories,  # noqa: F401  tells of deals in the story of a contact
             vocabulary_of_contacts,  # noqa: F401  adds what can be asked of contacts
         )

@@ -14,6 +14,7 @@ class InboxConfig(AppConfig):
             changes,  # noqa: F401  registers what they are told of
             contact_merges,  # noqa: F401  holds the sorter while contacts are merged
             lookups,  # noqa: F401  registers the functions
+            people,  # noqa: F401  hands out and forgets what is known of a person
             stories,  # noqa: F401  tells of conversations in the story of a contact
             vocabulary,  # noqa: F401  adds what can be asked of contacts
         )

@@ -6,13 +6,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from contacts.models import Consent, Contact
-from contacts.phones import normal_phone
+from contacts.api.conditions import ConditionsField
+from contacts.models import Company, Consent, Contact
 from core.api.fields import JsonObject, Words
 from workspaces.models import Membership
 
 # Named for the OpenAPI document.
 PURPOSES = Consent.Purpose.values
+MAIN = ("name", "phone", "email", "phones", "emails")
 CONSENT_ORIGINS = Consent.Origin.values
 
 
@@ -44,6 +45,20 @@ class LabelNames(serializers.ListField):
         return sorted(link.label.name for link in instance.contact_labels.all())
 
 
+class Points(serializers.ListField):
+    """All phones or e-mails, the main one first."""
+
+    def __init__(self, kind: str, **kwargs: Any) -> None:
+        self.kind = kind
+        super().__init__(max_length=20, help_text="The main one first.", **kwargs)
+
+    def get_attribute(self, instance: Contact) -> list[str]:
+        main = getattr(instance, self.kind)
+        points = sorted(instance.points.all(), key=lambda point: point.pk)
+        others = [point.value for point in points if point.kind == self.kind]
+        return [main, *others] if main else others
+
+
 class ContactSerializer(serializers.Serializer[Any]):
     """A contact, read and written. Its identities come from channels and are read-only."""
 
@@ -53,9 +68,15 @@ class ContactSerializer(serializers.Serializer[Any]):
         max_length=32, allow_blank=True, required=False, help_text="Stored as E.164."
     )
     email = serializers.EmailField(allow_blank=True, required=False)
+    phones = Points("phone", child=serializers.CharField(max_length=32), required=False)
+    emails = Points("email", child=serializers.EmailField(), required=False)
+    language = serializers.CharField(max_length=16, allow_blank=True, required=False)
+    note = serializers.CharField(max_length=10_000, allow_blank=True, required=False)
     labels = LabelNames(required=False, max_length=50)
     fields = JsonObject(required=False)  # type: ignore[assignment]
     owner = serializers.UUIDField(allow_null=True, required=False, source="owner_id")
+    company = serializers.UUIDField(allow_null=True, required=False, source="company_id")
+    blocked = serializers.BooleanField(source="is_blocked", read_only=True)
     identities = IdentitySerializer(many=True, read_only=True)
     consents = ConsentSerializer(many=True, read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
@@ -65,8 +86,13 @@ class ContactSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError(_("No such member."))
         return value
 
+    def validate_company(self, value: Any) -> Any:
+        if value is not None and not Company.objects.filter(pk=value).exists():
+            raise serializers.ValidationError(_("No such company."))
+        return value
+
     def validate(self, attrs: Any) -> Any:
-        if not self.partial and not any(attrs.get(name) for name in ("name", "phone", "email")):
+        if not self.partial and not any(attrs.get(name) for name in MAIN):
             raise serializers.ValidationError(_("Give a name, a phone or an e-mail."))
         return attrs
 
@@ -80,6 +106,8 @@ class ContactQuery(serializers.Serializer[Any]):
     label = Words()
     owner = serializers.UUIDField(required=False)
     channel = serializers.UUIDField(required=False, help_text="With an identity on this channel.")
+    company = serializers.UUIDField(required=False)
+    filter = ConditionsField()
     external_id = Words(help_text="With this identity, as the platform names it.")
 
     def narrow(self, found: QuerySet[Contact]) -> QuerySet[Contact]:
@@ -88,16 +116,24 @@ class ContactQuery(serializers.Serializer[Any]):
         if "q" in asked:
             found = found.matching(asked["q"])  # type: ignore[attr-defined]
         if "phone" in asked:
-            found = found.filter(phone=normal_phone(asked["phone"]))
+            found = found.fulfilling(_is("phone", asked["phone"]))  # type: ignore[attr-defined]
         if "email" in asked:
-            found = found.filter(email__iexact=asked["email"])
+            found = found.fulfilling(_is("email", asked["email"]))  # type: ignore[attr-defined]
         if "label" in asked:
             found = found.filter(contact_labels__label__name=asked["label"])
         if "owner" in asked:
             found = found.filter(owner_id=asked["owner"])
+        if "company" in asked:
+            found = found.filter(company_id=asked["company"])
+        if "filter" in asked:
+            found = found.fulfilling(asked["filter"])  # type: ignore[attr-defined]
         identity = {
             f"identities__{column}": asked[name]
             for name, column in (("channel", "channel_id"), ("external_id", "external_id"))
             if name in asked
         }
         return found.filter(**identity).distinct() if identity else found
+
+
+def _is(field: str, value: str) -> dict[str, str]:
+    return {"field": field, "op": "eq", "value": value}

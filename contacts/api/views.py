@@ -17,7 +17,7 @@ from workspaces.permissions import Verb
 def contacts_of(viewer: Any) -> QuerySet[Contact]:
     """The viewer's contacts with what their serializer shows."""
     found: QuerySet[Contact] = Contact.objects.visible_to(viewer).prefetch_related(
-        "identities", "consents", "contact_labels__label"
+        "identities", "consents", "points", "contact_labels__label"
     )
     return found
 

@@ -47,6 +47,19 @@ def owner_connections() -> Iterator[None]:
         _drop_connection()
 
 
+@contextmanager
+def system_rights() -> Iterator[None]:
+    """Within this block of a transaction, what the application may only add to can be changed.
+
+    For erasing a person from what is otherwise kept for ever. Row-level security does not hold
+    then: every statement names its workspace.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {SYSTEM_ROLE}")
+        yield
+        cursor.execute(f"SET LOCAL ROLE {APP_ROLE}")
+
+
 def _drop_connection() -> None:
     connection.close()
     if getattr(connection, "pool", None):

@@ -52,9 +52,15 @@ def test_a_contact_has_the_shape_of_the_contract(client, acme):
         "name": "Maria",
         "phone": "",
         "email": "",
+        "phones": [],
+        "emails": [],
+        "language": "",
+        "note": "",
         "labels": [],
         "fields": {},
         "owner": None,
+        "company": None,
+        "blocked": False,
         "identities": [
             {"channel": str(conversation.channel_id), "external_id": "77", "name": "Maria"}
         ],
