@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:slug>/notifications/", include("events.urls")),
     path("w/<slug:slug>/funnel/", include("crm.funnel_urls")),
     path("w/<slug:slug>/channels/", include("inbox.channel_urls")),
+    path("w/<slug:slug>/contacts/", include("contacts.urls")),
+    path("w/<slug:slug>/settings/fields/", include("contacts.settings_urls")),
     path("w/<slug:slug>/files/", include("inbox.files.urls")),
     path("letters/pictures/<str:token>/", picture, name="letter-picture"),
     path("", include("livechat.urls")),

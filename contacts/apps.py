@@ -7,4 +7,4 @@ class ContactsConfig(AppConfig):
     verbose_name = _("Contacts")
 
     def ready(self) -> None:
-        from contacts import lookups, stories, subscriptions  # noqa: F401  they register
+        from contacts import lookups, settings_menu, stories, subscriptions  # noqa: F401  register

@@ -16,7 +16,7 @@ from crm.models import Deal, Task
 from events import types
 from events.models import Event
 
-ADDRESS: Final = "crm:deal"
+ADDRESS: Final = "funnel:deal"
 _DEALS: Final = (
     types.DEAL_CREATED,
     types.DEAL_MOVED,

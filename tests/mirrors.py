@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import connection
@@ -9,7 +10,18 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from channels_connectors.models import Channel, ChannelDay, ChannelNotice, MessageTemplate
 from contacts.actions import create_contact
-from contacts.models import Consent, Touch
+from contacts.companies import create_company
+from contacts.defining import create_field
+from contacts.models import (
+    Consent,
+    ContactPoint,
+    Duplicate,
+    Erasure,
+    MergeRecord,
+    TimelineEntry,
+    Touch,
+)
+from core.ids import uuid7
 from crm.actions import create_deal
 from events.journal import SYSTEM
 from events.notifications import notify
@@ -95,6 +107,20 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         contact=contact, purpose="marketing", is_granted=True, origin="agent", at=message.sent_at
     )
     Touch.objects.create(contact=contact, kind="ad", source=CANARY, at=message.sent_at)
+    company = create_company(by=SYSTEM, name=f"Firm {CANARY}", fields={"about": CANARY})
+    ContactPoint.objects.create(contact=contact, kind="phone", value="+79210000077")
+    own_field = create_field(entity="contact", label=f"Field {CANARY}", kind="text", by=SYSTEM)
+    pair = Duplicate.objects.create(
+        first=min(contact, conversation.contact, key=attrgetter("pk")),
+        second=max(contact, conversation.contact, key=attrgetter("pk")),
+        reasons=["name"],
+        strength=1,
+    )
+    merge = MergeRecord.objects.create(
+        kept=contact, absorbed_id=uuid7(), absorbed_name=f"Anna {CANARY}"
+    )
+    TimelineEntry.objects.create(contact=contact, kind="contact", at=message.sent_at, seq=-1)
+    Erasure.objects.create(contact_id=uuid7())
     PendingReference.objects.create(
         channel=channel, external_id="9:9", kind="edit", item={}, at=message.sent_at
     )
@@ -111,6 +137,11 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "widget": widget.pk,
         "conversation": conversation.pk,
         "contact": contact.pk,
+        "other": conversation.contact_id,
+        "company": company.pk,
+        "field": own_field.pk,
+        "pair": pair.pk,
+        "merge": merge.pk,
         "message": message.pk,
         "template": template.pk,
         "notification": notification.pk,

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts import custom_fields
 from contacts.models import Contact, Touch
 from crm import numbers, places
 from crm.actions.values import clean_values, require_fields
@@ -44,6 +45,8 @@ def create_deal(
     stage = stage or first_stage(pipeline or default_pipeline())
     stage = usable(stage)
     given = clean_values(values, contact=contact)
+    if "fields" in given:
+        given["fields"] = custom_fields.clean("deal", given["fields"] or {})
     deal = Deal(
         number=numbers.take(),
         contact=contact,
@@ -62,6 +65,7 @@ def create_deal(
     require_fields(deal, stage)
     _begin(deal, stage, by)
     deal.save(force_insert=True)
+    custom_fields.store("deal", deal.pk, deal.fields)
     data = {**deal_facts(deal), **({"rule": rule} if rule else {})}
     record_deal(types.DEAL_CREATED, deal, by=by, **data)
     return deal

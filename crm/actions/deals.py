@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contacts import custom_fields
 from crm.actions.moving import locked
 from crm.actions.values import clean_values
 from crm.history import By, Changes
@@ -72,12 +73,12 @@ def _set(deal: Deal, name: str, value: Any, changes: Changes) -> None:
 
 
 def _set_own_fields(deal: Deal, given: dict[str, Any], changes: Changes) -> None:
-    after = {**deal.fields, **given}
-    after = {key: value for key, value in after.items() if value not in (None, "", [])}
+    after = custom_fields.clean("deal", {**deal.fields, **given})
     for key in sorted({*deal.fields, *after}):
         if deal.fields.get(key) != after.get(key):
             changes.note(f"fields.{key}", deal.fields.get(key), after.get(key))
     deal.fields = after
+    custom_fields.store("deal", deal.pk, after)
 
 
 def _called(thing: Any) -> str:

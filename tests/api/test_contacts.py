@@ -170,5 +170,5 @@ def test_the_list_costs_the_same_however_many_there_are(
         channel = make_channel()
         for _ in range(30):
             make_conversation(channel)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert len(client.get("/api/v1/contacts/").json()["results"]) == 30

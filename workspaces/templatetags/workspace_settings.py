@@ -23,6 +23,15 @@ class Page(NamedTuple):
     also: tuple[str, ...] = ()
 
 
+# Pages of the floors above, under a heading each.
+_further: list[tuple[str | Promise, list[Page]]] = []
+
+
+def register_settings(heading: str | Promise, pages: list[Page]) -> None:
+    """Show pages of a floor above in the menu, under a heading of their own."""
+    _further.append((heading, pages))
+
+
 PERSONAL = [
     Page("workspaces:profile", _("Profile"), "user", also=("settings",)),
     Page("workspaces:security", _("Log-in and security"), "lock"),
@@ -42,7 +51,7 @@ SHARED = [
 def settings_menu(context: RequestContext) -> dict[str, Any]:
     """The menu, in two groups: one's own pages and the workspace's."""
     request = context["request"]
-    current = request.resolver_match.url_name
+    match = request.resolver_match
 
     def entries(pages: list[Page]) -> list[dict[str, Any]]:
         return [
@@ -50,7 +59,8 @@ def settings_menu(context: RequestContext) -> dict[str, Any]:
                 "url": reverse(page.name, args=[request.workspace.slug]),
                 "label": page.label,
                 "icon": page.icon,
-                "is_current": current in (page.name.removeprefix("workspaces:"), *page.also),
+                "is_current": match.view_name == page.name
+                or (match.namespace == page.name.partition(":")[0] and match.url_name in page.also),
             }
             for page in pages
             if page.verb is None or can(request.membership, page.verb)
@@ -59,5 +69,10 @@ def settings_menu(context: RequestContext) -> dict[str, Any]:
     return {
         "personal": entries(PERSONAL),
         "shared": entries(SHARED),
+        "further": [
+            {"heading": heading, "entries": found}
+            for heading, pages in _further
+            if (found := entries(pages))
+        ],
         "workspace": request.workspace,
     }

@@ -1,0 +1,116 @@
+"""What may stand in a workspace's own fields."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from contacts import custom_fields
+from contacts.defining import create_field, update_field
+from contacts.models import CustomField, FieldValue
+from core.ids import uuid7
+from events.journal import SYSTEM
+from events.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+def make(kind, **values):
+    return create_field(entity="contact", label="Field", key="it", kind=kind, by=SYSTEM, **values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "stored"),
+    [
+        ("text", " Oslo ", "Oslo"),
+        ("text", 5, "5"),
+        ("text", "", None),
+        ("number", "1 284,5", 1284.5),
+        ("number", 3.0, 3),
+        ("number", "0", 0),
+        ("money", "1 234,50", {"amount": "1234.50", "currency": "RUB"}),
+        ("money", "99 usd", {"amount": "99.00", "currency": "USD"}),
+        ("money", {"amount": 5, "currency": "EUR"}, {"amount": "5.00", "currency": "EUR"}),
+        ("date", "28.11.2026", "2026-11-28"),
+        ("date", "2026-11-28T10:00:00Z", "2026-11-28"),
+        ("list", "gold", "Gold"),
+        ("multi", ["Silver", "gold", "Gold"], ["Gold", "Silver"]),
+        ("multi", "Gold; Silver", ["Gold", "Silver"]),
+        ("boolean", "да", True),
+        ("boolean", False, False),
+        ("phone", "8 (921) 384-20-16", "+79213842016"),
+        ("link", "example.com/a", "https://example.com/a"),
+        ("link", "http://пример.рф", "http://пример.рф"),
+    ],
+)
+def test_what_is_sent_becomes_what_is_stored(acme, kind, given, stored):
+    with acme.scope():
+        make(kind, choices=["Gold", "Silver"])
+        cleaned = custom_fields.clean("contact", {"it": given})
+        assert cleaned == ({} if stored is None else {"it": stored})
+        assert custom_fields.clean("contact", cleaned) == cleaned
+        row = uuid7()
+        custom_fields.store("contact", row, cleaned)
+        custom_fields.store("contact", row, cleaned)
+        many = len(stored) if kind == "multi" else int(stored is not None)
+        assert FieldValue.objects.filter(entity_id=row).count() == many
+        custom_fields.store("contact", row, {})
+        assert not FieldValue.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("text", ["a"]), ("text", "x" * 501), ("text", "a\0b"), ("text", "\ud800"), ("text", True),
+        ("number", "much"), ("number", True), ("number", "1e400"), ("number", float("nan")),
+        ("money", {"amount": 1, "currency": "XXL"}), ("money", {"a": 1}), ("money", "much"),
+        ("date", "tomorrow"), ("date", "2026-02-30"), ("date", 5), ("date", "31.02.2026"),
+        ("list", "Bronze"), ("list", {"key": "Gold"}), ("multi", ["Bronze"]), ("multi", 5),
+        ("boolean", "perhaps"), ("boolean", 2), ("phone", "call me"), ("phone", []),
+        ("link", "javascript:alert(1)"), ("link", "https://"), ("link", "data:text/html,x"),
+        ("link", "https://a b"), ("link", "http://[::1"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused_by_field(acme, kind, given):
+    with acme.scope():
+        make(kind, choices=["Gold", "Silver"])
+        with pytest.raises(ValidationError) as refusal:
+            custom_fields.clean("contact", {"it": given})
+        assert list(refusal.value.message_dict) == ["fields.it"]
+
+
+def test_a_plain_value_under_a_new_key_makes_its_field(acme):
+    with acme.scope():
+        given = {"city": "Oslo", "floors": 3, "vip": True, "nested": {"a": 1}, "a b": "c"}
+        assert custom_fields.clean("contact", given) == given
+        kinds = {field.key: field.kind for field in custom_fields.definitions("contact")}
+        assert kinds == {"city": "text", "floors": "number", "vip": "boolean"}
+        with pytest.raises(ValidationError):
+            custom_fields.clean("contact", {"floors": "many"})
+
+
+def test_a_renamed_choice_keeps_its_rows_and_a_fact_tells_of_it(acme):
+    with acme.scope():
+        field = make("list", choices=["Gold", "Silver"])
+        choices = [{"key": "Gold", "label": "Platinum"}, {"key": "Silver", "label": "Silver"}]
+        update_field(field=field, by=SYSTEM, choices=choices)
+        assert custom_fields.words(field, "Gold") == "Platinum"
+        assert custom_fields.clean("contact", {"it": "platinum"}) == {"it": "Gold"}
+        for bad in ([], ["Gold", "gold"], ["x" * 201]):
+            with pytest.raises(ValidationError):
+                update_field(field=field, by=SYSTEM, choices=bad)
+    with acme.scope():
+        facts = Event.objects.filter(action="custom_field.changed").order_by("seq")
+        assert [("changes" in fact.data) for fact in facts] == [False, True]
+
+
+def test_keys_are_made_of_labels_and_never_twice(acme):
+    with acme.scope():
+        for _ in range(2):
+            create_field(entity="deal", label="Дата замера", kind="date", by=SYSTEM)
+        keys = [field.key for field in custom_fields.definitions("deal")]
+        assert keys == ["data_zamera", "data_zamera_2"]
+        with pytest.raises(ValidationError):
+            create_field(entity="deal", label="x", key="data_zamera", kind="text", by=SYSTEM)
+        with pytest.raises(ValidationError):
+            create_field(entity="deal", label="x", key="no spaces", kind="text", by=SYSTEM)
+    with acme.scope():
+        assert CustomField.objects.count() == 2

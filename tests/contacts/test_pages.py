@@ -1,0 +1,182 @@
+"""Pages of one contact, of companies, duplicates and own fields."""
+
+import pytest
+
+from contacts import custom_fields
+from contacts.actions import create_contact
+from contacts.companies import create_company
+from contacts.defining import create_field
+from contacts.duplicates import look
+from contacts.models import Company, Contact, CustomField, Duplicate, Erasure
+from crm.actions import create_deal
+from events.journal import SYSTEM
+from events.subscriptions import run_workspace
+from tests.cast import make_channel, make_conversation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def maria(acme):
+    with acme.scope():
+        create_field(entity="contact", label="City", kind="text", by=SYSTEM)
+        create_field(
+            entity="contact", label="Size", kind="list", by=SYSTEM, choices=["Small", "Large"]
+        )
+        contact = make_conversation(make_channel(), name="Maria").contact
+        create_deal(contact=contact, by=SYSTEM, title="Kitchen")
+    run_workspace(acme.workspace.id)
+    return contact
+
+
+def page_of(acme, contact):
+    return f"{acme.url}/contacts/{contact.pk}/"
+
+
+def test_the_page_shows_who_they_are_and_what_happened(acme, maria, log_in):
+    with acme.scope():
+        Contact.objects.filter(pk=maria.pk).update(note="<script>alert(1)</script>")
+    answer = log_in(acme.boris).get(page_of(acme, maria))
+    words = answer.content.decode()
+    assert answer.status_code == 200
+    for text in ("Maria", "City", "telegram channel", "Kitchen", "Deal “Kitchen” created"):
+        assert text in words
+    assert "<script>alert" not in words
+
+
+def test_everything_is_corrected_in_one_form(acme, maria, log_in):
+    boris = log_in(acme.boris)
+    assert b"own_city" in boris.get(page_of(acme, maria) + "about/?edit=1").content
+    sent = {
+        "name": "Maria K", "phones": "8 921 000-00-01\n+49301234567", "emails": "m@example.com",
+        "company": "Romashka", "owner": str(acme.boris.pk), "own_city": "Oslo",
+        "own_size": "Large", "note": "", "language": "ru",
+    }  # fmt: skip
+    assert boris.post(page_of(acme, maria) + "about/", sent).status_code == 303
+    with acme.scope():
+        found = Contact.objects.get(pk=maria.pk)
+        assert (found.name, found.phone) == ("Maria K", "+79210000001")
+        assert [point.value for point in found.points.all()] == ["+49301234567"]
+        assert (found.company.name, found.owner) == ("Romashka", acme.boris)
+        assert found.fields == {"city": "Oslo", "size": "Large"}
+    refused = boris.post(page_of(acme, maria) + "about/", {**sent, "emails": "no", "own_size": "x"})
+    assert refused.status_code == 422
+
+
+def test_labels_consent_and_block_are_one_click(acme, maria, log_in):
+    boris = log_in(acme.boris)
+    for path, sent in [
+        ("labels/", {"add": "VIP"}), ("consent/", {"granted": "yes"}),
+        ("block/", {"blocked": "yes", "reason": "Spam"}),
+    ]:  # fmt: skip
+        assert boris.post(page_of(acme, maria) + path, sent).status_code == 303
+    with acme.scope():
+        found = Contact.objects.get(pk=maria.pk)
+        assert found.is_blocked and found.blocked_reason == "Spam"
+        assert found.labels.get().name == "VIP"
+        assert found.consents.get().is_granted
+    assert b"Spam" in boris.get(page_of(acme, maria)).content
+    boris.post(page_of(acme, maria) + "block/", {"blocked": "no"})
+    boris.post(page_of(acme, maria) + "labels/", {"remove": "VIP"})
+    with acme.scope():
+        found = Contact.objects.get(pk=maria.pk)
+        assert not found.is_blocked and not found.labels.exists()
+
+
+def test_a_likely_double_is_compared_merged_and_parted_again(acme, maria, log_in):
+    boris = log_in(acme.boris)
+    with acme.scope():
+        other = create_contact(by=SYSTEM, name="Maria Two", phone="+79210000001")
+        Contact.objects.filter(pk=maria.pk).update(phone="+79210000001")
+        look([other.pk])
+        pair = Duplicate.objects.get()
+    assert b"Maria Two" in boris.get(page_of(acme, maria)).content
+    assert b"same phone" in boris.get(f"{acme.url}/contacts/duplicates/").content
+    merging = f"{page_of(acme, maria)}merge/{other.pk}/"
+    assert b"Maria Two" in boris.get(merging).content
+    assert boris.post(merging, {"choose_name": "absorbed"}).status_code == 303
+    assert boris.get(page_of(acme, other)).headers["Location"] == page_of(acme, maria)
+    with acme.scope():
+        assert Contact.objects.get(pk=maria.pk).name == "Maria Two"
+        merge = maria._meta.apps.get_model("contacts", "MergeRecord").objects.get()
+    undone = boris.post(f"{page_of(acme, maria)}merges/{merge.pk}/undoing/")
+    assert undone.headers["Location"] == page_of(acme, other)
+    with acme.scope():
+        assert not Duplicate.objects.filter(pk=pair.pk).exists()
+        assert Duplicate.objects.get().dismissed_at
+
+
+def test_companies_are_made_shown_with_their_people_and_deleted(acme, maria, log_in):
+    boris = log_in(acme.boris)
+    made = boris.post(f"{acme.url}/contacts/companies/", {"name": "Romashka"})
+    with acme.scope():
+        company = Company.objects.get()
+        Contact.objects.filter(pk=maria.pk).update(company=company)
+    assert made.headers["Location"] == f"{acme.url}/contacts/companies/{company.pk}/"
+    words = boris.get(made.headers["Location"]).content.decode()
+    assert "Maria" in words and "Kitchen" in words
+    assert boris.post(made.headers["Location"], {"name": ""}).status_code == 422
+    assert boris.post(f"{acme.url}/contacts/companies/", {"name": ""}).status_code == 422
+    assert boris.post(made.headers["Location"] + "deletion/").status_code == 303
+    with acme.scope():
+        assert not Company.objects.exists()
+        assert Contact.objects.get(pk=maria.pk).company is None
+
+
+def test_fields_are_made_ordered_renamed_and_put_out_of_use(acme, maria, log_in):
+    anna, where = log_in(acme.anna), f"{acme.url}/settings/fields/"
+    sent = {"label": "Colour", "kind": "multi", "choices": "Red\nGreen"}
+    assert anna.post(where, sent).status_code == 303
+    assert anna.post(where, {**sent, "label": "Empty", "choices": ""}).status_code == 422
+    with acme.scope():
+        colour = CustomField.objects.get(label="Colour")
+    assert b"Red" in anna.get(f"{where}{colour.pk}/").content
+    changed = {"label": "Colours", "choice_0": "Crimson", "choice_1": "", "choices": "Blue"}
+    assert anna.post(f"{where}{colour.pk}/", changed).status_code == 303
+    for _ in range(2):
+        anna.post(f"{where}{colour.pk}/place/", {"to": "up"})
+    anna.post(f"{where}{colour.pk}/archiving/", {"archived": "yes"})
+    with acme.scope():
+        labels = [row.label for row in custom_fields.definitions("contact", archived=True)]
+        assert labels == ["Colours", "City", "Size"]
+        assert [row.label for row in custom_fields.definitions("contact")] == ["City", "Size"]
+        colour.refresh_from_db()
+        assert colour.choices == [
+            {"key": "Red", "label": "Crimson"}, {"key": "Blue", "label": "Blue"},
+        ]  # fmt: skip
+    assert b"Colours" in anna.get(where).content
+    assert anna.get(where + "?of=nonsense").status_code == 404
+
+
+def test_erasing_is_asked_for_by_who_runs_the_workspace(acme, maria, log_in):
+    assert log_in(acme.boris).post(page_of(acme, maria) + "erasure/").status_code == 403
+    assert log_in(acme.boris).get(page_of(acme, maria) + "export/").status_code == 403
+    archive = log_in(acme.anna).get(page_of(acme, maria) + "export/")
+    assert b"".join(archive.streaming_content)[:2] == b"PK"
+    assert log_in(acme.anna).post(page_of(acme, maria) + "erasure/").status_code == 303
+    with acme.scope():
+        assert Erasure.objects.get().contact_id == maria.pk
+
+
+@pytest.mark.parametrize("path", ["", "about/", "story/", "export/", "merge/{other}/"])
+def test_a_stranger_finds_nothing(acme, rival, maria, log_in, path):
+    with acme.scope():
+        other = create_contact(by=SYSTEM, name="Anna")
+    where = f"{rival.url}/contacts/{maria.pk}/{path.format(other=other.pk)}"
+    assert log_in(rival.rita).get(where).status_code == 404
+    with acme.scope():
+        company = create_company(by=SYSTEM, name="Romashka")
+        field = CustomField.objects.first()
+    for where in (f"contacts/companies/{company.pk}/", f"settings/fields/{field.pk}/"):
+        assert log_in(rival.rita).get(f"{rival.url}/{where}").status_code == 404
+
+
+def test_an_analyst_reads_and_does_not_write(acme, maria, log_in):
+    with acme.scope():
+        acme.vera.role = "analyst"
+        acme.vera.save()
+    vera = log_in(acme.vera)
+    assert vera.get(page_of(acme, maria)).status_code == 200
+    for path in ("about/", "labels/", "consent/", "block/", "erasure/"):
+        assert vera.post(page_of(acme, maria) + path, {}).status_code == 403
+    assert vera.get(f"{acme.url}/settings/fields/").status_code == 403
