@@ -125,8 +125,8 @@ class ContactQuery(serializers.Serializer[Any]):
             found = found.filter(owner_id=asked["owner"])
         if "company" in asked:
             found = found.filter(company_id=asked["company"])
-        if "filter" in asked:
-            found = found.fulfilling(asked["filter"])  # type: ignore[attr-defined]
+        if (document := self.validated_data.get("filter", {})) != {}:
+            found = found.fulfilling(document)  # type: ignore[attr-defined]
         identity = {
             f"identities__{column}": asked[name]
             for name, column in (("channel", "channel_id"), ("external_id", "external_id"))

@@ -5,7 +5,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -38,7 +39,10 @@ def index(request: WorkspaceRequest, slug: str) -> HttpResponse:
                 form.add_error(None, " ".join(refusal.messages))
             else:
                 return see_other("contacts:company", slug, made.pk)
-    found = Company.objects.annotate(people_count=Count("people")).order_by("name", "id")
+    people = Contact.objects.filter(company=OuterRef("pk")).order_by().values("company")
+    counted = people.annotate(n=Count("pk")).values("n")
+    found = Company.objects.annotate(people_count=Coalesce(Subquery(counted), 0))
+    found = found.order_by("name", "id")
     if query:
         found = found.filter(name__icontains=query)
     context = {

@@ -21,6 +21,9 @@ OF_PATH = {
     "api/v1/attachments/": "attachment",
     "api/v1/members/": "member",
     "api/v1/teams/": "team",
+    "api/v1/companies/": "company",
+    "api/v1/custom-fields/": "field",
+    "api/v1/duplicates/": "pair",
 }
 # Parameters that name nobody's row, or are tested where they live: secrets, keys, log-in links.
 FREE = {
