@@ -12,7 +12,7 @@ from contacts.actors import actors
 from contacts.timeline import Kind, Line, Place, tell_of
 from core import money
 from core.times import format_time
-from crm.models import Deal, Task
+from crm.models import Deal, Group, Task
 from events import types
 from events.models import Event
 
@@ -36,6 +36,9 @@ def _at_contacts(events: list[Event]) -> dict[int, Place]:
     owners = dict(Deal.objects.filter(pk__in=deals - {None}).values_list("pk", "contact_id"))
     places = {}
     for event in events:
+        if event.action == types.DEAL_MOVED and _is_outcome(event.data.get("to_stage")):
+            # Another fact tells how it ended.
+            continue
         owner = _id(event.data.get("contact")) or owners.get(_id(event.data.get("deal")))
         if owner is not None:
             places[event.seq] = Place(owner, event.at)
@@ -118,6 +121,10 @@ def _due(text: Any) -> str:
         return format_time(datetime.fromisoformat(str(text)), "date")
     except ValueError:
         return ""
+
+
+def _is_outcome(stage: Any) -> bool:
+    return isinstance(stage, dict) and stage.get("group") != Group.ACTIVE
 
 
 def _stage(value: Any) -> str:

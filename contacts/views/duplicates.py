@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts import custom_fields, duplicates
@@ -22,7 +22,7 @@ from workspaces.requests import WorkspaceRequest, allowed
 
 PAGE: Final = 30
 _COLUMNS: Final = {
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("of a person", "Name"),
     "phone": gettext_lazy("Main phone"),
     "email": gettext_lazy("Main e-mail"),
     "language": gettext_lazy("Language"),
