@@ -22,13 +22,15 @@ By = Membership | ApiToken | Actor | None
 class Changes:
     """Gathers what one action changes of a deal; `keep` writes it down.
 
-    `rule` names what acted when no member did. The audience of before is taken at once: whoever
-    loses sight of a deal must see it go.
+    `rule` names what acted when no member did. `days` are further days, besides the deal's own, on
+    which the change counts. The audience of before is taken at once: whoever loses sight of a deal
+    must see it go.
     """
 
     deal: Deal
     by: By
     rule: str = ""
+    days: set[date] = field(default_factory=set)
     at: datetime = field(default_factory=timezone.now)
     _rows: list[DealChange] = field(default_factory=list)
     _before: Audience | None = None
@@ -85,7 +87,8 @@ class Changes:
         counted = self.deal.closed_at or self.deal.created_at
         was_closed = [row.before for row in self._rows if row.field == "closed_at" and row.before]
         moments = [counted, *(datetime.fromisoformat(text) for text in was_closed)]
-        return any(local_day(moment) <= closed.until for moment in moments)
+        days = {local_day(moment) for moment in moments} | self.days
+        return any(day <= closed.until for day in days)
 
 
 def record_deal(

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from contacts import custom_fields
 from crm.actions.moving import locked
 from crm.actions.values import clean_values
 from crm.history import By, Changes
-from crm.models import Deal, DealFollower
+from crm.models import Deal, DealFollower, Payment
 from events import types
 from workspaces.models import ApiToken, Membership, Team
 from workspaces.permissions import Verb, require
@@ -25,7 +28,9 @@ def update_deal(deal: Deal, *, by: By, rule: str = "", **values: Any) -> Deal:
     deal = locked(deal)
     changes = Changes(deal, by, rule=rule)
     own_fields = values.pop("fields", None)
-    for name, value in clean_values(values, contact=deal.contact).items():
+    given = clean_values(values, contact=deal.contact)
+    _check_currency(deal, given)
+    for name, value in given.items():
         _set(deal, name, value, changes)
     if own_fields is not None:
         _set_own_fields(deal, own_fields, changes)
@@ -53,6 +58,15 @@ def follow_deal(deal: Deal, *, by: Membership) -> None:
 def unfollow_deal(deal: Deal, *, by: Membership) -> None:
     """Hear of it no more."""
     DealFollower.objects.filter(deal=deal, membership=by).delete()
+
+
+def _check_currency(deal: Deal, given: dict[str, Any]) -> None:
+    """Payments are summed up in the deal's currency: another one would make other money of them."""
+    currency = given.get("currency", deal.currency)
+    if currency != deal.currency and Payment.objects.filter(deal=deal).exists():
+        raise ValidationError(
+            {"currency": _("The deal has payments in %(currency)s.") % {"currency": deal.currency}}
+        )
 
 
 def _set(deal: Deal, name: str, value: Any, changes: Changes) -> None:

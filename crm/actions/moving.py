@@ -40,12 +40,14 @@ def move_deal(
     loss_comment: str = "",
     evidence: Message | None = None,
     rule: str = "",
+    checks_fields: bool = True,
 ) -> Deal:
     """Move a deal to a stage, of its own or another pipeline, beside a card of that column.
 
     `seen_stage` is where the mover saw it: `Conflict` is raised when it is somewhere else by now.
-    An outcome may carry a reason, a comment, and the message that shows it. Raises
-    `ValidationError` in words when the stage is gone or asks for what the deal lacks.
+    An outcome may carry a reason, a comment, and the message that shows it. Without
+    `checks_fields` the stage takes the deal whatever it lacks. Raises `ValidationError` in words
+    when the stage is gone or asks for what the deal lacks.
     """
     if isinstance(by, Membership | ApiToken):
         require(by, Verb.WRITE_DEALS)
@@ -65,7 +67,8 @@ def move_deal(
     origin = deal.stage
     _set_outcome(deal, stage, loss_reason, loss_comment, evidence, changes)
     deal.stage, deal.pipeline = stage, stage.pipeline
-    require_fields(deal, stage)
+    if checks_fields:
+        require_fields(deal, stage)
     deal.position = places.place(stage, before=before, after=after, moving=deal)
     deal.stage_since = changes.at
     if _is_taken_on(deal, stage, by):
