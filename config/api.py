@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("events.api.urls")),
     path("", include("contacts.api.urls")),
     path("", include("inbox.api.urls")),
+    path("", include("crm.api.urls")),
     re_path(".*", csrf_exempt(nothing_here)),
 ]

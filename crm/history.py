@@ -92,7 +92,7 @@ class Changes:
 
 
 def record_deal(
-    action: str, deal: Deal, *, by: By, before: Audience | None = None, **data: Any
+    action: str, deal: Deal, /, *, by: By, before: Audience | None = None, **data: Any
 ) -> None:
     """Put a fact about a deal into the journal, for those who may see it."""
     now = audience_of(deal)
@@ -157,4 +157,4 @@ def name_of(by: By) -> str:
 def _words(value: Any, words: Any) -> str:
     if words:
         return str(words)[:200]
-    return "" if value is None or isinstance(value, UUID) else str(value)[:200]
+    return "" if value is None or isinstance(value, UUID | list | dict) else str(value)[:200]

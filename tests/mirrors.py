@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from operator import attrgetter
 from uuid import UUID
 
@@ -22,11 +23,13 @@ from contacts.models import (
     Touch,
 )
 from core.ids import uuid7
-from crm.actions import create_deal
+from crm.actions import Line, create_deal, create_product, follow_deal, record_payment, set_items
+from crm.models import DealItem, DealRule, LossReason, Pipeline
 from events.journal import SYSTEM
 from events.notifications import notify
 from inbox.models import (
     Attachment,
+    Conversation,
     InboundEnvelope,
     MessageChange,
     PendingReference,
@@ -127,11 +130,12 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
     envelope = InboundEnvelope.objects.create(
         channel=channel, dedup_key="1", raw=CANARY.encode(), state="parked", error=CANARY
     )
+    sales = fill_sales(by, conversation)
     invitation, _ = invite(email="new@example.com", role="agent", by=by)
     token = create_api_token(name=f"token {CANARY}", by=by).token
-    deal = create_deal(contact=contact, by=by, title=f"Deal {CANARY}", source=CANARY)
     widget = Channel.objects.create(kind="livechat", name=f"Site {CANARY}", status="active")
     return {
+        **sales,
         "team": team.pk,
         "channel": channel.pk,
         "widget": widget.pk,
@@ -151,9 +155,37 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "invitation": invitation.pk,
         "token": token.pk,
         "member": by.pk,
+    }
+
+
+def fill_sales(by: Membership, conversation: Conversation) -> dict[str, UUID]:
+    """One of everything of sales in the workspace in scope."""
+    pipeline = Pipeline.objects.get(is_default=True)
+    Pipeline.objects.filter(pk=pipeline.pk).update(name=f"Pipeline {CANARY}")
+    stage = pipeline.stages.in_order().first()
+    type(stage).objects.filter(pk=stage.pk).update(name=f"Stage {CANARY}")
+    reason = LossReason.objects.order_by("created_at").first()
+    LossReason.objects.filter(pk=reason.pk).update(name=f"Reason {CANARY}")
+    deal = create_deal(
+        contact=conversation.contact,
+        conversation=conversation,
+        by=SYSTEM,
+        title=f"Deal {CANARY}",
+        source=CANARY,
+    )
+    product = create_product(name=f"Sofa {CANARY}", price=Decimal(9), by=SYSTEM)
+    set_items(deal, [Line(product=product)], by=SYSTEM)
+    payment = record_payment(deal, amount=Decimal(5), comment=CANARY, by=SYSTEM)
+    follow_deal(deal, by=by)
+    DealRule.objects.create(channel=conversation.channel, pipeline=pipeline)
+    return {
+        "pipeline": pipeline.pk,
+        "stage": stage.pk,
+        "reason": reason.pk,
         "deal": deal.pk,
-        "pipeline": deal.pipeline_id,
-        "stage": deal.stage_id,
+        "product": product.pk,
+        "item": DealItem.objects.get(deal=deal).pk,
+        "payment": payment.pk,
     }
 
 

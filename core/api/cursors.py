@@ -83,6 +83,9 @@ def _value(field: Any, value: Any) -> Any:
         fits = isinstance(found, dt.datetime) and found.tzinfo is not None
     elif isinstance(field, models.UUIDField):
         fits = isinstance(found, UUID)
+    elif isinstance(field, models.CharField):
+        # Positions in an order; compared by bytes in the database.
+        fits = isinstance(value, str) and value.isascii() and value.isprintable()
     else:
         fits = type(found) is int and -_BIGGEST <= found < _BIGGEST
     if not fits:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -22,8 +23,12 @@ MOST_ITEMS: Final = 200
 
 @dataclass
 class Line:
-    """A line to be: of a product, whose name and prices count where none are given, or free."""
+    """A line to be: of a product, whose name and prices count where none are given, or free.
 
+    `id` is that of the line which it was till now.
+    """
+
+    id: UUID | None = None
     product: Product | None = None
     name: str = ""
     quantity: Decimal = field(default=Decimal(1))
@@ -44,7 +49,8 @@ def set_items(deal: Deal, lines: list[Line], *, by: By, sets_amount: bool = Fals
     deal = locked(deal)
     changes = Changes(deal, by)
     before = list(DealItem.objects.filter(deal=deal).order_by("position", "id"))
-    after = [_item(deal, line) for line in lines]
+    known = {item.pk: item for item in before}
+    after = [_item(deal, line, known) for line in lines]
     if _told(before) != _told(after):
         changes.note(
             "items",
@@ -53,10 +59,11 @@ def set_items(deal: Deal, lines: list[Line], *, by: By, sets_amount: bool = Fals
             before_words=_summary(before),
             after_words=_summary(after),
         )
-        DealItem.objects.filter(deal=deal).delete()
+        kept = {item.pk for item in after} & {item.pk for item in before}
+        DealItem.objects.filter(deal=deal).exclude(pk__in=kept).delete()
         for item, position in zip(after, positions.several(len(after)), strict=True):
             item.position = position
-        DealItem.objects.bulk_create(after)
+            item.save(force_update=item.pk in kept, force_insert=item.pk not in kept)
     if sets_amount:
         _set_sums(deal, after, changes)
     if changes:
@@ -66,15 +73,16 @@ def set_items(deal: Deal, lines: list[Line], *, by: By, sets_amount: bool = Fals
 
 
 def lines_of(deal: Deal) -> list[Line]:
-    """The deal's lines as they are, to be changed and set again."""
+    """The deal's lines as they are, to be changed and set again; the deal is held till then."""
+    locked(deal)
     found = DealItem.objects.filter(deal=deal).select_related("product")
     return [
-        Line(item.product, item.name, item.quantity, item.price, item.cost)
+        Line(item.pk, item.product, item.name, item.quantity, item.price, item.cost)
         for item in found.order_by("position", "id")
     ]
 
 
-def _item(deal: Deal, line: Line) -> DealItem:
+def _item(deal: Deal, line: Line, known: dict[UUID, DealItem]) -> DealItem:
     product = line.product
     name = line.name.replace("\0", "").strip() or (product.name if product else "")
     price = line.price
@@ -96,8 +104,17 @@ def _item(deal: Deal, line: Line) -> DealItem:
             raise ValidationError({"price": _("The amount cannot be negative or so large.")})
     if not 0 < line.quantity < 10**9:
         raise ValidationError({"quantity": _("The quantity must be more than nothing.")})
+    # A line twice of one id is two lines.
+    was = known.pop(line.id, None) if line.id else None
+    own = {"pk": was.pk, "created_at": was.created_at} if was else {}
     return DealItem(
-        deal=deal, product=product, name=name[:200], quantity=line.quantity, price=price, cost=cost
+        deal=deal,
+        product=product,
+        name=name[:200],
+        quantity=line.quantity,
+        price=price,
+        cost=cost,
+        **own,
     )
 
 

@@ -110,11 +110,11 @@ def accept_deal(deal: Deal, *, by: By, rule: str = "") -> Deal:
 
 def locked(deal: Deal) -> Deal:
     """The deal as it is now, held until the transaction ends."""
-    found: Deal = (
-        Deal.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("stage__pipeline", "pipeline", "contact", "owner__user", "loss_reason")
-        .get(pk=deal.pk)
-    )
+    # By itself: joined with the stage it had, a deal that is moved meanwhile would not be found.
+    Deal.objects.select_for_update(no_key=True).only("pk").get(pk=deal.pk)
+    found: Deal = Deal.objects.select_related(
+        "stage__pipeline", "pipeline", "contact", "owner__user", "loss_reason"
+    ).get(pk=deal.pk)
     return found
 
 

@@ -163,6 +163,8 @@ def _set(pipeline: Pipeline, values: dict[str, Any]) -> list[str]:
         Pipeline.objects.filter(pk=pipeline.pk).update(is_default=True)
         pipeline.is_default = True
         changed.append("is_default")
+    if values.get("is_default") is False and pipeline.is_default:
+        raise ValidationError({"is_default": _("Make another pipeline the default one instead.")})
     if values.get("teams") is not None and _set_teams(pipeline, values["teams"]):
         changed.append("teams")
     return changed

@@ -1,5 +1,7 @@
 """Requests made up from our own OpenAPI document: no 5xx, and answers as the document says."""
 
+from decimal import Decimal
+
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
@@ -12,6 +14,9 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
+from crm.actions import create_deal, create_product
+from crm.models import LossReason
+from events.journal import SYSTEM
 from inbox.models import Attachment, InboundEnvelope
 from tests.cast import make_channel, make_conversation, make_message
 
@@ -26,7 +31,10 @@ CHECKS = [
 unhurried = hypothesis(
     max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
-KINDS = ("channels", "contacts", "conversations", "messages", "attachments", "members", "teams")
+KINDS = (
+    *("channels", "contacts", "conversations", "messages", "attachments", "members", "teams"),
+    *("deals", "pipelines", "loss-reasons", "products"),
+)
 
 
 @pytest.fixture
@@ -48,12 +56,15 @@ def ids(acme, platform):
         conversation = make_conversation(channel, status="accepted", assignee=acme.boris)
         message = make_message(conversation)
         attachment = Attachment.objects.create(message=message, kind="file", name="a.txt")
+        deal = create_deal(contact=conversation.contact, conversation=conversation, by=SYSTEM)
+        product = create_product(name="Sofa", price=Decimal(9), by=SYSTEM)
         InboundEnvelope.objects.create(
             channel=channel, dedup_key="1", raw=b"{", state="parked", error="broken"
         )
         things = (
             *(channel, conversation.contact, conversation, message),
             *(attachment, acme.boris, acme.sales),
+            *(deal, deal.pipeline, LossReason.objects.first(), product),
         )
         return {kind: str(thing.pk) for kind, thing in zip(KINDS, things, strict=True)}
 

@@ -24,6 +24,10 @@ OF_PATH = {
     "api/v1/companies/": "company",
     "api/v1/custom-fields/": "field",
     "api/v1/duplicates/": "pair",
+    "api/v1/deals/": "deal",
+    "api/v1/pipelines/": "pipeline",
+    "api/v1/loss-reasons/": "reason",
+    "api/v1/products/": "product",
 }
 # Parameters that name nobody's row, or are tested where they live: secrets, keys, log-in links.
 FREE = {

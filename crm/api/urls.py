@@ -1,0 +1,35 @@
+from django.urls import path
+
+from crm.api import deal_parts, deals, lists, pipelines
+
+urlpatterns = [
+    path("deals/", deals.DealList.as_view(), name="deals"),
+    path("deals/<uuid:pk>/", deals.DealDetail.as_view(), name="deal"),
+    path("deals/<uuid:pk>/history/", deal_parts.History.as_view(), name="deal-history"),
+    path("deals/<uuid:pk>/payments/", deal_parts.PaymentList.as_view(), name="payments"),
+    path(
+        "deals/<uuid:pk>/payments/<uuid:payment_id>/",
+        deal_parts.PaymentDetail.as_view(),
+        name="payment",
+    ),
+    path("deals/<uuid:pk>/items/", deal_parts.ItemList.as_view(), name="items"),
+    path("deals/<uuid:pk>/items/<uuid:item_id>/", deal_parts.ItemDetail.as_view(), name="item"),
+    path("deals/<uuid:pk>/followers/", deal_parts.FollowerList.as_view(), name="followers"),
+    path(
+        "deals/<uuid:pk>/followers/<uuid:member_id>/",
+        deal_parts.FollowerDetail.as_view(),
+        name="follower",
+    ),
+    path("pipelines/", pipelines.PipelineList.as_view(), name="pipelines"),
+    path("pipelines/<uuid:pk>/", pipelines.PipelineDetail.as_view(), name="pipeline"),
+    path("pipelines/<uuid:pk>/stages/", pipelines.StageList.as_view(), name="stages"),
+    path(
+        "pipelines/<uuid:pk>/stages/<uuid:stage_id>/",
+        pipelines.StageDetail.as_view(),
+        name="stage",
+    ),
+    path("loss-reasons/", lists.LossReasonList.as_view(), name="loss-reasons"),
+    path("loss-reasons/<uuid:pk>/", lists.LossReasonDetail.as_view(), name="loss-reason"),
+    path("products/", lists.ProductList.as_view(), name="products"),
+    path("products/<uuid:pk>/", lists.ProductDetail.as_view(), name="product"),
+]
