@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 from typing import Final, TypedDict
 
@@ -44,6 +44,28 @@ def words(amount: Decimal | int | None, currency: str, *, exact: bool = False) -
     if exact or value != value.to_integral_value():
         return _formatted(value, currency, None)
     return _formatted(value, currency, 0)
+
+
+def read(text: str) -> Decimal:
+    """An amount as people type it: `96 400,50 ₽`, `₽96,400.50`. Raises ValueError.
+
+    A comma parts kopecks where at most two digits follow it and nothing else does so.
+    """
+    kept = "".join(letter for letter in text if letter in "0123456789.,-\N{MINUS SIGN}")
+    kept = kept.replace("\N{MINUS SIGN}", "-").strip(".,")
+    head, comma, tail = kept.rpartition(",")
+    if comma and "." not in kept and len(tail) <= 2:
+        kept = f"{head}.{tail}"
+    kept = kept.replace(",", "")
+    if kept.count(".") > 1 or len(kept) > 20:
+        raise ValueError(text)
+    try:
+        found = Decimal(kept)
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if found != found.quantize(CENT, ROUND_HALF_UP):
+        raise ValueError(text)
+    return found
 
 
 def _formatted(value: Decimal, currency: str, digits: int | None) -> str:

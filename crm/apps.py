@@ -7,13 +7,15 @@ class CrmConfig(AppConfig):
     verbose_name = _("Sales")
 
     def ready(self) -> None:
-        from crm.board import broadcasts  # noqa: F401  registers what open boards are shown
         from crm import (
             contact_cards,  # noqa: F401  shows deals and tasks on the page of a contact
+            conversations,  # noqa: F401  registers what the inbox shows of deals
             people,  # noqa: F401  hands out and forgets what is known of a person
             stories,  # noqa: F401  tells of deals in the story of a contact
+            subscriptions,  # noqa: F401  wires sales to the journal
             vocabulary_of_contacts,  # noqa: F401  adds what can be asked of contacts
         )
+        from crm.board import broadcasts  # noqa: F401  registers what open boards are shown
         from crm.furniture import furnish
         from workspaces.furniture import on_new_workspace
 

@@ -1,6 +1,8 @@
 """Reads of sales. `visible_to` is the one rule of who sees which pipeline, deal and task."""
 
+from collections.abc import Collection
 from typing import Any, Self
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -74,6 +76,27 @@ class DealQuerySet(TenantQuerySet):
                 found = found.exclude(channel_id__in=hidden)
         mine = own_or_of_teams(viewer)
         return found if mine is None else found.filter(mine)
+
+    def of_conversations(self, viewer: Any, ids: Collection[UUID]) -> Self:
+        """Deals that the viewer may see of conversations that they see, all in one query: the
+        channel is theirs to see as the conversation is."""
+        if not ids or not can(viewer, Verb.READ_DEALS):
+            return self.none()
+        from crm.models.pipeline import PipelineAccess
+
+        found = self.filter(conversation_id__in=ids)
+        if not can(viewer, Verb.MANAGE_PIPELINES):
+            mine = PipelineAccess.objects.filter(
+                pipeline=OuterRef("pipeline_id"), team__in=_teams_of(viewer)
+            )
+            found = found.filter(Q(pipeline__is_restricted=False) | Exists(mine))
+        visibility = getattr(viewer, "visibility", Visibility.ALL)
+        if visibility == Visibility.ALL:
+            return found
+        in_teams = Q(team_id__isnull=True) | Q(team_id__in=_teams_of(viewer))
+        if visibility == Visibility.OWN:
+            in_teams &= Q(owner_id__isnull=True)
+        return found.filter(Q(owner_id=viewer.id) | in_teams)
 
     def open(self) -> Self:
         return self.filter(status="open")

@@ -1,11 +1,26 @@
-"""Who may hear of an event about a conversation: the twin, in Python, of `visible_to` in SQL."""
+"""Who may hear of an event about a conversation or a deal: the twin, in Python, of `visible_to` in
+SQL."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from workspaces.models import Membership, Visibility
+from workspaces.permissions import Verb
+
+# What a role must be able to read to hear of events that have an audience, by the first word of
+# their action; the inbox by default.
+READS: Final = {
+    "deal": Verb.READ_DEALS,
+    "payment": Verb.READ_DEALS,
+    "task": Verb.READ_DEALS,
+}
+
+
+def verb_of(action: str) -> Verb:
+    """What a role must be allowed to hear of an event of this kind that has an audience."""
+    return READS.get(action.partition(".")[0], Verb.READ_INBOX)
 
 
 @dataclass(frozen=True, slots=True)

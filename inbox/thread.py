@@ -106,7 +106,7 @@ def newest_facts(
 def _newest_events(
     conversations: list[UUID], since: datetime | None, until: datetime | None
 ) -> list[Event]:
-    events = Event.objects.filter(conversation_id__in=conversations, action__in=timeline.ACTIONS)
+    events = Event.objects.filter(conversation_id__in=conversations, action__in=timeline.actions())
     if since:
         events = events.filter(at__gte=since)
     if until:

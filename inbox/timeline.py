@@ -21,7 +21,7 @@ _PEOPLE: Final = ("assignee", "previous_assignee")
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class Names:
     """Who is who, loaded once for all sentences."""
 
     members: dict[str, str]
@@ -43,11 +43,35 @@ class _Names:
         return ""
 
 
+Tell = Callable[[list[Event], Names], dict[UUID, str]]
+
+_tellers: list[tuple[frozenset[str], Tell]] = []
+
+
+def register_sentences(actions: Iterable[str], tell: Tell) -> None:
+    """Let a floor above tell of its events: `tell(events, names)` gives sentences by the events'
+    ids, in the active language; what it leaves out is not told."""
+    _tellers.append((frozenset(actions), tell))
+
+
+def actions() -> frozenset[str]:
+    """Events that may have something to tell."""
+    return ACTIONS.union(*(known for known, _tell in _tellers))
+
+
 def sentences(events: Iterable[Event]) -> list[tuple[Event, str]]:
     """The events that have something to tell, in the order given, in the active language."""
-    told = [event for event in events if event.action in ACTIONS]
+    told = [event for event in events if event.action in actions()]
     names = _names(told)
-    return [(event, _SENTENCES[event.action](event, names)) for event in told]
+    words = {
+        event.id: _SENTENCES[event.action](event, names)
+        for event in told
+        if event.action in ACTIONS
+    }
+    for known, tell in _tellers:
+        if mine := [event for event in told if event.action in known]:
+            words |= tell(mine, names)
+    return [(event, words[event.id]) for event in told if words.get(event.id)]
 
 
 def sentence(event: Event) -> str:
@@ -55,11 +79,11 @@ def sentence(event: Event) -> str:
     return next((text for _event, text in sentences([event])), "")
 
 
-def _accepted(event: Event, names: _Names) -> str:
+def _accepted(event: Event, names: Names) -> str:
     return _by(_("Conversation accepted"), names.actor(event))
 
 
-def _assigned(event: Event, names: _Names) -> str:
+def _assigned(event: Event, names: Names) -> str:
     assignee, team = event.data.get("assignee"), event.data.get("team")
     if assignee and str(assignee) == str(event.actor_id):
         return _accepted(event, names)
@@ -72,20 +96,20 @@ def _assigned(event: Event, names: _Names) -> str:
     return _by(what, names.actor(event))
 
 
-def _closed(event: Event, names: _Names) -> str:
+def _closed(event: Event, names: Names) -> str:
     return _by(_("Conversation closed"), names.actor(event))
 
 
-def _reopened(event: Event, names: _Names) -> str:
+def _reopened(event: Event, names: Names) -> str:
     actor = names.actor(event)
     return _by(_("Conversation reopened"), actor) if actor else _("Reopened: the customer wrote")
 
 
-def _settled(event: Event, names: _Names) -> str:
+def _settled(event: Event, names: Names) -> str:
     return _by(pgettext("fact", "No reply needed"), names.actor(event))
 
 
-def _routed(event: Event, names: _Names) -> str:
+def _routed(event: Event, names: Names) -> str:
     assignee, reason = event.data.get("assignee"), str(event.data.get("reason"))
     what = (
         _("Assigned to %(name)s") % {"name": names.member(assignee)}
@@ -109,17 +133,17 @@ def _why(reason: str, candidates: int) -> str:
     return _("nobody is online")
 
 
-def _reachability(event: Event, names: _Names) -> str:
+def _reachability(event: Event, names: Names) -> str:
     if event.data.get("reachable"):
         return _("The customer can be written to again")
     return _by(_("The customer cannot be written to"), _translated(event.data.get("reason")))
 
 
-def _moved(event: Event, names: _Names) -> str:
+def _moved(event: Event, names: Names) -> str:
     return _("The chat has a new address on the platform")
 
 
-def _merged(event: Event, names: _Names) -> str:
+def _merged(event: Event, names: Names) -> str:
     return _("Two chats with this customer turned out to be one")
 
 
@@ -132,7 +156,7 @@ def _translated(reason: Any) -> str:
     return _(str(reason)).rstrip(".") if reason else ""
 
 
-_SENTENCES: Final[dict[str, Callable[[Event, _Names], str]]] = {
+_SENTENCES: Final[dict[str, Callable[[Event, Names], str]]] = {
     types.CONVERSATION_ACCEPTED: _accepted,
     types.CONVERSATION_ASSIGNED: _assigned,
     types.CONVERSATION_CLOSED: _closed,
@@ -146,12 +170,12 @@ _SENTENCES: Final[dict[str, Callable[[Event, _Names], str]]] = {
 ACTIONS: Final = frozenset(_SENTENCES)
 
 
-def _names(events: Sequence[Event]) -> _Names:
+def _names(events: Sequence[Event]) -> Names:
     members = {str(event.data[key]) for event in events for key in _PEOPLE if event.data.get(key)}
     members |= {str(event.actor_id) for event in events if event.actor_type == "member"}
     tokens = {event.actor_id for event in events if event.actor_type == "api_token"}
     teams = {UUID(event.data["team"]) for event in events if event.data.get("team")}
-    return _Names(
+    return Names(
         members={str(member.id): member.name for member in _rows(Membership, members, "user")},
         tokens={str(token.id): token.name for token in _rows(ApiToken, tokens)},
         teams={str(team.id): team.name for team in _rows(Team, teams)},

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from events import types
-from events.audience import Audience
+from events.audience import Audience, verb_of
 from events.models import Event
 from live import access, ephemeral, presence, topics, typists
 from live.access import Member
@@ -82,7 +82,9 @@ class AgentSocket(Follower):
 
     def hears(self, event: Event, audience: Audience | None) -> bool:
         listener = self.member.listener
-        return audience is None or (can(listener, Verb.READ_INBOX) and audience.includes(listener))
+        return audience is None or (
+            can(listener, verb_of(event.action)) and audience.includes(listener)
+        )
 
     def ears(self) -> Hashable:
         listener = self.member.listener

@@ -32,13 +32,15 @@ def create_deal(
     conversation: Conversation | None = None,
     touch: Touch | None = None,
     rule: str = "",
+    checks_fields: bool = True,
     **values: Any,
 ) -> Deal:
     """Make a deal, on top of its stage's column.
 
     Without a stage it begins in the first one of the pipeline, without a pipeline in the default
     one. Where it came from is told by `touch`, else by the contact's latest touch with a source,
-    unless `source` is given. Raises `ValidationError` in words, `PermissionDenied`.
+    unless `source` is given. Without `checks_fields` the stage takes the deal whatever it lacks.
+    Raises `ValidationError` in words, `PermissionDenied`.
     """
     if isinstance(by, Membership | ApiToken):
         require(by, Verb.WRITE_DEALS)
@@ -62,7 +64,8 @@ def create_deal(
         deal.company_id = contact.company_id
     if not deal.source:
         _take_source(deal, touch or latest_touch(contact))
-    require_fields(deal, stage)
+    if checks_fields:
+        require_fields(deal, stage)
     _begin(deal, stage, by)
     deal.save(force_insert=True)
     custom_fields.store("deal", deal.pk, deal.fields)

@@ -70,11 +70,10 @@ class PaymentList(OfDeals, generics.ListAPIView[Payment]):
     @extend_schema(request=NewPaymentSerializer, responses={201: PaymentSerializer})
     def post(self, request: Request, pk: UUID) -> Response:
         """Note a payment; a negative amount is a refund."""
+        deal = self.deal(pk)
         given = checked(NewPaymentSerializer, request.data)
         amount, currency = given.pop("amount")
-        payment = record_payment(
-            self.deal(pk), amount=amount, currency=currency, by=self.viewer, **given
-        )
+        payment = record_payment(deal, amount=amount, currency=currency, by=self.viewer, **given)
         return Response(PaymentSerializer(payment).data, status=status.HTTP_201_CREATED)
 
 

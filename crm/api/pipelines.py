@@ -119,15 +119,17 @@ class StageList(OfPipelines, generics.ListAPIView[Stage]):
     @extend_schema(request=NewStageSerializer, responses={201: StageSerializer})
     def post(self, request: Request, pk: UUID) -> Response:
         """Add a stage."""
+        pipeline = self.pipeline(pk)
         given = checked(NewStageSerializer, request.data)
-        stage = create_stage(self.pipeline(pk), by=self.viewer, **given)
+        stage = create_stage(pipeline, by=self.viewer, **given)
         return Response(StageSerializer(stage).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=StageOrderSerializer, responses=StageSerializer(many=True))
     def put(self, request: Request, pk: UUID) -> Response:
         """Put the stages into this order."""
+        pipeline = self.pipeline(pk)
         given = checked(StageOrderSerializer, request.data)
-        order_stages(self.pipeline(pk), given["stages"], by=self.viewer)
+        order_stages(pipeline, given["stages"], by=self.viewer)
         return self.list(request)
 
 
@@ -145,8 +147,9 @@ class StageDetail(OfPipelines):
     @extend_schema(request=GivenStageSerializer, responses=StageSerializer)
     def patch(self, request: Request, pk: UUID, stage_id: UUID) -> Response:
         """Change what is given. The history goes on calling it as it was called then."""
+        stage = self.stage(pk, stage_id)
         given = checked(GivenStageSerializer, request.data, partial=True)
-        stage = update_stage(self.stage(pk, stage_id), by=self.viewer, **given)
+        stage = update_stage(stage, by=self.viewer, **given)
         return Response(StageSerializer(stage).data)
 
     @extend_schema(parameters=[StageDeletionQuery], responses={204: None})

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from channels_connectors.models import Channel
 from channels_connectors.registry import connector_for, kinds
 from core.http import invalid, see_other
-from inbox import overview
+from inbox import overview, panels
 from inbox.connections import disconnect_channel, hook_address
 from inbox.facts_of_health import WORDS
 from inbox.health.checking import check_now
@@ -36,7 +36,11 @@ def channel(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpRespo
     if request.headers.get("Turbo-Frame") == "channel_state":
         return render(request, "channels/_state.html", _state(found))
     page = PeoplePage(request, found)
-    context = {**_context(found), **page.context()}
+    context = {
+        **_context(found),
+        **page.context(),
+        "sections": panels.channel_sections(request, found),
+    }
     if request.method != "POST":
         return render_revealing(request, "channels/channel.html", context, found)
     if page.is_valid():

@@ -6,6 +6,7 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from contacts.models import Consent, Contact, Label
+from inbox import panels
 from inbox.facts import Fact
 from inbox.models import Conversation
 from inbox.views.parts.shared import visible
@@ -28,6 +29,7 @@ def card(request: HttpRequest, found: Conversation, facts: list[Fact]) -> dict[s
         "known_labels": Label.objects.order_by("name").values_list("name", flat=True)[:200],
         "others": others.exclude(pk=found.pk).newest_first().for_list()[:5],
         "history": facts[::-1][:MOST_HISTORY],
+        "panels": panels.sections(request.membership, request.workspace.slug, found),
     }
 
 

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channels_connectors.models import Channel
+from inbox import panels
 from inbox.filters import ALL, ARCHIVE, MINE, NEW, TEAM, UNANSWERED, Cursor, Filters
-from inbox.queues import PAGE, Queue
+from inbox.queues import PAGE, Page, Queue
 from inbox.views.parts.shared import visible
 
 VIEWS = {
@@ -61,14 +62,19 @@ def queue(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "title": _("Search") if filters.query else _title(filters, channels),
         "unanswered": counters[UNANSWERED],
         "new_count": counters[NEW],
-        "page": asked.page(rows=_rows(request)),
+        "page": _noted(request, asked.page(rows=_rows(request))),
     }
 
 
 def more_rows(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The rows after those already on the page."""
     after = Cursor.parse(request.GET.get("after", ""))
-    return {"page": Queue(request.membership, context["filters"], visible(request)).page(after)}
+    page = Queue(request.membership, context["filters"], visible(request)).page(after)
+    return {"page": _noted(request, page)}
+
+
+def _noted(request: HttpRequest, page: Page) -> Page:
+    return Page(panels.note_rows(request.membership, page.rows), page.next)
 
 
 def _title(filters: Filters, channels: list[dict[str, Any]]) -> str:
