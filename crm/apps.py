@@ -11,6 +11,7 @@ class CrmConfig(AppConfig):
             contact_cards,  # noqa: F401  shows deals and tasks on the page of a contact
             conversations,  # noqa: F401  registers what the inbox shows of deals
             people,  # noqa: F401  hands out and forgets what is known of a person
+            settings_menu,  # noqa: F401  registers the pages of the settings
             stories,  # noqa: F401  tells of deals in the story of a contact
             subscriptions,  # noqa: F401  wires sales to the journal
             vocabulary_of_contacts,  # noqa: F401  adds what can be asked of contacts

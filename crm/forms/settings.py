@@ -1,0 +1,222 @@
+"""Forms of the settings of sales."""
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core import money
+from crm.actions.stages import COLORS
+from crm.actions.values import REQUIRABLE
+from crm.forms.fields import AmountField
+from crm.models import DealRule, LossReason, Pipeline, Product, Stage
+from crm.models.stage import Group
+from workspaces.models import Team
+
+COLOR_NAMES: Final = {
+    "petrol": _("Petrol"),
+    "ochre": _("Ochre"),
+    "plum": _("Plum"),
+    "moss": _("Moss"),
+    "brick": _("Brick"),
+    "paper": _("Grey"),
+}
+# Shown first; all others follow by their codes.
+USUAL_CURRENCIES: Final = ("RUB", "USD", "EUR", "KZT", "BYN")
+
+
+def currency_choices() -> list[tuple[str, str]]:
+    """Codes of currencies, the usual ones first."""
+    others = sorted(money.currencies() - set(USUAL_CURRENCIES))
+    return [(code, code) for code in (*USUAL_CURRENCIES, *others)]
+
+
+class NewPipelineForm(forms.Form):
+    """A pipeline with the usual stages."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+
+
+class PipelineForm(forms.Form):
+    """A pipeline's name, money and rights."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    currency = forms.ChoiceField(label=_("Currency of new deals"), choices=currency_choices)
+    is_default = forms.BooleanField(
+        label=_("New deals begin here when nothing else is said"), required=False
+    )
+    allows_free_reason = forms.BooleanField(
+        label=_("A loss may have a reason in one’s own words"), required=False
+    )
+    is_restricted = forms.BooleanField(label=_("Only for chosen teams"), required=False)
+    teams: "forms.ModelMultipleChoiceField[Team]" = forms.ModelMultipleChoiceField(
+        label=_("Teams that work in it"),
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, pipeline: Pipeline, **kwargs: Any) -> None:
+        names = ("name", "currency", "is_default", "allows_free_reason", "is_restricted")
+        kwargs["initial"] = {name: getattr(pipeline, name) for name in names}
+        kwargs["initial"]["teams"] = list(pipeline.access_list.values_list("team_id", flat=True))
+        super().__init__(*args, **kwargs)
+        self.fields["teams"].queryset = Team.objects.order_by("name")  # type: ignore[attr-defined]
+        if pipeline.is_default:
+            self.fields["is_default"].disabled = True
+
+
+class StageForm(forms.Form):
+    """A stage: what it is called and what it asks for."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    group = forms.ChoiceField(label=pgettext_lazy("stages", "Group"), choices=Group.choices)
+    color = forms.ChoiceField(
+        label=_("Colour"), choices=[(color, COLOR_NAMES[color]) for color in COLORS]
+    )
+    probability = forms.IntegerField(
+        label=_("Probability, %"),
+        min_value=0,
+        max_value=100,
+        help_text=_("How likely such deals are won: the forecast counts with it."),
+    )
+    required_fields = forms.MultipleChoiceField(
+        label=_("Without these no deal enters the stage"),
+        required=False,
+        choices=list(REQUIRABLE.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
+        names = ("name", "group", "color", "probability", "required_fields")
+        kwargs["initial"] = {name: getattr(stage, name) for name in names}
+        super().__init__(*args, **kwargs)
+        known = dict(REQUIRABLE)
+        # Own fields are asked for by name: what the form does not list must not get lost.
+        for name in stage.required_fields:
+            known.setdefault(name, name.rpartition(".")[2])
+        choices = [(name, str(label)[:1].upper() + str(label)[1:]) for name, label in known.items()]
+        self.fields["required_fields"].choices = choices  # type: ignore[attr-defined]
+
+
+class NewStageForm(forms.Form):
+    """A further stage."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    group = forms.ChoiceField(label=pgettext_lazy("stages", "Group"), choices=Group.choices)
+
+
+class StageDeletionForm(forms.Form):
+    """Where the open deals of a stage go."""
+
+    move_to = forms.ModelChoiceField(
+        label=_("Move its open deals to"), queryset=None, required=False
+    )
+
+    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Stage.objects.in_use().filter(pipeline=stage.pipeline_id).exclude(pk=stage.pk)
+        self.fields["move_to"].queryset = others.in_order()  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    """A group of reasons, or a reason of a group."""
+
+    name = forms.CharField(label=_("Reason"), max_length=120)
+    parent = forms.ModelChoiceField(queryset=None, required=False, widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(
+        choices=[(group.value, group.label) for group in (Group.LOST, Group.NOT_A_LEAD)],
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parents = LossReason.objects.filter(parent=None, archived_at=None)
+        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
+
+
+class ReasonChangesForm(forms.Form):
+    """What a reason is called and, of a group, for which pipeline it is."""
+
+    name = forms.CharField(label=_("Reason"), max_length=120)
+    pipeline = forms.ModelChoiceField(
+        label=_("For the pipeline"), queryset=None, required=False, empty_label=_("All pipelines")
+    )
+
+    def __init__(self, *args: Any, reason: LossReason, **kwargs: Any) -> None:
+        kwargs["initial"] = {"name": reason.name, "pipeline": reason.pipeline_id}
+        super().__init__(*args, **kwargs)
+        if reason.parent_id is not None:
+            del self.fields["pipeline"]
+        else:
+            pipelines = Pipeline.objects.in_use().in_order()
+            self.fields["pipeline"].queryset = pipelines  # type: ignore[attr-defined]
+
+
+class ProductForm(forms.Form):
+    """A product and its prices."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    code = forms.CharField(label=_("Article"), max_length=60, required=False)
+    price = AmountField(label=_("Price"))
+    cost = AmountField(label=_("Cost"))
+    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
+
+    def __init__(self, *args: Any, product: Product | None = None, **kwargs: Any) -> None:
+        if product is not None:
+            names = ("name", "code", "price", "cost", "currency")
+            kwargs["initial"] = {name: getattr(product, name) for name in names}
+        super().__init__(*args, **kwargs)
+
+
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How deals come from conversations."""
+
+    class Meta:
+        model = DealRule
+        fields = (
+            "birth", "pipeline", "stage", "owner", "returning", "reopen_days",
+            "archives_conversation",
+        )  # fmt: skip
+        labels = {
+            "birth": _("A deal is opened"),
+            "pipeline": _("In the pipeline"),
+            "stage": _("At the stage"),
+            "owner": _("Its owner is"),
+            "returning": _("When a customer comes back"),
+            "reopen_days": _("Days within which a lost deal is reopened"),
+        }
+        widgets = {
+            "birth": forms.RadioSelect,
+            "owner": forms.RadioSelect,
+            "returning": forms.RadioSelect,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pipeline, stage = self.fields["pipeline"], self.fields["stage"]
+        pipeline.queryset = Pipeline.objects.in_use().in_order()  # type: ignore[attr-defined]
+        pipeline.required = False
+        pipeline.empty_label = _("The default one")  # type: ignore[attr-defined]
+        stages = Stage.objects.in_use().filter(group=Group.ACTIVE, pipeline__archived_at=None)
+        stage.queryset = stages.select_related("pipeline").order_by(  # type: ignore[attr-defined]
+            "pipeline__position", "position"
+        )
+        stage.empty_label = _("The first one")  # type: ignore[attr-defined]
+        stage.label_from_instance = _stage_words  # type: ignore[attr-defined]
+
+    def _post_clean(self) -> None:
+        """Nothing: the action checks, and the instance stays as it was read."""
+
+
+class BooksForm(forms.Form):
+    """Through which day the books are closed."""
+
+    until = forms.DateField(
+        label=_("Closed through"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+def _stage_words(stage: Stage) -> str:
+    return f"{stage.pipeline.name}: {stage.name}"

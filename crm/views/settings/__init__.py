@@ -1,0 +1,1 @@
+"""Settings of sales, a page a module."""
