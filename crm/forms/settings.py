@@ -170,44 +170,45 @@ class ProductForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+class RuleForm(forms.Form):
     """How deals come from conversations."""
 
-    class Meta:
-        model = DealRule
-        fields = (
-            "birth", "pipeline", "stage", "owner", "returning", "reopen_days",
-            "archives_conversation",
-        )  # fmt: skip
-        labels = {
-            "birth": _("A deal is opened"),
-            "pipeline": _("In the pipeline"),
-            "stage": _("At the stage"),
-            "owner": _("Its owner is"),
-            "returning": _("When a customer comes back"),
-            "reopen_days": _("Days within which a lost deal is reopened"),
-        }
-        widgets = {
-            "birth": forms.RadioSelect,
-            "owner": forms.RadioSelect,
-            "returning": forms.RadioSelect,
-        }
+    birth = forms.ChoiceField(
+        label=_("A deal is opened"), choices=DealRule.Birth.choices, widget=forms.RadioSelect
+    )
+    pipeline = forms.ModelChoiceField(
+        label=_("In the pipeline"), queryset=None, required=False, empty_label=_("The default one")
+    )
+    stage = forms.ModelChoiceField(
+        label=_("At the stage"), queryset=None, required=False, empty_label=_("The first one")
+    )
+    owner = forms.ChoiceField(
+        label=_("Its owner is"), choices=DealRule.Owner.choices, widget=forms.RadioSelect
+    )
+    returning = forms.ChoiceField(
+        label=_("When a customer comes back"),
+        choices=DealRule.Returning.choices,
+        widget=forms.RadioSelect,
+    )
+    reopen_days = forms.IntegerField(
+        label=_("Days within which a lost deal is reopened"), min_value=0, max_value=3650
+    )
+    archives_conversation = forms.BooleanField(
+        label=_("Closing the deal archives the conversation"), required=False
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rule: DealRule | None = None, **kwargs: Any) -> None:
+        if rule is not None:
+            kwargs["initial"] = {name: getattr(rule, name) for name in self.base_fields}
         super().__init__(*args, **kwargs)
-        pipeline, stage = self.fields["pipeline"], self.fields["stage"]
-        pipeline.queryset = Pipeline.objects.in_use().in_order()  # type: ignore[attr-defined]
-        pipeline.required = False
-        pipeline.empty_label = _("The default one")  # type: ignore[attr-defined]
+        pipelines = Pipeline.objects.in_use().in_order()
+        self.fields["pipeline"].queryset = pipelines  # type: ignore[attr-defined]
         stages = Stage.objects.in_use().filter(group=Group.ACTIVE, pipeline__archived_at=None)
-        stage.queryset = stages.select_related("pipeline").order_by(  # type: ignore[attr-defined]
+        field = self.fields["stage"]
+        field.queryset = stages.select_related("pipeline").order_by(  # type: ignore[attr-defined]
             "pipeline__position", "position"
         )
-        stage.empty_label = _("The first one")  # type: ignore[attr-defined]
-        stage.label_from_instance = _stage_words  # type: ignore[attr-defined]
-
-    def _post_clean(self) -> None:
-        """Nothing: the action checks, and the instance stays as it was read."""
+        field.label_from_instance = _stage_words  # type: ignore[attr-defined]
 
 
 class BooksForm(forms.Form):

@@ -25,7 +25,7 @@ def all_rules(request: WorkspaceRequest, slug: str) -> HttpResponse:
     """The workspace's rule, and which channels have one of their own."""
     known = rules()
     if request.method == "POST":
-        form = RuleForm(request.POST, instance=DealRule())
+        form = RuleForm(request.POST)
         if form.is_valid() and tried(
             form,
             lambda: set_deal_rule(channel=None, by=request.membership, **form.cleaned_data),
@@ -33,7 +33,7 @@ def all_rules(request: WorkspaceRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The rule is saved"))
             return back_to("rules", slug)
     else:
-        form = RuleForm(instance=known[None])
+        form = RuleForm(rule=known[None])
     channels = Channel.objects.visible_to(request.membership).exclude(
         status=Channel.Status.DISCONNECTED
     )
@@ -53,10 +53,10 @@ def rule(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpResponse
     channel = get_object_or_404(Channel.objects.visible_to(request.membership), pk=channel_id)
     has_own = DealRule.objects.filter(channel=channel).exists()
     if request.method != "POST":
-        form = RuleForm(instance=rule_of(channel))
+        form = RuleForm(rule=rule_of(channel))
         context = {"channel": channel, "form": form, "has_own": has_own}
         return render(request, "crm/settings/rule.html", context)
-    form = RuleForm(request.POST, instance=DealRule())
+    form = RuleForm(request.POST)
     if form.is_valid() and tried(
         form,
         lambda: set_deal_rule(channel=channel, by=request.membership, **form.cleaned_data),
