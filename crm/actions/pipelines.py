@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import money, positions
 from crm.actions.ordering import put_beside
@@ -95,10 +96,12 @@ def archive_pipeline(pipeline: Pipeline, *, by: By) -> None:
         raise ValidationError(_("Make another pipeline the default one first."))
     number = Deal.objects.filter(pipeline=pipeline).open().count()
     if number:
-        raise ValidationError(
-            _("The pipeline has %(count)d open deals. Move or close them first."),
-            params={"count": number},
+        words = ngettext(
+            "The pipeline has %(count)d open deal. Move or close it first.",
+            "The pipeline has %(count)d open deals. Move or close them first.",
+            number,
         )
+        raise ValidationError(words, params={"count": number})
     now = timezone.now()
     pipeline.archived_at = now
     pipeline.save(update_fields=["archived_at"])
