@@ -58,8 +58,9 @@ def row_notes(viewer: Membership, ids: Collection[UUID]) -> dict[UUID, panels.Ro
     )
     ordered = sorted(deals, key=lambda row: row[5] != Deal.Status.OPEN)
     for conversation_id, stage, group, amount, currency, _status in ordered:
-        words = stage if amount is None else f"{stage} · {money.words(amount, currency)}"
-        found.setdefault(conversation_id, panels.RowNote(words, TONES.get(Group(group), "")))
+        worth = "" if amount is None else money.words(amount, currency)
+        note = panels.RowNote(stage, worth, TONES.get(Group(group), ""))
+        found.setdefault(conversation_id, note)
     return found
 
 

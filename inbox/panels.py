@@ -47,9 +47,10 @@ class ShownSection:
 
 @dataclass(frozen=True)
 class RowNote:
-    """A few words on a row; `tone` is "" or "won"."""
+    """A few words on a row, and a detail after them; `tone` is "" or "won"."""
 
     words: str
+    detail: str = ""
     tone: str = ""
 
 

@@ -2,15 +2,19 @@
 
 import re
 import shlex
+from decimal import Decimal
 from pathlib import Path
 from string import Template
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from channels_connectors.models import MessageTemplate
+from crm.actions import create_deal
+from crm.vocabulary import DEALS
+from events.journal import SYSTEM
 from tests.cast import make_channel, make_conversation, make_message
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +33,18 @@ def call(client, line, variables):
     """What curl would do, done by Django's client."""
     method, headers, body, path = "GET", {}, None, ""
     words = iter(shlex.split(Template(line).substitute(variables))[1:])
+    queried = ""
     for word in words:
         if word == "-X":
             method = next(words)
         elif word == "-H":
             name, _, value = next(words).partition(": ")
             headers[name] = value
+        elif word == "-G":
+            continue
+        elif word == "--data-urlencode":
+            name, _, value = next(words).partition("=")
+            queried = urlencode({name: value})
         elif word in {"-d", "-F"}:
             method, body = method if method != "GET" else "POST", next(words)
             is_form = word == "-F"
@@ -42,7 +52,7 @@ def call(client, line, variables):
             url = urlsplit(word)
             path = f"{url.path}?{url.query}"
     if body is None:
-        return client.generic(method, path, headers=headers)
+        return client.generic(method, f"{path}{queried}", headers=headers)
     if is_form:
         name, _, file = body.partition("=@")
         return client.post(path, {name: SimpleUploadedFile(file, b"10 000")}, headers=headers)
@@ -66,6 +76,8 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
             status="approved",
             components=[{"type": "BODY", "text": "Dear {{1}}, order {{2}} is ready."}],
         )
+        deal = create_deal(contact=conversation.contact, amount=Decimal(60_000), by=SYSTEM)
+        lost = deal.pipeline.stages.get(name="Refused")
     variables = {
         "TANDEM": "http://localhost:8000",
         "TOKEN": client.secret,
@@ -75,10 +87,12 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
         "LETTERS": str(letters.id),
         "MESSAGE": str(ours.id),
         "MEMBER": str(acme.boris.id),
+        "DEAL": str(deal.id),
+        "LOST_STAGE": str(lost.id),
         "BOT_TOKEN": telegram_bot.token,
     }
     answers = {line: call(nobody, line, variables) for line in commands()}
-    assert len(answers) == 20
+    assert len(answers) == 26
     for line, answer in answers.items():
         assert answer.status_code in {200, 201}, (line, answer.content)
     found = [answer.json() for answer in answers.values()]
@@ -94,12 +108,26 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
     assert found[12]["deleted_at"]
     assert found[13]["last_message"] is None
     assert found[16]["status"] == "closed"
-    assert found[17]["kind"] == "telegram"
-    assert found[19]["results"][0]["seq"] == 1
+    assert found[18]["amount"] == {"amount": "96400.00", "currency": "RUB"}
+    assert found[19]["loss_reason"]["name"] == "Too expensive"
+    assert {row["field"] for row in found[20]["results"]} >= {"stage", "loss_reason"}
+    assert {row["number"] for row in found[22]["results"]} == {1, 2}
+    assert found[23]["kind"] == "telegram"
+    assert found[25]["results"][0]["seq"] == 1
 
 
 def test_every_resource_and_every_error_is_on_the_page():
-    for word in ("contacts", "conversations", "attachments", "channels", "events"):
+    for word in ("contacts", "conversations", "attachments", "deals", "channels", "events"):
         assert f"api/v1/{word}/" in PAGE
     for status in (400, 401, 403, 404, 409, 413, 415, 422, 429, 503):
         assert str(status) in PAGE
+
+
+def test_every_field_of_deals_stands_with_what_it_can_be_asked():
+    rows = re.findall(r"^\| (`.*`) \| (.*) \|$", PAGE, re.MULTILINE)
+    told = {
+        name: tuple(asked.split(", "))
+        for names, asked in rows
+        for name in re.findall("`(.*?)`", names)
+    }
+    assert {field.name: field.operators for field in DEALS}.items() <= told.items()

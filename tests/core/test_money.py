@@ -42,3 +42,25 @@ def test_the_document_keeps_every_kopeck():
 def test_currencies_in_use_are_known():
     assert {"RUB", "USD", "KZT"} <= money.currencies()
     assert "SUR" not in money.currencies()
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("96 400 ₽", "96400"),
+        ("96\N{NO-BREAK SPACE}400,50", "96400.50"),
+        ("₽96,400", "96400"),
+        ("$1,250.5", "1250.5"),
+        ("1250,5", "1250.5"),
+        ("\N{MINUS SIGN}5", "-5"),
+        ("5.", "5"),
+    ],
+)
+def test_amounts_are_read_as_people_type_them(typed, amount):
+    assert money.read(typed) == Decimal(amount)
+
+
+@pytest.mark.parametrize("typed", ["", "much", "1.2.3", "5-5", "1.234", "--5", "9" * 40])
+def test_what_is_no_amount_is_refused(typed):
+    with pytest.raises(ValueError):
+        money.read(typed)

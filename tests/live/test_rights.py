@@ -7,6 +7,7 @@ import pytest
 from channels_connectors.models import Channel
 from channels_connectors.models.channel import ChannelAccess
 from events import types
+from events.audience import Audience, verb_of
 from events.journal import record
 from events.reading import read_counter
 from live.fragments import register_changes
@@ -18,6 +19,7 @@ from tests.live.conftest import eventually
 from tests.live.facts import happen, say_in
 from workspaces.actions import change_member
 from workspaces.models import Role, Visibility
+from workspaces.permissions import Verb
 
 
 @pytest.fixture(autouse=True)
@@ -125,3 +127,27 @@ def let_in(people, channel, membership):
     with people.scope():
         ChannelAccess.objects.create(channel=channel, membership=membership)
         record(types.CHANNEL_UPDATED, subject=Channel.objects.get(pk=channel.pk))
+
+
+async def test_a_role_hears_of_what_it_may_read(acme, open_page):
+    register_changes([types.DEAL_MOVED], ["deals"])
+    await in_thread(set_sight, acme, acme.marta, Visibility.ALL, Role.ANALYST)
+    page = await open_page(acme.marta)
+    before = await read_counter(acme.workspace.id)
+    audience = Audience(None, frozenset({None}), frozenset({None}))
+    await happen(acme.workspace, types.MESSAGE_RECEIVED, audience=audience)
+    await happen(acme.workspace, types.DEAL_MOVED, audience=audience)
+    await happen(acme.workspace)
+    last, news, heard = await read_counter(acme.workspace.id), {"seq": 0}, set()
+    while news["seq"] < last:
+        news = await page.next("news")
+        if news["seq"] > before:
+            heard |= set(news["changed"])
+    assert "deals" in heard
+    assert "conversations" not in heard
+
+
+def test_every_kind_of_news_is_read_by_a_verb():
+    assert verb_of(types.DEAL_MOVED) == verb_of(types.PAYMENT_RECORDED) == Verb.READ_DEALS
+    assert verb_of(types.TASK_DONE) == Verb.READ_DEALS
+    assert verb_of(types.MESSAGE_RECEIVED) == Verb.READ_INBOX
