@@ -1,6 +1,7 @@
 """Reads of the inbox. `visible_to` is the one rule of who sees which conversation."""
 
 from typing import Any, Self
+from uuid import UUID
 
 from django.db.models import CharField, F, Prefetch, Q, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -25,17 +26,29 @@ OF_A_ROW = (
 OF_A_CONTACT = ("name", "phone", "email", "avatar")
 
 
+def _limits_of(viewer: Any, visibility: str) -> tuple[list[UUID], list[UUID]]:
+    """The channels that are closed to the viewer and, where it matters, their teams: one query."""
+    hidden = Channel.objects.hidden_from(viewer).values_list(Value("channel"), "pk")
+    if visibility == Visibility.ALL:
+        return [pk for _kind, pk in hidden], []
+    teams = viewer.team_memberships.values_list(Value("team"), "team_id")
+    found = list(hidden.union(teams, all=True))
+    return (
+        [pk for kind, pk in found if kind == "channel"],
+        [pk for kind, pk in found if kind == "team"],
+    )
+
+
 class ConversationQuerySet(TenantQuerySet):
     def visible_to(self, viewer: Any) -> Self:
         """Conversations that the viewer may see; its twin is `events.audience.Audience`."""
         if not can(viewer, Verb.READ_INBOX):
             return self.none()
-        hidden = list(Channel.objects.hidden_from(viewer).values_list("pk", flat=True))
-        seen = self.exclude(channel_id__in=hidden) if hidden else self.all()
         visibility = getattr(viewer, "visibility", Visibility.ALL)
+        hidden, teams = _limits_of(viewer, visibility)
+        seen = self.exclude(channel_id__in=hidden) if hidden else self.all()
         if visibility == Visibility.ALL:
             return seen
-        teams = list(viewer.team_memberships.values_list("team_id", flat=True))
         in_teams = Q(team_id__isnull=True) | Q(team_id__in=teams)
         if visibility == Visibility.OWN:
             in_teams &= Q(assignee_id__isnull=True)
