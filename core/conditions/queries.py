@@ -26,6 +26,12 @@ def plain(kind: str, path: str, operator: str, value: Any, moments: Moments) -> 
         return Q(**{f"{path}__gte": value[0], f"{path}__lte": value[1]})
     if kind == "text" and operator in _TEXT:
         return Q(**{f"{path}__{_TEXT[operator]}": value})
+    if kind == "text" and operator == "in":
+        # As "eq" does, whatever the case.
+        found = Q()
+        for one in value:
+            found |= Q(**{f"{path}__iexact": one})
+        return found
     if operator == "has":
         return Q(**{path: value})
     if operator in _COMPARISONS:

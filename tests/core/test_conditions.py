@@ -132,6 +132,11 @@ def test_a_percent_sign_is_a_percent_sign(people):
     assert names({"field": "name", "op": "contains", "value": "%"}) == {"Pavel 100%"}
 
 
+def test_a_text_is_one_of_several_whatever_its_case(people):
+    assert names({"field": "name", "op": "in", "value": ["MARIA", "olga"]}) == {"Maria", "Olga"}
+    assert names({"field": "name", "op": "not_in", "value": ["maria"]}) == {"Olga", "Pavel 100%"}
+
+
 def test_whoever_has_none_is_not_equal(people):
     assert names({"field": "status", "op": "ne", "value": "new"}) == {"Olga", "Pavel 100%"}
     assert names({"field": "read_at", "op": "not_last_days", "value": 5}) == {"Olga", "Pavel 100%"}
