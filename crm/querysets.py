@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from channels_connectors.models import Channel
-from workspaces.models import Visibility
+from workspaces.models import TeamMembership, Visibility
 from workspaces.models.tenant import TenantQuerySet
 from workspaces.permissions import Verb, can
 
@@ -107,7 +107,8 @@ class DealQuerySet(TenantQuerySet):
 
 class TaskQuerySet(TenantQuerySet):
     def visible_to(self, viewer: Any) -> Self:
-        """Own tasks, those one has given, and colleagues' as far as one sees their work."""
+        """Own tasks, those one has given, and colleagues' as far as one sees their work; its twin
+        is `crm.task_facts.audience_of`."""
         if not can(viewer, Verb.READ_DEALS):
             return self.none()
         visibility = getattr(viewer, "visibility", Visibility.ALL)
@@ -115,14 +116,43 @@ class TaskQuerySet(TenantQuerySet):
             return self.all()
         mine = Q(owner_id=viewer.id) | Q(author_id=viewer.id)
         if visibility == Visibility.TEAM:
-            mine |= Q(owner__team_memberships__team__in=_teams_of(viewer))
-        return self.filter(pk__in=type(self)(self.model).filter(mine).values("pk"))
+            mine |= Q(owner_id__in=teammates_of(viewer))
+        return self.filter(mine)
 
     def to_do(self) -> Self:
         return self.filter(done_at=None)
 
+    def done(self) -> Self:
+        return self.filter(done_at__isnull=False)
+
     def overdue(self) -> Self:
         return self.to_do().filter(due_at__lt=timezone.now())
+
+    def by_due(self) -> Self:
+        return self.order_by("due_at", "id")
+
+    def latest_done(self) -> Self:
+        return self.order_by("-done_at", "-id")
+
+    def for_list(self) -> Self:
+        """With what a row shows."""
+        return self.select_related("contact", "deal", "owner__user")
+
+
+class GoalQuerySet(TenantQuerySet):
+    def visible_to(self, viewer: Any) -> Self:
+        """All plans for who sees all deals, else one's own and those of one's teams."""
+        if not can(viewer, Verb.READ_DEALS):
+            return self.none()
+        if getattr(viewer, "visibility", Visibility.ALL) == Visibility.ALL:
+            return self.all()
+        return self.filter(Q(member_id=viewer.id) | Q(team__in=_teams_of(viewer)))
+
+
+def teammates_of(viewer: Any) -> QuerySet[Any]:
+    """Ids of the members who share a team with the viewer."""
+    found: QuerySet[Any] = TeamMembership.objects.filter(team__in=_teams_of(viewer))
+    return found.values("membership_id")
 
 
 def _teams_of(viewer: Any) -> QuerySet[Any] | list[Any]:

@@ -1,6 +1,7 @@
 from crm.actions.books import close_books, closed_until, reopen_books
 from crm.actions.creating import create_deal
 from crm.actions.deals import assign_deal, follow_deal, unfollow_deal, update_deal
+from crm.actions.goals import copy_goals, delete_goal, set_goal
 from crm.actions.items import Line, lines_of, set_items
 from crm.actions.moving import Conflict, accept_deal, move_deal
 from crm.actions.payments import record_payment, remove_payment
@@ -21,6 +22,15 @@ from crm.actions.reasons import (
 )
 from crm.actions.rules import remove_deal_rule, set_deal_rule
 from crm.actions.stages import create_stage, delete_stage, order_stages, place_stage, update_stage
+from crm.actions.tasks import (
+    assign_task,
+    complete_all,
+    complete_task,
+    create_task,
+    delete_task,
+    reopen_task,
+    update_task,
+)
 
 __all__ = [
     "Conflict",
@@ -30,14 +40,21 @@ __all__ = [
     "archive_product",
     "archive_reason",
     "assign_deal",
+    "assign_task",
     "close_books",
     "closed_until",
+    "complete_all",
+    "complete_task",
+    "copy_goals",
     "create_deal",
     "create_pipeline",
     "create_product",
     "create_reason",
     "create_stage",
+    "create_task",
+    "delete_goal",
     "delete_stage",
+    "delete_task",
     "follow_deal",
     "lines_of",
     "move_deal",
@@ -49,10 +66,12 @@ __all__ = [
     "remove_deal_rule",
     "remove_payment",
     "reopen_books",
+    "reopen_task",
     "restore_pipeline",
     "restore_product",
     "restore_reason",
     "set_deal_rule",
+    "set_goal",
     "set_items",
     "unfollow_deal",
     "update_deal",
@@ -60,4 +79,5 @@ __all__ = [
     "update_product",
     "update_reason",
     "update_stage",
+    "update_task",
 ]

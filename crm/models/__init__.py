@@ -11,6 +11,7 @@ from crm.models.pipeline import Pipeline, PipelineAccess
 from crm.models.product import DealItem, Product
 from crm.models.stage import Group, Stage
 from crm.models.task import Task
+from crm.models.task_preference import TaskPreference
 
 __all__ = [
     "BoardPreference",
@@ -30,4 +31,5 @@ __all__ = [
     "Product",
     "Stage",
     "Task",
+    "TaskPreference",
 ]

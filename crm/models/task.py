@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -38,7 +39,13 @@ class Task(TenantModel):
     )
     remind_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True)
-    repeat = models.CharField(max_length=10, choices=Repeat.choices, blank=True)
+    repeat = models.CharField(
+        _("Repeats"), max_length=10, choices=Repeat.choices, blank=True, default=Repeat.NEVER
+    )
+    # When the series began: the day of the month and the hour that later ones keep to.
+    series_start = models.DateTimeField(null=True, editable=False)
+    # Its next occurrence is made: done a second time it makes no other.
+    is_continued = models.BooleanField(default=False, db_default=False, editable=False)
     done_at = models.DateTimeField(null=True)
     done_by = TenantForeignKey(
         "workspaces.Membership", models.SET_NULL, null=True, related_name="+"
@@ -53,6 +60,12 @@ class Task(TenantModel):
                 fields=["workspace", "owner", "due_at"],
                 name="task_mine",
                 condition=models.Q(done_at__isnull=True),
+            ),
+            models.Index(fields=["workspace", "due_at", "id"], name="task_due"),
+            models.Index(
+                fields=["workspace", "-done_at"],
+                name="task_done",
+                condition=models.Q(done_at__isnull=False),
             ),
             models.Index(
                 fields=["workspace", "deal"],
@@ -70,7 +83,8 @@ class Task(TenantModel):
                 condition=models.Q(conversation__isnull=False),
             ),
             models.Index(
-                fields=["workspace", "remind_at"],
+                # Looked up across workspaces, see crm.lookups.
+                fields=["remind_at"],
                 name="task_reminder",
                 condition=models.Q(
                     done_at__isnull=True, reminded_at__isnull=True, remind_at__isnull=False
@@ -80,3 +94,12 @@ class Task(TenantModel):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_done(self) -> bool:
+        return self.done_at is not None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its moment has passed and nobody has done it."""
+        return not self.is_done and self.due_at < timezone.now()
