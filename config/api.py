@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("contacts.api.urls")),
     path("", include("inbox.api.urls")),
     path("", include("crm.api.urls")),
+    path("", include("crm.api.task_urls")),
     re_path(".*", csrf_exempt(nothing_here)),
 ]

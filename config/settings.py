@@ -344,6 +344,8 @@ SPECTACULAR_SETTINGS = {
         "StageGroup": "crm.api.pipeline_serializers.STAGE_GROUPS",
         "StageColor": "crm.api.pipeline_serializers.STAGE_COLORS",
         "LossOutcome": "crm.api.pipeline_serializers.LOSS_OUTCOMES",
+        "TaskKind": "crm.api.task_serializers.TASK_KINDS",
+        "TaskRepeat": "crm.api.task_serializers.TASK_REPEATS",
     },
     "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     "SECURITY": [{"token": []}],
