@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:slug>/inbox/", include("inbox.urls")),
     path("w/<slug:slug>/notifications/", include("events.urls")),
     path("w/<slug:slug>/funnel/", include("crm.funnel_urls")),
+    path("w/<slug:slug>/tasks/", include("crm.task_urls")),
+    path("w/<slug:slug>/", include("crm.goal_urls")),
     path("w/<slug:slug>/channels/", include("inbox.channel_urls")),
     path("w/<slug:slug>/contacts/", include("contacts.urls")),
     path("w/<slug:slug>/settings/fields/", include("contacts.settings_urls")),

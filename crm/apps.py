@@ -17,6 +17,7 @@ class CrmConfig(AppConfig):
             vocabulary_of_contacts,  # noqa: F401  adds what can be asked of contacts
         )
         from crm.board import broadcasts  # noqa: F401  registers what open boards are shown
+        from crm import changes, lookups, panels  # noqa: F401  register themselves
         from crm.furniture import furnish
         from workspaces.furniture import on_new_workspace
 

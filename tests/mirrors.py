@@ -23,8 +23,17 @@ from contacts.models import (
     Touch,
 )
 from core.ids import uuid7
-from crm.actions import Line, create_deal, create_product, follow_deal, record_payment, set_items
-from crm.models import DealItem, DealRule, LossReason, Pipeline
+from crm.actions import (
+    Line,
+    create_deal,
+    create_product,
+    create_task,
+    follow_deal,
+    record_payment,
+    set_goal,
+    set_items,
+)
+from crm.models import Deal, DealItem, DealRule, LossReason, Pipeline, TaskPreference
 from events.journal import SYSTEM
 from events.notifications import notify
 from inbox.models import (
@@ -133,6 +142,14 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
     sales = fill_sales(by, conversation)
     invitation, _ = invite(email="new@example.com", role="agent", by=by)
     token = create_api_token(name=f"token {CANARY}", by=by).token
+    task = create_task(
+        text=f"Call {CANARY}",
+        due_at=message.sent_at,
+        deal=Deal.objects.get(pk=sales["deal"]),
+        by=by,
+    )
+    TaskPreference.objects.create(membership=by)
+    goal = set_goal(month=message.sent_at.date(), count=7, by=by)
     widget = Channel.objects.create(kind="livechat", name=f"Site {CANARY}", status="active")
     return {
         **sales,
@@ -148,6 +165,8 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "merge": merge.pk,
         "message": message.pk,
         "template": template.pk,
+        "task": task.pk,
+        "goal": goal.pk,
         "notification": notification.pk,
         "change": change.pk,
         "attachment": attachment.pk,

@@ -28,6 +28,8 @@ OF_PATH = {
     "api/v1/pipelines/": "pipeline",
     "api/v1/loss-reasons/": "reason",
     "api/v1/products/": "product",
+    "api/v1/tasks/": "task",
+    "api/v1/goals/": "goal",
 }
 # Parameters that name nobody's row, or are tested where they live: secrets, keys, log-in links.
 FREE = {

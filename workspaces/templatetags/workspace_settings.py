@@ -43,6 +43,7 @@ SHARED = [
     ),
     Page("workspaces:teams", _("Teams"), "userplus", Verb.MANAGE_TEAMS, ("team",)),
     Page("workspaces:hours", _("Working hours"), "clock", Verb.MANAGE_WORKSPACE, ("team-hours",)),
+    Page("goals:index", _("Sales plans"), "chart", Verb.MANAGE_GOALS),
     Page("workspaces:tokens", _("API tokens"), "link", Verb.MANAGE_TOKENS),
 ]
 

@@ -1,0 +1,34 @@
+"""Thin news of tasks and plans: what has changed, by name.
+
+Names: "tasks" (anybody's), "goals", and, with an id, "contact_tasks", "deal_tasks".
+"""
+
+from collections.abc import Iterable
+
+from events import types
+from events.models import Event
+from live.fragments import register_changes
+
+OF_TASKS = (
+    types.TASK_CREATED,
+    types.TASK_UPDATED,
+    types.TASK_DONE,
+    types.TASK_REOPENED,
+    types.TASK_DELETED,
+)
+# A deal that has come to an outcome asks what is to become of its tasks.
+OF_OUTCOMES = (types.DEAL_WON, types.DEAL_LOST, types.DEAL_REJECTED, types.DEAL_REOPENED)
+
+
+def _of_task(event: Event) -> Iterable[str]:
+    names = ["tasks"]
+    for kind in ("contact", "deal"):
+        changed = event.data.get("changes", {}).get(kind, {})
+        keys = {event.data.get(kind), changed.get("before")} - {None}
+        names += [f"{kind}_tasks:{key}" for key in keys]
+    return names
+
+
+register_changes(OF_TASKS, _of_task)
+register_changes(OF_OUTCOMES, lambda event: [f"deal_tasks:{event.subject_id}", "goals"])
+register_changes([types.GOAL_CHANGED], ["goals"])

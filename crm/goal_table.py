@@ -1,0 +1,150 @@
+"""The table of plans: people and teams down, months across."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from crm.actions import set_goal
+from crm.goals import Progress, Whose, months_from, table
+from crm.models import Goal, Pipeline
+from workspaces.models import Membership, Team
+
+MONTHS: Final = 6
+MEASURES: Final = ("revenue", "count")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One plan of the table, and the name of its field."""
+
+    name: str
+    month: date
+    value: Decimal | int | None
+    progress: Progress | None
+
+    @property
+    def written(self) -> str:
+        """As the field shows it: no kopecks where there are none."""
+        if self.value is None:
+            return ""
+        return (
+            f"{self.value:f}".removesuffix(".00")
+            if isinstance(self.value, Decimal)
+            else str(self.value)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Everybody, a team or a member."""
+
+    key: str
+    name: str
+    member: Membership | None = None
+    team: Team | None = None
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def whose(self) -> Whose:
+        return (
+            self.member.pk if self.member else None,
+            self.team.pk if self.team else None,
+        )
+
+
+def rows(months: list[date], *, measure: str, pipeline: Pipeline | None) -> list[Row]:
+    """The whole table, filled."""
+    found = table(months, pipeline=pipeline)
+    return [
+        Row(
+            row.key,
+            row.name,
+            row.member,
+            row.team,
+            tuple(_cell(row, month, measure, found.get((month, row.whose))) for month in months),
+        )
+        for row in people()
+    ]
+
+
+def people() -> list[Row]:
+    """Everybody first, then teams, then those who sell."""
+    from crm.forms import workers
+
+    teams = Team.objects.order_by("name")
+    return [
+        Row("all", _("Everybody")),
+        *(Row(f"team-{team.pk}", team.name, team=team) for team in teams),
+        *(Row(f"member-{one.pk}", one.name, member=one) for one in workers()),
+    ]
+
+
+def window(first: date) -> list[date]:
+    """The months that are shown, from this one on."""
+    return months_from(first, MONTHS)
+
+
+def save(
+    posted: Any, months: list[date], *, measure: str, pipeline: Pipeline | None, by: Membership
+) -> int:
+    """Take over what was typed; returns how many plans changed. The other measure stays.
+
+    Raises `ValidationError` naming the first field that cannot be read.
+    """
+    known = {
+        (goal.month, (goal.member_id, goal.team_id)): goal
+        for goal in Goal.objects.filter(month__in=months, pipeline=pipeline)
+    }
+    changed = 0
+    for row in people():
+        for month in months:
+            name = f"{row.key}-{month:%Y-%m}"
+            if name not in posted:
+                continue
+            goal = known.get((month, row.whose))
+            value = _number(posted[name], measure, row.name)
+            if value == (getattr(goal, measure) if goal else None):
+                continue
+            values = {one: getattr(goal, one) if goal else None for one in MEASURES}
+            set_goal(
+                month=month,
+                member=row.member,
+                team=row.team,
+                pipeline=pipeline,
+                by=by,
+                **{**values, measure: value},
+            )
+            changed += 1
+    return changed
+
+
+def _cell(row: Row, month: date, measure: str, progress: Progress | None) -> Cell:
+    value = getattr(progress, f"goal_{measure}") if progress else None
+    return Cell(f"{row.key}-{month:%Y-%m}", month, value, progress)
+
+
+def _number(text: str, measure: str, name: str) -> Any:
+    plain = "".join(text.split()).replace("\N{NO-BREAK SPACE}", "").replace(",", ".")
+    if not plain:
+        return None
+    try:
+        value = Decimal(plain)
+        if not value.is_finite() or (measure == "count" and value != int(value)):
+            raise InvalidOperation
+    except InvalidOperation:
+        raise ValidationError(
+            _("“%(text)s” is not a number (%(name)s).") % {"text": text[:20], "name": name}
+        ) from None
+    return (
+        int(value)
+        if measure == "count"
+        else value.quantize(Decimal("0.01"))
+        if abs(value) < 10**16
+        else value
+    )

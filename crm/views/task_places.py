@@ -1,0 +1,48 @@
+"""Where tasks are shown, and where a deed done there leads back to."""
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from core.http import see_other
+from crm.forms import TaskForm
+from crm.models import Task
+from workspaces.permissions import Verb, can
+
+
+def back(request: HttpRequest) -> HttpResponse:
+    """To the place that the form names, if it is one of ours; the frame there is shown again."""
+    home = reverse("tasks:index", args=[request.workspace.slug])
+    asked = request.POST.get("back", "")
+    parts = urlsplit(asked)
+    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith(home)
+    return see_other(asked if is_ours and "\\" not in asked else home)
+
+
+def find(request: HttpRequest, task_id: UUID) -> Task:
+    """A task of those that the viewer may see. Raises `Http404`."""
+    found: Task = get_object_or_404(Task.objects.visible_to(request.membership), pk=task_id)
+    return found
+
+
+def shared(request: HttpRequest, place: str) -> dict[str, Any]:
+    """What every list of tasks needs: its own address, and what its viewer may do."""
+    return {
+        "back": place,
+        "can_write": can(request.membership, Verb.WRITE_DEALS),
+        "tasks_url": reverse("tasks:index", args=[request.workspace.slug]),
+        "now_seq": getattr(request, "live_seq", ""),
+    }
+
+
+def editing(request: HttpRequest, tasks: list[Task]) -> dict[str, Any]:
+    """The form of the task that `?edit=` names, if it is one of these."""
+    asked = request.GET.get("edit", "")
+    if not asked or not can(request.membership, Verb.WRITE_DEALS):
+        return {}
+    task = next((one for one in tasks if str(one.pk) == asked), None)
+    return {"edited": task.pk, "form": TaskForm(task=task)} if task else {}
