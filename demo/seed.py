@@ -16,6 +16,7 @@ from contacts.actions import create_contact, record_touch, set_consent
 from contacts.models import Contact, ContactIdentity
 from demo.deals import sell
 from demo.dialogues import DIALOGUES, NOTE, THEM, US, Dialogue, Line
+from demo.errands import seed_errands
 from demo.people import PASSWORD, PEOPLE, SLUG, TEAMS, WORKSPACE
 from demo.traffic import count_days
 from events import types
@@ -48,6 +49,7 @@ def seed() -> tuple[Workspace, bool]:
         for number, dialogue in enumerate(DIALOGUES):
             _Talk(dialogue, channels[dialogue.channel], members, moment, number).play()
         sell(members)
+        seed_errands(members)
         count_days(workspace)
     return workspace, True
 

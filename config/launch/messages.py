@@ -26,7 +26,9 @@ LANGUAGES = ("ru",)
 OWNERS = {
     "account": "workspaces",
     "channels": "channels_connectors",
+    "goals": "crm",
     "mfa": "workspaces",
+    "tasks": "crm",
     "usersessions": "workspaces",
 }
 DEFAULT_OWNER = "core"

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db.models import Sum
 
 from channels_connectors.models import ChannelDay
-from crm.models import Deal
+from crm.models import Deal, Goal, Task
 from demo.people import ANNOUNCED, PASSWORD
 from events.models import Event
 from inbox.models import Conversation, Message
@@ -36,6 +36,9 @@ def test_the_demo_is_seeded_once_and_prints_its_logins(settings):
         assert counted["received"] == Message.objects.filter(direction="incoming").count()
         assert counted["sent"] > 0
         assert Message.objects.filter(status="failed", error__gt="").exists()
+        assert Task.objects.overdue().exists()
+        assert Task.objects.done().get().result
+        assert Goal.objects.count() == 9
         seqs = list(Event.objects.order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, len(seqs) + 1))
 
