@@ -30,14 +30,11 @@ class Cell:
 
     @property
     def written(self) -> str:
-        """As the field shows it: no kopecks where there are none."""
+        """As the field shows it: thousands apart, no kopecks where there are none."""
         if self.value is None:
             return ""
-        return (
-            f"{self.value:f}".removesuffix(".00")
-            if isinstance(self.value, Decimal)
-            else str(self.value)
-        )
+        written = f"{self.value:,}".removesuffix(".00")
+        return written.replace(",", "\N{NO-BREAK SPACE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,7 @@ def _cell(row: Row, month: date, measure: str, progress: Progress | None) -> Cel
 
 
 def _number(text: str, measure: str, name: str) -> Any:
-    plain = "".join(text.split()).replace("\N{NO-BREAK SPACE}", "").replace(",", ".")
+    plain = "".join(text.split()).replace(",", ".")
     if not plain:
         return None
     try:

@@ -82,7 +82,7 @@ def _section(
     open_tasks = list(seen.to_do().by_due().for_list()[:MOST])
     context = {
         "name": name,
-        "frame": f"tasks_{thing.pk}",
+        "frame": "card_tasks" if name == "of-conversation" else f"tasks_{thing.pk}",
         "open_tasks": open_tasks,
         "done_tasks": list(seen.done().latest_done().for_list()[:MOST_DONE]),
         "about": about,

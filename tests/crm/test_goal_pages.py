@@ -66,8 +66,10 @@ def test_what_is_typed_is_planned(page, acme):
     expected["2026-11", acme.boris.pk, None] = (Decimal("450000.50"), 12)
     assert plans(acme) == expected
     text = page.get("?from=2026-11").text
-    assert 'value="1200000"' in text
-    assert 'value="450000.50"' in text
+    assert 'value="1\N{NO-BREAK SPACE}200\N{NO-BREAK SPACE}000"' in text
+    assert 'value="450\N{NO-BREAK SPACE}000.50"' in text
+    page.send("?from=2026-11", {boris: "450\N{NO-BREAK SPACE}000.50"})
+    assert plans(acme) == expected
 
 
 def test_an_empty_field_takes_a_plan_back(page, acme):

@@ -21,7 +21,6 @@ def card(request: HttpRequest, found: Conversation, facts: list[Fact]) -> dict[s
     contact = found.contact
     others = visible(request).filter(contact=contact)
     return {
-        "sections": panels.sections(request.membership, request.workspace.slug, found),
         "can_edit": can(request.membership, Verb.WRITE_CONTACTS),
         "identities": contact.identities.select_related("channel").order_by("created_at"),
         "consents": consents_of(contact),
