@@ -8,8 +8,11 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         from crm import (
+            changes,  # noqa: F401  names what news change on screens
             contact_cards,  # noqa: F401  shows deals and tasks on the page of a contact
             conversations,  # noqa: F401  registers what the inbox shows of deals
+            lookups,  # noqa: F401  registers what the sweeper asks
+            panels,  # noqa: F401  shows tasks beside a conversation
             people,  # noqa: F401  hands out and forgets what is known of a person
             settings_menu,  # noqa: F401  registers the pages of the settings
             stories,  # noqa: F401  tells of deals in the story of a contact
@@ -17,7 +20,6 @@ class CrmConfig(AppConfig):
             vocabulary_of_contacts,  # noqa: F401  adds what can be asked of contacts
         )
         from crm.board import broadcasts  # noqa: F401  registers what open boards are shown
-        from crm import changes, lookups, panels  # noqa: F401  register themselves
         from crm.furniture import furnish
         from workspaces.furniture import on_new_workspace
 

@@ -45,8 +45,8 @@ def due_class(task: Task) -> str:
 
 @register.filter
 def due_hour(task: Task) -> str:
-    """The hour alone, or nothing where it has none."""
-    return f"{task.due_at.astimezone(zone()):%H:%M}" if task.has_time else ""
+    """The hour alone, where the day is said already."""
+    return f"{task.due_at.astimezone(zone()):%H:%M}" if task.has_time else _("All day")
 
 
 @register.filter
