@@ -20,7 +20,9 @@ from crm.querysets import teammates_of
 from workspaces.models import Membership
 from workspaces.zones import moments
 
-MOST: Final = 200
+# Rows of a page: whoever has more narrows the list down.
+MOST: Final = 60
+MOST_OF_WEEK: Final = 150
 MOST_DONE: Final = 20
 WHOSE: Final = {"mine": _("Mine"), "team": _("My team’s"), "all": _("All")}
 ABOUT: Final = {
@@ -126,9 +128,9 @@ def week(filters: Filters, viewer: Membership) -> list[Group]:
     days = [monday + timedelta(days=n) for n in range(7)]
     seen = filters.narrow(Task.objects.visible_to(viewer), viewer)
     due = seen.filter(due_at__gte=when.begins(days[0]), due_at__lt=when.ends(days[-1]))
-    tasks = list(due.by_due().for_list()[: MOST + 1])
+    tasks = list(due.by_due().for_list()[: MOST_OF_WEEK + 1])
     by_day: dict[date, list[Task]] = {day: [] for day in days}
-    for task in tasks[:MOST]:
+    for task in tasks[:MOST_OF_WEEK]:
         by_day[task.due_at.astimezone(when.zone).date()].append(task)
     return [
         Group(
@@ -136,7 +138,7 @@ def week(filters: Filters, viewer: Membership) -> list[Group]:
             "",
             day,
             by_day[day],
-            has_more=day == days[-1] and len(tasks) > MOST,
+            has_more=day == days[-1] and len(tasks) > MOST_OF_WEEK,
             is_today=day == when.today,
         )
         for day in days

@@ -36,8 +36,9 @@ class WorkspaceMiddleware:
         if found is None:
             return not_found(request)
         workspace_id, membership_id = found
-        with workspace_scope(workspace_id):
+        with workspace_scope(workspace_id) as scope:
             membership = Membership.objects.select_related("workspace").get(pk=membership_id)
+            scope.memory["workspace"] = membership.workspace
             membership.user = request.user
             request.workspace = membership.workspace  # type: ignore[attr-defined]
             request.membership = membership  # type: ignore[attr-defined]

@@ -79,6 +79,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="task",
             index=models.Index(
+                fields=["workspace", "due_at", "id"],
+                condition=models.Q(("done_at__isnull", True)),
+                name="task_to_do",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="task",
+            index=models.Index(
                 condition=models.Q(("done_at__isnull", False)),
                 fields=["workspace", "-done_at"],
                 name="task_done",

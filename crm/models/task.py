@@ -62,6 +62,12 @@ class Task(TenantModel):
                 condition=models.Q(done_at__isnull=True),
             ),
             models.Index(fields=["workspace", "due_at", "id"], name="task_due"),
+            # What is done is most of them, and would stand before what is overdue.
+            models.Index(
+                fields=["workspace", "due_at", "id"],
+                name="task_to_do",
+                condition=models.Q(done_at__isnull=True),
+            ),
             models.Index(
                 fields=["workspace", "-done_at"],
                 name="task_done",

@@ -1,6 +1,6 @@
 """Tasks in words: {{ task|due_words }}, {% task_icon task %}."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -65,19 +65,6 @@ def as_day(day: date) -> str:
 def weekday(day: date) -> str:
     """The day of the week and of the month: "Mon 30"."""
     return date_format(day, "D j")
-
-
-@register.simple_tag
-def day_in(days: int) -> str:
-    """A day from today, as a form wants it."""
-    return f"{_today() + timedelta(days=days):%Y-%m-%d}"
-
-
-@register.simple_tag
-def next_monday() -> str:
-    """The next Monday, as a form wants it."""
-    today = _today()
-    return f"{today + timedelta(days=7 - today.weekday()):%Y-%m-%d}"
 
 
 @register.simple_tag

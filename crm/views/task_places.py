@@ -1,5 +1,6 @@
 """Where tasks are shown, and where a deed done there leads back to."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -7,11 +8,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.http import see_other
 from crm.forms import TaskForm
 from crm.models import Task
 from workspaces.permissions import Verb, can
+from workspaces.zones import local_day
 
 
 def back(request: HttpRequest) -> HttpResponse:
@@ -35,8 +39,21 @@ def shared(request: HttpRequest, place: str) -> dict[str, Any]:
         "back": place,
         "can_write": can(request.membership, Verb.WRITE_DEALS),
         "tasks_url": reverse("tasks:index", args=[request.workspace.slug]),
-        "now_seq": getattr(request, "live_seq", ""),
+        "days": days_offered(),
     }
+
+
+def days_offered() -> list[tuple[str, str]]:
+    """Days to which a task is moved with one click, and what they are called."""
+    today = local_day(timezone.now())
+    monday = today + timedelta(days=7 - today.weekday())
+    offered = [
+        (today, _("Today")),
+        (today + timedelta(days=1), _("Tomorrow")),
+        (monday, _("On Monday")),
+        (today + timedelta(days=7), _("In a week")),
+    ]
+    return [(f"{day:%Y-%m-%d}", words) for day, words in offered]
 
 
 def editing(request: HttpRequest, tasks: list[Task]) -> dict[str, Any]:

@@ -3,15 +3,16 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from core.http import see_other
 from crm import my_day
 from crm.models import Task
 from crm.my_day import Filters
 from crm.reminders import set_email, wants_email
 from crm.views import task_deeds
-from crm.views.task_places import back, editing, shared
+from crm.views.task_places import editing, shared
 from workspaces.permissions import Verb, require
 
 FRAME = "Turbo-Frame"
@@ -48,7 +49,6 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if request.headers.get(FRAME) == "tasks":
         return render(request, "tasks/_day.html", context)
-    context["by_email"] = wants_email(request.membership)
     return render(request, "tasks/index.html", context)
 
 
@@ -62,9 +62,11 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def preference(request: HttpRequest, slug: str) -> HttpResponse:
     """Whether one is reminded by e-mail as well."""
     require(request.membership, Verb.READ_DEALS)
-    set_email(request.membership, wanted="by_email" in request.POST)
-    return back(request)
+    if request.method == "POST":
+        set_email(request.membership, wanted="by_email" in request.POST)
+        return see_other("tasks:preference", slug)
+    return render(request, "tasks/preference.html", {"by_email": wants_email(request.membership)})

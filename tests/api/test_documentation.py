@@ -92,7 +92,7 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
         "BOT_TOKEN": telegram_bot.token,
     }
     answers = {line: call(nobody, line, variables) for line in commands()}
-    assert len(answers) == 26
+    assert len(answers) == 29
     for line, answer in answers.items():
         assert answer.status_code in {200, 201}, (line, answer.content)
     found = [answer.json() for answer in answers.values()]
@@ -114,6 +114,8 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
     assert {row["number"] for row in found[22]["results"]} == {1, 2}
     assert found[23]["kind"] == "telegram"
     assert found[25]["results"][0]["seq"] == 1
+    assert found[26]["owner"] == str(acme.boris.id)
+    assert found[28]["revenue"] == {"amount": "3000000.00", "currency": "RUB"}
 
 
 def test_every_resource_and_every_error_is_on_the_page():

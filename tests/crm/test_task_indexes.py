@@ -57,8 +57,8 @@ def test_ones_own_day_walks_its_index(many, name, index):
     when = moments()
     mine = Filters().narrow(Task.objects.visible_to(many.boris), many.boris)
     rows = {
-        "late": mine.overdue().by_due()[:201],
-        "coming": mine.to_do().filter(due_at__gte=when.now).by_due()[:201],
+        "late": mine.overdue().by_due()[:61],
+        "coming": mine.to_do().filter(due_at__gte=when.now).by_due()[:61],
         "waiting": mine.to_do()
         .filter(due_at__lt=when.ends(when.today))
         .values_list("due_at")[:1000],
@@ -73,6 +73,8 @@ def test_everybodys_list_walks_its_index(many):
     everything = Task.objects.visible_to(many.anna)
     text = plan(everything.order_by("due_at", "id")[:51])
     assert "task_due" in text, text
+    text = plan(everything.overdue().by_due()[:61])
+    assert "task_to_do" in text, text
     text = plan(everything.done().order_by("-done_at", "-id")[:20])
     assert "task_done" in text, text
 
