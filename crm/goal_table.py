@@ -72,7 +72,7 @@ def rows(months: list[date], *, measure: str, pipeline: Pipeline | None) -> list
 
 def people() -> list[Row]:
     """Everybody first, then teams, then those who sell."""
-    from crm.forms import workers
+    from crm.forms.tasks import workers
 
     teams = Team.objects.order_by("name")
     return [

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from contacts.models import Contact
 from core.http import turbo_stream
 from crm.actions import complete_task, create_task, delete_task, reopen_task, update_task
-from crm.forms import NewTaskForm, TaskForm, workers
+from crm.forms.tasks import NewTaskForm, TaskForm, workers
 from crm.models import Deal, Task
 from crm.my_day import moved
 from crm.views.task_places import back, find

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.http import see_other
-from crm.forms import TaskForm
+from crm.forms.tasks import TaskForm
 from crm.models import Task
 from workspaces.permissions import Verb, can
 from workspaces.zones import local_day

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contacts", "0005_companies"),
-        ("crm", "0001_initial"),
+        ("crm", "0002_board_sums"),
         ("inbox", "0002_message_changes"),
         ("workspaces", "0001_initial"),
     ]
