@@ -11,7 +11,7 @@ from contacts.actions import create_contact
 from contacts.models import Contact
 from core import positions
 from crm.actions import create_deal, move_deal
-from crm.models import Deal, Goal, LossReason, Pipeline, Stage, Task
+from crm.models import Deal, LossReason, Pipeline, Stage, Task
 from crm.models.stage import Group
 from events.journal import SYSTEM
 from inbox.models import Conversation
@@ -88,7 +88,6 @@ SALES: Final = (
     Sale("Марат Сафин", "Отказ", 58_000, "Директ", "РСЯ", days=2, reason="Дорого"),
     Sale("Реклама окон", "Не лид", 0, "", "", "", days=1, reason="Спам или реклама"),
 )  # fmt: skip
-PLAN: Final = Decimal(1_500_000)
 
 
 def sell(members: dict[str, Membership]) -> None:
@@ -96,9 +95,6 @@ def sell(members: dict[str, Membership]) -> None:
     stages = _pipeline()
     for sale in reversed(SALES):
         _make(sale, stages, members)
-    for ahead in range(3):
-        month = (moments().today.replace(day=1) + timedelta(days=31 * ahead)).replace(day=1)
-        Goal.objects.create(month=month, revenue=PLAN)
 
 
 def _pipeline() -> dict[str, Stage]:

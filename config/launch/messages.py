@@ -26,9 +26,7 @@ LANGUAGES = ("ru",)
 OWNERS = {
     "account": "workspaces",
     "channels": "channels_connectors",
-    "goals": "crm",
     "mfa": "workspaces",
-    "tasks": "crm",
     "usersessions": "workspaces",
 }
 DEFAULT_OWNER = "core"

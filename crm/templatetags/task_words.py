@@ -88,7 +88,7 @@ def _day(day: date) -> str:
     return date_format(day, "j E" if day.year == today.year else "j E Y")
 
 
-@register.inclusion_tag("tasks/_frame.html", takes_context=True)
+@register.inclusion_tag("crm/tasks/_frame.html", takes_context=True)
 def task_section(context: Any, kind: str, key: UUID) -> dict[str, Any]:
     """The section "Tasks" on the page of a deal or a contact: {% task_section "deal" deal.pk %}."""
     slug = context["request"].workspace.slug

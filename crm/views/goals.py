@@ -32,7 +32,7 @@ def index(request: WorkspaceRequest, slug: str) -> HttpResponse:
     """GET: the table. POST: what was typed into it."""
     asked = _Asked(request)
     if request.method != "POST":
-        return render(request, "goals/index.html", asked.context())
+        return render(request, "crm/goals/index.html", asked.context())
     try:
         changed = goal_table.save(
             request.POST,
@@ -43,7 +43,7 @@ def index(request: WorkspaceRequest, slug: str) -> HttpResponse:
         )
     except ValidationError as refusal:
         context = asked.context() | {"errors": refusal.messages, "typed": request.POST}
-        return invalid(request, "goals/index.html", context)
+        return invalid(request, "crm/goals/index.html", context)
     if changed:
         words = ngettext("%(n)d plan is saved", "%(n)d plans are saved", changed)
         messages.success(request, words % {"n": changed})
@@ -78,7 +78,7 @@ def headline(request: WorkspaceRequest, slug: str) -> HttpResponse:
     else:
         pipeline = _pipeline(request)
         found = goals.headline(month, viewer=request.membership, pipeline=pipeline)
-    return render(request, "goals/progress.html", {"progress": found})
+    return render(request, "crm/goals/progress.html", {"progress": found})
 
 
 class _Asked:

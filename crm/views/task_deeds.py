@@ -113,4 +113,4 @@ def _done(request: HttpRequest, deed: Any) -> HttpResponse:
 def _refused(request: HttpRequest, errors: Any) -> HttpResponse:
     """422 with the words in a toast: the list stays as it is, and so does what was typed."""
     words = " ".join(str(one) for found in errors.values() for one in found)
-    return turbo_stream(request, "tasks/streams/refused.html", {"words": words}, status=422)
+    return turbo_stream(request, "crm/tasks/streams/refused.html", {"words": words}, status=422)

@@ -90,4 +90,4 @@ def _section(
         **shared(request, here),
         **editing(request, open_tasks),
     }
-    return render(request, "tasks/_section.html", context)
+    return render(request, "crm/tasks/_section.html", context)

@@ -48,8 +48,8 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         **editing(request, tasks),
     }
     if request.headers.get(FRAME) == "tasks":
-        return render(request, "tasks/_day.html", context)
-    return render(request, "tasks/index.html", context)
+        return render(request, "crm/tasks/_day.html", context)
+    return render(request, "crm/tasks/index.html", context)
 
 
 @require_safe
@@ -58,7 +58,9 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
     require(request.membership, Verb.READ_DEALS)
     late, today = my_day.waiting(request.membership)
     return render(
-        request, "tasks/rail_count.html", {"late": late, "today": today, "waiting": late + today}
+        request,
+        "crm/tasks/rail_count.html",
+        {"late": late, "today": today, "waiting": late + today},
     )
 
 
@@ -69,4 +71,6 @@ def preference(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         set_email(request.membership, wanted="by_email" in request.POST)
         return see_other("tasks:preference", slug)
-    return render(request, "tasks/preference.html", {"by_email": wants_email(request.membership)})
+    return render(
+        request, "crm/tasks/preference.html", {"by_email": wants_email(request.membership)}
+    )

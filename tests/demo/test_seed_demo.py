@@ -38,7 +38,7 @@ def test_the_demo_is_seeded_once_and_prints_its_logins(settings):
         assert Message.objects.filter(status="failed", error__gt="").exists()
         assert Task.objects.overdue().exists()
         assert Task.objects.done().get().result
-        assert Goal.objects.count() == 9
+        assert Goal.objects.count() == 12
         seqs = list(Event.objects.order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, len(seqs) + 1))
 

@@ -18,7 +18,7 @@ from core.http import invalid, see_other
 from crm.actions import follow_deal, unfollow_deal, update_deal
 from crm.board.filters import amount_of
 from crm.board.history import lines
-from crm.models import Deal, DealFollower, Stage, Task
+from crm.models import Deal, DealFollower, Stage
 from crm.views.funnel.shared import find_deal, sellers, uuid_of, writable
 from inbox.models import Conversation
 from workspaces.models import Membership, Team
@@ -83,8 +83,6 @@ def deal_context(request: HttpRequest, found: Deal) -> dict[str, Any]:
         "own_fields": sorted(found.fields.items()),
         "items": found.items.order_by("position", "id"),
         "payments": found.payments.order_by("-paid_on", "-id"),
-        "tasks": Task.objects.visible_to(request.membership).to_do().filter(deal=found)
-        .select_related("owner__user").order_by("due_at"),
         "history": lines(history, found.currency),
         "followers": names,
         "is_following": any(one.pk == request.membership.pk for one in names),
