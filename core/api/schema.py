@@ -63,8 +63,6 @@ class ProblemSchema(AutoSchema):
             told |= {code: _WRITING[code] for code in ("400", "409", "422")}
         elif has_query:
             told |= {"400": _WRITING["400"]}
-        if self.method == "DELETE":
-            told |= {code: _WRITING[code] for code in ("409", "422")}
         if "{" in self.path:
             told |= {"404": "There is no such thing, or this token may not see it."}
         for code, words in sorted(told.items()):
