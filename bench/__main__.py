@@ -5,7 +5,8 @@ import sys
 from importlib import import_module
 
 BENCHMARKS = (
-    "webhooks", "sorter_drain", "latency", "lists", "board", "chaos", "footprint", "poller",
+    "webhooks", "sorter_drain", "latency", "lists", "board", "contacts", "imports", "chaos",
+    "footprint", "poller",
 )  # fmt: skip
 
 

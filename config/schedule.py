@@ -52,6 +52,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 600},
     },
+    "go on with jobs that nobody works on": {
+        "task": "contacts.tasks.sweep_jobs",
+        "schedule": 5.0,
+        "options": _ONE_OF_MANY,
+    },
+    "forget exports that have expired": {
+        "task": "contacts.tasks.forget_expired",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "fetch files that are due": {
         "task": "inbox.media.tasks.sweep_attachments",
         "schedule": 5.0,

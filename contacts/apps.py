@@ -8,3 +8,7 @@ class ContactsConfig(AppConfig):
 
     def ready(self) -> None:
         from contacts import lookups, settings_menu, stories, subscriptions  # noqa: F401  register
+        from contacts.bulk import blocking, labels, owners  # noqa: F401  register their actions
+        from contacts.exports import running as exports  # noqa: F401  registers the job
+        from contacts.imports import running, undoing  # noqa: F401  register the jobs
+        from contacts.table import own_columns  # noqa: F401  registers the columns

@@ -110,3 +110,29 @@ register_lookup(
         where m.name ~ '\\S\\s+\\S' and m.name !~ '\\d' and length(m.name) > 6
     """,
 )
+
+# What the jobs' sweepers ask across workspaces. A job that has just been made has its own poke.
+register_lookup(
+    name="waiting_jobs",
+    arguments="most integer",
+    returns="table (workspace_id uuid, job_id uuid)",
+    body="""
+        select j.workspace_id, j.id from contacts_job j
+        where j.state in ('waiting', 'running')
+            and (j.lease_until <= now()
+                 or (j.lease_until is null and j.created_at < now() - interval '3 seconds'))
+        order by j.lease_until nulls first
+        limit most
+    """,
+)
+
+register_lookup(
+    name="expired_files",
+    arguments="most integer",
+    returns="table (workspace_id uuid, job_id uuid)",
+    body="""
+        select j.workspace_id, j.id from contacts_job j
+        where j.path <> '' and j.expires_at <= now()
+        limit most
+    """,
+)

@@ -10,6 +10,7 @@ class CrmConfig(AppConfig):
         from crm import (
             changes,  # noqa: F401  names what news change on screens
             contact_cards,  # noqa: F401  shows deals and tasks on the page of a contact
+            contact_columns,  # noqa: F401  registers its columns of contacts
             conversations,  # noqa: F401  registers what the inbox shows of deals
             lookups,  # noqa: F401  registers what the sweeper asks
             panels,  # noqa: F401  shows tasks beside a conversation

@@ -16,6 +16,11 @@ DUPLICATE_FOUND = "duplicate.found"
 DUPLICATE_DISMISSED = "duplicate.dismissed"
 CONTACT_CONSENT_CHANGED = "contact.consent_changed"
 TOUCH_RECORDED = "touch.recorded"
+CONTACTS_IMPORTED = "contacts.imported"  # a chunk of a file's rows
+CONTACTS_REMOVED = "contacts.removed"  # an import was taken back
+JOB_STARTED = "job.started"  # work on many contacts: an import, an export, a change of many
+JOB_FINISHED = "job.finished"
+EXPORT_DOWNLOADED = "export.downloaded"
 
 CONVERSATION_CREATED = "conversation.created"
 CONVERSATION_ACCEPTED = "conversation.accepted"

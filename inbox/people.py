@@ -9,8 +9,8 @@ from contacts.erasing import erase_with
 from contacts.models import Contact
 from contacts.person_export import export_with
 from inbox.models import Attachment, Conversation, Message
-from inbox.storage import absolute
 from workspaces.scope import current_workspace_id
+from workspaces.storage import absolute
 
 # What platforms delivered is kept as it came for a while, and names them.
 _ENVELOPES = """

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from core import files
-from inbox import storage
 from inbox.models import Attachment
 from inbox.models.conversation import By
+from workspaces import storage
 from workspaces.models import ApiToken, Membership
 from workspaces.permissions import Verb, require
 from workspaces.scope import workspace_scope

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from channels_connectors.types import names
 from core import files, pictures
-from inbox import storage
 from livechat import stored
 from livechat.envelopes import Upload
 from livechat.limits import LARGEST_FILE
 from livechat.widgets import Widget
+from workspaces import storage
 
 LIFETIME: Final = timedelta(days=1)
 _SALT: Final = "livechat.upload"

@@ -18,7 +18,10 @@ from contacts.models import (
     ContactPoint,
     Duplicate,
     Erasure,
+    Job,
+    JobItem,
     MergeRecord,
+    TablePreference,
     TimelineEntry,
     Touch,
 )
@@ -50,6 +53,8 @@ from workspaces.actions import create_api_token, invite
 from workspaces.models import Calendar, Membership, Team
 
 CANARY = "LEAK-5f1c9a"
+IMPORT = {"format": "csv", "encoding": "utf-8", "delimiter": ",", "has_header": True,
+          "sample": [[CANARY]], "mapping": ["name"], "labels": []}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -151,8 +156,12 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
     TaskPreference.objects.create(membership=by)
     goal = set_goal(month=message.sent_at.date(), count=7, by=by)
     widget = Channel.objects.create(kind="livechat", name=f"Site {CANARY}", status="active")
+    job = Job.objects.create(kind="import", by=by, name=CANARY, settings=IMPORT, state="cancelled")
+    JobItem.objects.create(job=job, outcome="failed", name=CANARY, reason=CANARY)
+    TablePreference.objects.create(membership=by, table="mirror", columns=[])
     return {
         **sales,
+        "job": job.pk,
         "team": team.pk,
         "channel": channel.pk,
         "widget": widget.pk,

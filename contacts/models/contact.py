@@ -27,6 +27,9 @@ class Contact(TenantModel):
     blocked_reason = models.CharField(
         _("Reason"), max_length=200, blank=True, default="", db_default=""
     )
+    imported_by = TenantForeignKey(
+        "contacts.Job", models.SET_NULL, null=True, editable=False, related_name="imported"
+    )
     updated_at = models.DateTimeField(auto_now=True)
     labels = models.ManyToManyField("contacts.Label", through="contacts.ContactLabel")
 
@@ -34,7 +37,7 @@ class Contact(TenantModel):
 
     class Meta(TenantModel.Meta):
         indexes = [
-            models.Index(fields=["workspace", "-created_at"], name="contact_newest"),
+            models.Index(fields=["workspace", "-created_at", "-id"], name="contact_newest"),
             models.Index(
                 fields=["workspace", "phone"],
                 name="contact_phone",
@@ -54,6 +57,13 @@ class Contact(TenantModel):
                 fields=["workspace", "company"],
                 name="contact_company",
                 condition=models.Q(company__isnull=False),
+            ),
+            models.Index(fields=["workspace", "name", "id"], name="contact_by_name"),
+            models.Index(fields=["workspace", "-updated_at", "-id"], name="contact_changed"),
+            models.Index(
+                fields=["workspace", "imported_by"],
+                name="contact_imported",
+                condition=models.Q(imported_by__isnull=False),
             ),
             # The search's, by conversations_matching; see inbox.search.
             GinIndex(

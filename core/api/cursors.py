@@ -84,8 +84,7 @@ def _value(field: Any, value: Any) -> Any:
     elif isinstance(field, models.UUIDField):
         fits = isinstance(found, UUID)
     elif isinstance(field, models.CharField):
-        # Positions in an order; compared by bytes in the database.
-        fits = isinstance(value, str) and value.isascii() and value.isprintable()
+        fits = isinstance(value, str) and "\0" not in value
     else:
         fits = type(found) is int and -_BIGGEST <= found < _BIGGEST
     if not fits:

@@ -22,7 +22,7 @@ from inbox.delivery import limits
 from inbox.delivery.lattice import IN_FLIGHT
 from inbox.models import Attachment, Message
 from inbox.models.message import Status
-from inbox.storage import absolute
+from workspaces.storage import absolute
 
 SEND_SECONDS: Final = 60.0
 # A slow line uploads this much in a second; no single send gets longer than LONGEST_SECONDS.

@@ -1,5 +1,6 @@
 """Serving files to those who may see the conversation that they are in."""
 
-from inbox.files.serving import respond, serve
+from core.serving import respond
+from inbox.files.serving import serve
 
 __all__ = ["respond", "serve"]

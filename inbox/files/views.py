@@ -5,8 +5,9 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
-from inbox.files.serving import respond, serve
-from inbox.storage import absolute
+from core.serving import respond
+from inbox.files.serving import serve
+from workspaces.storage import absolute
 
 
 @require_safe

@@ -20,8 +20,8 @@ from core import pictures
 from events import types
 from events.journal import SYSTEM, record
 from inbox.media import storing
-from inbox.storage import absolute
 from workspaces.scope import workspace_scope
+from workspaces.storage import absolute
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from channels_connectors.types import DownloadedFile
 from core import files, pictures
-from inbox.storage import absolute, new_path
+from workspaces.storage import absolute, new_path
 
 _SOUNDS: Final = frozenset({"voice", "audio"})
 # Containers that hold sound or film: what was sent as sound is sound.

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from core import safe_http
 from core.files import HEAD_BYTES, sniff
-from inbox.files.serving import respond
+from core.serving import respond
 from inbox.letters import pages, pictures
 from inbox.models import Attachment, Message
-from inbox.storage import absolute
 from inbox.views import parts
 from workspaces.scope import workspace_scope
+from workspaces.storage import absolute
 
 MOST_PICTURE_BYTES: Final = 5 * 1024 * 1024
 PICTURE_SECONDS: Final = 8.0

@@ -13,14 +13,14 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from inbox.files.serving import respond
+from core.serving import respond
 from inbox.models import Attachment
 from inbox.models.message import Direction
-from inbox.storage import absolute
 from livechat import limits, links, uploads
 from livechat.views.frame import LANGUAGES
 from livechat.views.shared import address, from_our_frame, get_widget, refuse, visitor, wait
 from workspaces.scope import workspace_scope
+from workspaces.storage import absolute
 
 _FORM_AROUND: Final = 16 * 1024  # bytes that a form adds to its file
 

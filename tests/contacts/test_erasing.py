@@ -18,7 +18,7 @@ from events.journal import SYSTEM
 from events.models import Event
 from events.subscriptions import run_workspace
 from inbox.models import Attachment, Conversation, InboundEnvelope, Message
-from inbox.storage import absolute, new_path, write
+from workspaces.storage import absolute, new_path, write
 from tests.cast import make_channel, make_conversation, make_message
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,6 @@ from inbox.connections import connect_channel
 from inbox.delivery.machine import deliver
 from inbox.media import fetching
 from inbox.models import Attachment, Conversation, Message
-from inbox.storage import absolute
 from live.threads import in_thread
 from tests.cast import make_channel, make_conversation
 from tests.inbox.delivering import Desk
@@ -19,6 +18,7 @@ from tests.inbox.sorting import sort
 from tests.live.quiet import go_quiet
 from tests.livechat.serving import Server, free_port
 from tests.sandbox_api import MARIA
+from workspaces.storage import absolute
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from events import types
 from events.models import Event
 from inbox.delivery.sweeping import due_conversations
 from inbox.models import Message
-from inbox.storage import absolute
 from inbox.uploads import start_upload
 from tests.inbox.delivering import telegram_desk
 from tests.inbox.test_send_message import PNG
 from tests.sandbox_server import wait_for
+from workspaces.storage import absolute
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

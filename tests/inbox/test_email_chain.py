@@ -14,12 +14,12 @@ from inbox.delivery.machine import deliver
 from inbox.letters.composing import draft
 from inbox.models import Attachment, Conversation, Message
 from inbox.sorter import envelopes
-from inbox.storage import absolute
 from tests.cast import make_channel, make_conversation
 from tests.inbox.mailing import LETTERS, MailDesk
 from tests.inbox.test_poller import poller_process
 from tests.sandbox_email import MARIA
 from tests.sandbox_server import wait_for
+from workspaces.storage import absolute
 
 SENT = "Отправленные"
 

@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contacts.models import Contact
 from inbox.models import Attachment
-from inbox.storage import absolute, new_path
 from inbox.uploads import start_upload
 from tests.cast import make_channel, make_conversation, make_message
+from workspaces.storage import absolute, new_path
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +138,7 @@ def test_a_contacts_picture(acme, rival, log_in, attachment):
 
 
 async def test_a_large_file_leaves_piece_by_piece(tmp_path, rf):
-    from inbox.files import serving
+    from core import serving
 
     path = tmp_path / "large"
     path.write_bytes(b"x" * (serving.PIECE * 2 + 5))

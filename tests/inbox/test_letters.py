@@ -11,9 +11,9 @@ from django.test import Client
 
 from inbox.letters import pages, pictures
 from inbox.models import Attachment
-from inbox.storage import absolute, new_path
 from tests.cast import make_channel, make_conversation, make_message
 from tests.inbox.letters import HOSTILE_PAGES
+from workspaces.storage import absolute, new_path
 
 pytestmark = pytest.mark.django_db
 

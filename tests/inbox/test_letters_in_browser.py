@@ -10,7 +10,6 @@ from playwright.async_api import async_playwright, expect
 from config.asgi import application
 from inbox.letters import pages
 from inbox.models import Attachment
-from inbox.storage import absolute, new_path
 from live.threads import in_thread
 from tests.browser import find_browser
 from tests.cast import make_channel, make_conversation, make_message
@@ -19,6 +18,7 @@ from tests.inbox.test_media import picture
 from tests.live.conftest import eventually
 from tests.live.quiet import go_quiet
 from tests.livechat.serving import Server, free_port
+from workspaces.storage import absolute, new_path
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -23,10 +23,10 @@ from events import types
 from events.models import Event
 from inbox.media import fetching, profiles, sweeping
 from inbox.models import Attachment
-from inbox.storage import absolute
 from tests.cast import make_channel
 from tests.inbox.scripted import ScriptedConnector, arrive, words
 from tests.inbox.sorting import deliver, sort
+from workspaces.storage import absolute
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,11 +16,11 @@ from events.journal import Actor
 from events.models import Event
 from inbox.actions import leave_note, retry_message, send_message
 from inbox.models import Attachment, Conversation, Message
-from inbox.storage import absolute
 from inbox.uploads import forget_drafts, start_upload
 from tests.cast import make_channel, make_conversation, make_message
 from workspaces.actions import create_api_token
 from workspaces.models import Role
+from workspaces.storage import absolute
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"

@@ -1,0 +1,1 @@
+"""Contacts as a table: columns, order, pages, search."""
