@@ -18,8 +18,8 @@ from events.journal import SYSTEM
 from events.models import Event
 from events.subscriptions import run_workspace
 from inbox.models import Attachment, Conversation, InboundEnvelope, Message
-from workspaces.storage import absolute, new_path, write
 from tests.cast import make_channel, make_conversation, make_message
+from workspaces.storage import absolute, new_path, write
 
 pytestmark = pytest.mark.django_db
 CANARY = "Kotova-8121"
