@@ -37,7 +37,7 @@ def create_contact(
     if "phone" in values:
         values["phone"] = normal_phone(values["phone"])
     values["fields"] = custom_fields.clean(ENTITY, values.get("fields") or {})
-    contact = Contact.objects.create(**values)
+    contact: Contact = Contact.objects.create(**values)
     custom_fields.store(ENTITY, contact.pk, contact.fields)
     for kind, others in points.items():
         set_points(contact, kind, others)

@@ -35,7 +35,7 @@ def member_names(ids: Iterable[Any]) -> dict[UUID, str]:
 
 def _name(event: Event, members: dict[UUID, str], tokens: dict[Any, str]) -> str:
     if event.actor_type == "member":
-        return members.get(event.actor_id) or _("a former colleague")
+        return (event.actor_id and members.get(event.actor_id)) or _("a former colleague")
     if event.actor_type == "api_token":
         return str(tokens.get(event.actor_id, ""))
     return ""

@@ -54,6 +54,7 @@ def ask_erasure(*, contact: Contact, by: By) -> Erasure:
     """Note the wish; it is carried out within seconds. Raises PermissionDenied."""
     if isinstance(by, Membership | ApiToken):
         require(by, Verb.MANAGE_WORKSPACE)
+    wish: Erasure
     wish, is_new = Erasure.objects.get_or_create(
         contact_id=contact.pk, defaults={"asked_by": by if isinstance(by, Membership) else None}
     )

@@ -51,6 +51,14 @@ class CustomFieldChangeSerializer(serializers.Serializer[Any]):
     before = serializers.UUIDField(required=False, allow_null=True)
 
 
+class CustomFieldPageSerializer(serializers.Serializer[Any]):
+    """All of them at once, in the form of every list."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = CustomFieldSerializer(many=True)
+
+
 class CustomFieldQuery(serializers.Serializer[Any]):
     entity = serializers.ChoiceField(choices=ENTITIES, required=False)
 
@@ -61,7 +69,7 @@ class CustomFieldList(WorkspaceView):
 
     reading, writing = (Verb.READ_CONTACTS, Verb.READ_DEALS), (Verb.MANAGE_WORKSPACE,)
 
-    @extend_schema(parameters=[CustomFieldQuery], responses=CustomFieldSerializer(many=True))
+    @extend_schema(parameters=[CustomFieldQuery], responses=CustomFieldPageSerializer)
     def get(self, request: Request) -> Response:
         asked = checked(CustomFieldQuery, request.query_params)
         wanted = [asked["entity"]] if asked.get("entity") else ENTITIES

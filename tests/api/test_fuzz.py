@@ -14,7 +14,11 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from crm.actions import create_deal, create_product
+from contacts.actions import create_contact
+from contacts.companies import create_company
+from contacts.defining import create_field
+from contacts.models import Duplicate
+from crm.actions import create_deal, create_product, create_task, set_goal
 from crm.models import LossReason
 from events.journal import SYSTEM
 from inbox.models import Attachment, InboundEnvelope
@@ -34,6 +38,8 @@ unhurried = hypothesis(
 KINDS = (
     *("channels", "contacts", "conversations", "messages", "attachments", "members", "teams"),
     *("deals", "pipelines", "loss-reasons", "products"),
+    *("companies", "custom-fields", "duplicates"),
+    *("tasks", "goals"),
 )
 
 
@@ -61,10 +67,18 @@ def ids(acme, platform):
         InboundEnvelope.objects.create(
             channel=channel, dedup_key="1", raw=b"{", state="parked", error="broken"
         )
+        company = create_company(by=SYSTEM, name="Romashka")
+        field = create_field(entity="contact", label="City", kind="text", by=SYSTEM)
+        other = create_contact(by=SYSTEM, name="Anna")
+        pair = Duplicate.objects.create(first=conversation.contact, second=other, reasons=["name"])
+        task = create_task(text="Call", due_at=message.sent_at, deal=deal, by=acme.boris)
+        goal = set_goal(month=message.sent_at.date(), count=7, by=SYSTEM)
         things = (
             *(channel, conversation.contact, conversation, message),
             *(attachment, acme.boris, acme.sales),
             *(deal, deal.pipeline, LossReason.objects.first(), product),
+            *(company, field, pair),
+            *(task, goal),
         )
         return {kind: str(thing.pk) for kind, thing in zip(KINDS, things, strict=True)}
 
