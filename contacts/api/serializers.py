@@ -6,10 +6,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from contacts.api.conditions import ConditionsField
 from contacts.models import Company, Consent, Contact
+from contacts.vocabulary import CONTACTS
+from core.api.conditions import Conditions, holding
 from core.api.fields import JsonObject, Words
 from workspaces.models import Membership
+from workspaces.zones import moments
 
 # Named for the OpenAPI document.
 PURPOSES = Consent.Purpose.values
@@ -107,7 +109,9 @@ class ContactQuery(serializers.Serializer[Any]):
     owner = serializers.UUIDField(required=False)
     channel = serializers.UUIDField(required=False, help_text="With an identity on this channel.")
     company = serializers.UUIDField(required=False)
-    filter = ConditionsField()
+    filter = Conditions(
+        CONTACTS, help_text='`{"all": [{"field": "labels", "op": "has", "value": "VIP"}]}`'
+    )
     external_id = Words(help_text="With this identity, as the platform names it.")
 
     def narrow(self, found: QuerySet[Contact]) -> QuerySet[Contact]:
@@ -125,8 +129,8 @@ class ContactQuery(serializers.Serializer[Any]):
             found = found.filter(owner_id=asked["owner"])
         if "company" in asked:
             found = found.filter(company_id=asked["company"])
-        if (document := self.validated_data.get("filter", {})) != {}:
-            found = found.fulfilling(document)  # type: ignore[attr-defined]
+        if "filter" in asked:
+            found = found.filter(holding(asked["filter"], moments()))
         identity = {
             f"identities__{column}": asked[name]
             for name, column in (("channel", "channel_id"), ("external_id", "external_id"))

@@ -114,7 +114,7 @@ class Completion(OfTasks):
         given = checked(CompletionSerializer, request.data or {})
         return self.shown(complete_task(task, by=self.viewer, result=given["result"]))
 
-    @extend_schema(responses=TaskSerializer)
+    @extend_schema(responses={200: TaskSerializer})
     def delete(self, request: Request, pk: UUID) -> Response:
         """It was not done after all."""
         return self.shown(reopen_task(self.task(pk), by=self.viewer))

@@ -92,7 +92,7 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
         "BOT_TOKEN": telegram_bot.token,
     }
     answers = {line: call(nobody, line, variables) for line in commands()}
-    assert len(answers) == 29
+    assert len(answers) == 30
     for line, answer in answers.items():
         assert answer.status_code in {200, 201}, (line, answer.content)
     found = [answer.json() for answer in answers.values()]
@@ -100,22 +100,22 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
     assert [row["id"] for row in found[1]["results"]] == [found[0]["id"]]
     assert found[2]["granted"] is True
     assert [row["id"] for row in found[4]["results"]] == [found[3]["id"]]
-    assert found[7]["status"] == "queued"
-    assert found[8]["payload"]["subject"] == "Your offer"
-    assert found[9]["text"] == "Dear Maria, order 17 is ready."
-    assert found[10]["text"] == "Yes, two are in stock."
-    assert found[11]["reactions"] == [{"person": "company", "emojis": "👍"}]
-    assert found[12]["deleted_at"]
-    assert found[13]["last_message"] is None
-    assert found[16]["status"] == "closed"
-    assert found[18]["amount"] == {"amount": "96400.00", "currency": "RUB"}
-    assert found[19]["loss_reason"]["name"] == "Too expensive"
-    assert {row["field"] for row in found[20]["results"]} >= {"stage", "loss_reason"}
-    assert {row["number"] for row in found[22]["results"]} == {1, 2}
-    assert found[23]["kind"] == "telegram"
-    assert found[25]["results"][0]["seq"] == 1
-    assert found[26]["owner"] == str(acme.boris.id)
-    assert found[28]["revenue"] == {"amount": "3000000.00", "currency": "RUB"}
+    assert found[8]["status"] == "queued"
+    assert found[9]["payload"]["subject"] == "Your offer"
+    assert found[10]["text"] == "Dear Maria, order 17 is ready."
+    assert found[11]["text"] == "Yes, two are in stock."
+    assert found[12]["reactions"] == [{"person": "company", "emojis": "👍"}]
+    assert found[13]["deleted_at"]
+    assert found[14]["last_message"] is None
+    assert found[17]["status"] == "closed"
+    assert found[19]["amount"] == {"amount": "96400.00", "currency": "RUB"}
+    assert found[20]["loss_reason"]["name"] == "Too expensive"
+    assert {row["field"] for row in found[21]["results"]} >= {"stage", "loss_reason"}
+    assert {row["number"] for row in found[23]["results"]} == {1, 2}
+    assert found[24]["kind"] == "telegram"
+    assert found[26]["results"][0]["seq"] == 1
+    assert found[27]["owner"] == str(acme.boris.id)
+    assert found[29]["revenue"] == {"amount": "3000000.00", "currency": "RUB"}
 
 
 def test_every_resource_and_every_error_is_on_the_page():

@@ -60,10 +60,10 @@ def test_own_fields_are_made_used_and_filtered_by(client, acme):
     ("text", "status"),
     [
         ("{", 400),
-        ('{"field": "password", "op": "eq", "value": "x"}', 422),
-        ('{"field": "name", "op": "\' or 1=1 --", "value": "x"}', 422),
-        ("[]", 422),
-        ('{"field": "fields.x", "op": "gt", "value": "1) OR pg_sleep(5)--"}', 422),
+        ('{"field": "password", "op": "eq", "value": "x"}', 400),
+        ('{"field": "name", "op": "\' or 1=1 --", "value": "x"}', 400),
+        ("[]", 400),
+        ('{"field": "fields.x", "op": "gt", "value": "1) OR pg_sleep(5)--"}', 400),
     ],
 )
 def test_a_filter_that_cannot_be_read_is_refused_in_words(client, text, status):
