@@ -69,7 +69,11 @@ class CustomFieldList(WorkspaceView):
 
     reading, writing = (Verb.READ_CONTACTS, Verb.READ_DEALS), (Verb.MANAGE_WORKSPACE,)
 
-    @extend_schema(parameters=[CustomFieldQuery], responses=CustomFieldPageSerializer)
+    @extend_schema(
+        operation_id="custom_fields_list",
+        parameters=[CustomFieldQuery],
+        responses=CustomFieldPageSerializer,
+    )
     def get(self, request: Request) -> Response:
         asked = checked(CustomFieldQuery, request.query_params)
         wanted = [asked["entity"]] if asked.get("entity") else ENTITIES
