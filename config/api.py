@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("inbox.api.urls")),
     path("", include("crm.api.urls")),
     path("", include("crm.api.task_urls")),
+    path("", include("marketing.api.urls")),
     re_path(".*", csrf_exempt(nothing_here)),
 ]

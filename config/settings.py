@@ -58,6 +58,7 @@ OUR_APPS = [
     "inbox",
     "livechat",
     "crm",
+    "marketing",
     "demo",
 ]
 INSTALLED_APPS = [
@@ -346,6 +347,9 @@ SPECTACULAR_SETTINGS = {
         "LossOutcome": "crm.api.pipeline_serializers.LOSS_OUTCOMES",
         "TaskKind": "crm.api.task_serializers.TASK_KINDS",
         "TaskRepeat": "crm.api.task_serializers.TASK_REPEATS",
+        "BroadcastStatus": "marketing.api.serializers.BROADCAST_STATUSES",
+        "BroadcastZone": "marketing.api.serializers.ZONES",
+        "RecipientState": "marketing.api.serializers.RECIPIENT_STATES",
     },
     "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     "SECURITY": [{"token": []}],

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:slug>/deal-panel/", include("crm.panel_urls")),
     path("w/<slug:slug>/settings/sales/", include("crm.settings_urls")),
     path("letters/pictures/<str:token>/", picture, name="letter-picture"),
+    path("", include("marketing.urls")),
     path("", include("livechat.urls")),
     path("", include("workspaces.urls")),
 ]

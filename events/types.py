@@ -85,6 +85,21 @@ TASK_DELETED = "task.deleted"
 TASK_REMINDED = "task.reminded"
 GOAL_CHANGED = "goal.changed"
 
+SEGMENT_CREATED = "segment.created"
+SEGMENT_UPDATED = "segment.updated"
+SEGMENT_DELETED = "segment.deleted"
+BROADCAST_CREATED = "broadcast.created"
+BROADCAST_UPDATED = "broadcast.updated"
+BROADCAST_DELETED = "broadcast.deleted"
+BROADCAST_LAUNCHED = "broadcast.launched"
+BROADCAST_STARTED = "broadcast.started"  # its hour had come
+BROADCAST_PROGRESSED = "broadcast.progressed"  # at most once a second
+BROADCAST_PAUSED = "broadcast.paused"
+BROADCAST_RESUMED = "broadcast.resumed"
+BROADCAST_STOPPED = "broadcast.stopped"
+BROADCAST_FINISHED = "broadcast.finished"
+BROADCAST_WINNER_CHOSEN = "broadcast.winner_chosen"  # of its variants
+
 MEMBER_JOINED = "member.joined"
 MEMBER_CHANGED = "member.changed"
 MEMBER_REMOVED = "member.removed"

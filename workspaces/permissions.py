@@ -23,6 +23,11 @@ class Verb(StrEnum):
     WRITE_DEALS = "deals.write"
     MANAGE_PIPELINES = "pipelines.manage"
     MANAGE_GOALS = "goals.manage"
+    READ_SEGMENTS = "segments.read"
+    WRITE_SEGMENTS = "segments.write"
+    READ_BROADCASTS = "broadcasts.read"
+    WRITE_BROADCASTS = "broadcasts.write"
+    LAUNCH_BROADCASTS = "broadcasts.launch"
     MANAGE_CHANNELS = "channels.manage"
     MANAGE_MEMBERS = "members.manage"
     MANAGE_TEAMS = "teams.manage"
@@ -49,7 +54,17 @@ RIGHTS: dict[str, set[Verb]] = {
         Verb.EXPORT_CONTACTS,
     },
     Role.AGENT: _AGENT | {Verb.ASSIGN_OTHERS},
-    Role.MARKETER: _READING | {Verb.WRITE_CONTACTS, Verb.IMPORT_CONTACTS, Verb.EXPORT_CONTACTS},
+    Role.MARKETER: _READING
+    | {
+        Verb.WRITE_CONTACTS,
+        Verb.IMPORT_CONTACTS,
+        Verb.EXPORT_CONTACTS,
+        Verb.READ_SEGMENTS,
+        Verb.WRITE_SEGMENTS,
+        Verb.READ_BROADCASTS,
+        Verb.WRITE_BROADCASTS,
+        Verb.LAUNCH_BROADCASTS,
+    },
     Role.ANALYST: {Verb.READ_CONTACTS, Verb.READ_DEALS},
     Role.QUALITY: _READING,
 }

@@ -36,6 +36,7 @@ PROCESSES = {
     ],
     "beat": [PYTHON, "-m", "config.launch.beat"],
     "poller": [PYTHON, "manage.py", "poller"],
+    "broadcaster": [PYTHON, "manage.py", "broadcaster"],
 }
 # Their threads come and go, and Celery lets go of the connection around each task.
 POOLED = {"web", "worker"}

@@ -1,0 +1,1 @@
+"""Segments of contacts, and broadcasts to them."""

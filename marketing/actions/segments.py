@@ -1,0 +1,131 @@
+"""Verbs on segments."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from core.conditions import InvalidCondition
+from events import types
+from events.journal import record
+from inbox.models.conversation import By
+from marketing.audience import contacts_in, fulfilling
+from marketing.lists import Matched, match
+from marketing.models import Segment, SegmentMember
+from workspaces.models import ApiToken, Membership
+from workspaces.permissions import Verb, require
+
+AT_ONCE = 5_000
+
+
+def create_segment(
+    *, name: str, conditions: dict[str, Any], by: By, is_frozen: bool = False
+) -> Segment:
+    """A segment by conditions; frozen, it is the list of whoever fulfils them now.
+
+    Raises InvalidCondition, `PermissionDenied`.
+    """
+    _require(by)
+    fulfilling(conditions)
+    segment: Segment = Segment.objects.create(name=name, conditions=conditions, author=_member(by))
+    if is_frozen:
+        _freeze(segment)
+    count_segment(segment)
+    _record(types.SEGMENT_CREATED, segment, by)
+    return segment
+
+
+def update_segment(segment: Segment, *, by: By, **values: Any) -> Segment:
+    """Change the name, the conditions, or freeze it; a list stays a list. Raises as above."""
+    _require(by)
+    segment = Segment.objects.select_for_update(no_key=True).get(pk=segment.pk)
+    is_frozen = values.pop("is_frozen", segment.is_frozen)
+    if segment.is_frozen and (not is_frozen or "conditions" in values):
+        raise ValidationError(_("A frozen segment stays as it is."), code="frozen")
+    changed = [name for name, value in values.items() if getattr(segment, name) != value]
+    for name in changed:
+        setattr(segment, name, values[name])
+    if "conditions" in changed:
+        fulfilling(segment.conditions)
+    if changed:
+        segment.save(update_fields=[*changed, "updated_at"])
+        # Only now could it ask for itself.
+        contacts_in(segment)
+    if is_frozen and not segment.is_frozen:
+        _freeze(segment)
+        changed.append("is_frozen")
+    if changed:
+        count_segment(segment)
+        _record(types.SEGMENT_UPDATED, segment, by, changed=sorted(changed))
+    return segment
+
+
+def delete_segment(segment: Segment, *, by: By) -> None:
+    """Delete it, unless a broadcast goes by it."""
+    _require(by)
+    if segment.broadcasts.exists():
+        raise ValidationError(_("A broadcast goes to this segment."), code="in_use")
+    _record(types.SEGMENT_DELETED, segment, by)
+    segment.delete()
+
+
+def list_from_file(*, name: str, content: bytes, by: By) -> tuple[Segment, Matched]:
+    """A frozen segment of the contacts whose phones, e-mails or ids a CSV file names.
+
+    Raises `ValidationError` for what is no such file.
+    """
+    _require(by)
+    matched = match(content)
+    segment: Segment = Segment.objects.create(name=name, is_frozen=True, author=_member(by))
+    _add(segment, matched.contacts)
+    count_segment(segment)
+    _record(types.SEGMENT_CREATED, segment, by, unmatched=matched.unmatched_count)
+    return segment, matched
+
+
+def count_segment(segment: Segment) -> int:
+    """Count it now, and remember."""
+    try:
+        count: int = contacts_in(segment).count()
+    except InvalidCondition:
+        # A field or a label that it asks for is gone.
+        count = 0
+    segment.remember(count)
+    return count
+
+
+def _freeze(segment: Segment) -> None:
+    ids = contacts_in(segment).order_by("pk").values_list("pk", flat=True).iterator(AT_ONCE)
+    _add(segment, ids)
+    segment.is_frozen = True
+    segment.save(update_fields=["is_frozen"])
+
+
+def _add(segment: Segment, contact_ids: Iterable[UUID]) -> None:
+    batch: list[SegmentMember] = []
+    for contact_id in contact_ids:
+        batch.append(SegmentMember(segment=segment, contact_id=contact_id))
+        if len(batch) >= AT_ONCE:
+            SegmentMember.objects.bulk_create(batch, ignore_conflicts=True)
+            batch = []
+    SegmentMember.objects.bulk_create(batch, ignore_conflicts=True)
+
+
+def _record(action: str, segment: Segment, by: By, **data: Any) -> None:
+    record(
+        action,
+        subject=segment,
+        by=by,
+        data={"name": segment.name, "frozen": segment.is_frozen, "count": segment.count, **data},
+    )
+
+
+def _require(by: By) -> None:
+    if isinstance(by, Membership | ApiToken):
+        require(by, Verb.WRITE_SEGMENTS)
+
+
+def _member(by: By) -> Membership | None:
+    return by if isinstance(by, Membership) else None

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from marketing.api import broadcasts, segments
+
+urlpatterns = [
+    path("segments/", segments.SegmentList.as_view(), name="segments"),
+    path("segments/count/", segments.SegmentCount.as_view(), name="segment-counts"),
+    path("segments/upload/", segments.SegmentUpload.as_view(), name="segment-upload"),
+    path("segments/<uuid:pk>/", segments.SegmentDetail.as_view(), name="segment"),
+    path("segments/<uuid:pk>/count/", segments.SegmentRecount.as_view(), name="segment-count"),
+    path("segments/<uuid:pk>/members/", segments.SegmentMembers.as_view(), name="segment-members"),
+    path("broadcasts/", broadcasts.BroadcastList.as_view(), name="broadcasts"),
+    path("broadcasts/<uuid:pk>/", broadcasts.BroadcastDetail.as_view(), name="broadcast"),
+    path("broadcasts/<uuid:pk>/launch/", broadcasts.BroadcastLaunch.as_view(), name="launch"),
+    path("broadcasts/<uuid:pk>/pause/", broadcasts.BroadcastPause.as_view(), name="pause"),
+    path("broadcasts/<uuid:pk>/resume/", broadcasts.BroadcastResume.as_view(), name="resume"),
+    path("broadcasts/<uuid:pk>/stop/", broadcasts.BroadcastStop.as_view(), name="stop"),
+    path(
+        "broadcasts/<uuid:pk>/recipients/",
+        broadcasts.BroadcastRecipients.as_view(),
+        name="recipients",
+    ),
+    path("broadcasts/<uuid:pk>/report/", broadcasts.BroadcastReport.as_view(), name="report"),
+    path("broadcasts/<uuid:pk>/files/", broadcasts.BroadcastFiles.as_view(), name="files"),
+]

@@ -1,0 +1,156 @@
+"""What must hold of a broadcast before it is stored, and before it is launched."""
+
+from collections.abc import Mapping, Sequence
+from datetime import time
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from channels_connectors.models import Channel
+from channels_connectors.registry import connector_class
+from core.conditions import InvalidCondition
+from inbox.outgoing import text_length
+from marketing import reach
+from marketing.audience import audience_of, fulfilling
+from marketing.models import Broadcast
+from marketing.variants import METRICS
+from marketing.wording import unknown_variables
+
+MOST_CHANNELS: Final = 10
+MOST_VARIANTS: Final = 5
+LONGEST_TEXT: Final = 16_000
+
+
+def check_stored(broadcast: Broadcast) -> None:
+    """Raise `ValidationError` for what cannot even be kept as a draft."""
+    channels = _uuids(broadcast.channels)
+    if len(channels) > MOST_CHANNELS or len(set(channels)) != len(channels):
+        raise ValidationError(
+            _("At most %(count)d channels, each once."),
+            code="channels",
+            params={"count": MOST_CHANNELS},
+        )
+    if Channel.objects.filter(pk__in=channels).count() != len(channels):
+        raise ValidationError(_("There is no such channel."), code="channels")
+    if broadcast.exclusions:
+        fulfilling(broadcast.exclusions)
+    _check_variants(broadcast)
+    _check_window(broadcast.window)
+    for text in words_of(broadcast):
+        if text_length(text) > LONGEST_TEXT:
+            raise ValidationError(_("The text is too long."), code="too_long")
+        if unknown := unknown_variables(text):
+            raise ValidationError(
+                _("There is no value called “%(name)s”."),
+                code="variable",
+                params={"name": unknown[0]},
+            )
+
+
+def check_ready(broadcast: Broadcast) -> None:
+    """Raise `ValidationError` when it cannot be launched as it is."""
+    check_stored(broadcast)
+    if not broadcast.channels:
+        raise ValidationError(_("Choose a channel."), code="channels")
+    rules = reach.rules_of(broadcast)
+    if not any(rule.is_on for rule in rules):
+        raise ValidationError(_("None of its channels is connected."), code="channels")
+    kinds = dict(Channel.objects.filter(pk__in=broadcast.channels).values_list("pk", "kind"))
+    for rule in rules:
+        _check_words(broadcast, rule, kinds[rule.channel_id])
+    if broadcast.schedule != Broadcast.Schedule.NOW and broadcast.starts_at is None:
+        raise ValidationError(_("Say when it is to be sent."), code="starts_at")
+    try:
+        audience_of(broadcast)
+    except InvalidCondition as error:
+        raise ValidationError(
+            _("The segment cannot be read any more: %(words)s"),
+            code="segment",
+            params={"words": error.messages[0]},
+        ) from None
+
+
+def words_of(broadcast: Broadcast) -> list[str]:
+    """Every text that a recipient may be sent."""
+    parts: list[Mapping[str, Any]] = [
+        {"text": broadcast.text, "texts": broadcast.texts},
+        *broadcast.variants,
+    ]
+    found = [broadcast.subject]
+    for part in parts:
+        found += [str(part.get("text") or ""), *map(str, (part.get("texts") or {}).values())]
+    return [text for text in found if text]
+
+
+def text_for(broadcast: Broadcast, variant: str, channel_id: UUID, kind: str) -> str:
+    """The words for a channel: the variant's own before the broadcast's, a channel's before a
+    kind's before those for all."""
+    own: Mapping[str, Any] = next(
+        (part for part in broadcast.variants if part["key"] == variant), {}
+    )
+    for part in (own, {"text": broadcast.text, "texts": broadcast.texts}):
+        texts = part.get("texts") or {}
+        found = texts.get(str(channel_id)) or texts.get(kind) or part.get("text")
+        if found:
+            return str(found)
+    return ""
+
+
+def _check_words(broadcast: Broadcast, rule: reach.Rule, kind: str) -> None:
+    try:
+        capabilities = connector_class(kind).capabilities
+    except KeyError:
+        return
+    if broadcast.template and capabilities.templates:
+        return
+    for variant in broadcast.variants or [{"key": ""}]:
+        text = text_for(broadcast, variant["key"], rule.channel_id, kind)
+        if not text and not broadcast.files:
+            raise ValidationError(_("Write a text or add a file."), code="empty")
+        limit = capabilities.caption_limit if broadcast.files else capabilities.text_limit
+        if text_length(text) > limit:
+            raise ValidationError(
+                _("The text is longer than the %(count)d characters that a channel takes."),
+                code="too_long",
+                params={"count": limit},
+            )
+    if capabilities.subject and not broadcast.subject:
+        raise ValidationError(_("A letter needs a subject."), code="subject")
+
+
+def _check_variants(broadcast: Broadcast) -> None:
+    keys = [str(variant.get("key") or "") for variant in broadcast.variants]
+    if not keys and not broadcast.winner:
+        return
+    if len(keys) < 2 or len(keys) > MOST_VARIANTS or len(set(keys)) != len(keys) or "" in keys:
+        raise ValidationError(
+            _("Give two to %(count)d versions with different keys."),
+            code="variants",
+            params={"count": MOST_VARIANTS},
+        )
+    if broadcast.winner and broadcast.winner.get("metric") not in METRICS:
+        raise ValidationError(_("A winner is chosen by another number."), code="winner")
+
+
+def _check_window(window: Mapping[str, Any] | None) -> None:
+    if not window:
+        return
+    try:
+        start, end = time.fromisoformat(window["from"]), time.fromisoformat(window["to"])
+        days = set(window.get("weekdays") or [1])
+    except (KeyError, TypeError, ValueError):
+        raise ValidationError(_("Hours are given like 09:00."), code="window") from None
+    if start == end or start.tzinfo or end.tzinfo or not days <= set(range(1, 8)):
+        raise ValidationError(
+            _("The hours end at another time than they begin, on days from 1 to 7."),
+            code="window",
+        )
+
+
+def _uuids(values: Sequence[Any]) -> list[UUID]:
+    try:
+        return [UUID(str(value)) for value in values]
+    except ValueError:
+        raise ValidationError(_("There is no such channel."), code="channels") from None

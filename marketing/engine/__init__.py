@@ -1,0 +1,1 @@
+"""Sends broadcasts: freezes audiences, claims recipients, paces platforms. See `loop`."""

@@ -1,0 +1,130 @@
+"""Which recipients are next, and taking hold of them.
+
+Two steps, so that a process which dies leaves few in doubt. *Leased* recipients are looked at:
+whether they may still be written to, and with which words; a lease that ends puts them back.
+`sending` is committed for a handful, right before the calls. Both look at the broadcast's status:
+a pause bites with the next handful.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from core.postgresql.arrays import uuids
+from marketing.models import Broadcast, BroadcastRecipient, State
+from marketing.schedules import Window, zone_of
+from workspaces.scope import current_workspace_id
+from workspaces.zones import zone
+
+LEASE: Final = timedelta(seconds=60)
+SEND_SECONDS: Final = 60.0
+# The lease outlives the send, so that only a dead process loses it.
+SENDING_LEASE: Final = timedelta(seconds=SEND_SECONDS + 15)
+
+_LEASE: Final = """
+    with next as (
+        select r.id from marketing_broadcastrecipient r
+        where r.workspace_id = %(workspace)s and r.broadcast_id = %(broadcast)s
+            and r.channel_id = %(channel)s and r.state = 'queued' and r.variant <> ''
+            and r.next_at <= now()
+            and exists (select from marketing_broadcast b where b.workspace_id = %(workspace)s
+                and b.id = %(broadcast)s and b.status = 'running')
+        order by r.next_at, r.id limit %(count)s
+        for update of r skip locked
+    )
+    update marketing_broadcastrecipient r
+    set state = 'leased', lease_token = %(token)s, lease_until = now() + %(lease)s
+    from next where r.workspace_id = %(workspace)s and r.id = next.id
+    returning r.id, r.contact_id, r.address, r.variant, r.zone, r.attempts
+"""
+_SENDING: Final = """
+    update marketing_broadcastrecipient r
+    set state = 'sending', attempts = r.attempts + 1, lease_until = now() + %(lease)s,
+        reason = '', error_class = ''
+    from marketing_broadcast b
+    where r.workspace_id = %(workspace)s and r.id = any(%(ids)s) and r.lease_token = %(token)s
+        and r.state = 'leased' and r.lease_until > now()
+        and b.workspace_id = r.workspace_id and b.id = r.broadcast_id and b.status = 'running'
+    returning r.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A recipient that is ours to look at."""
+
+    id: UUID
+    contact_id: UUID
+    address: str
+    variant: str
+    zone: str
+    attempts: int
+
+
+def lease(broadcast: Broadcast, channel_id: UUID, count: int) -> tuple[UUID, list[Leased]]:
+    """Take hold of the next recipients of a channel; the token is shared by all of them."""
+    token = uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LEASE,
+            {
+                "workspace": current_workspace_id(),
+                "broadcast": broadcast.pk,
+                "channel": channel_id,
+                "count": count,
+                "token": token,
+                "lease": LEASE,
+            },
+        )
+        found = [Leased(*row) for row in cursor.fetchall()]
+    return token, _inside_window(broadcast, sorted(found, key=lambda one: one.id))
+
+
+def begin_sending(ids: Sequence[UUID], token: UUID) -> set[UUID]:
+    """Commit that bytes may leave from now on; the others were paused, stopped or lost."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SENDING,
+            {
+                "workspace": current_workspace_id(),
+                "ids": uuids(list(ids)),
+                "token": token,
+                "lease": SENDING_LEASE,
+            },
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def give_back(ids: Sequence[UUID], token: UUID, *, at: datetime | None = None) -> None:
+    """Let others have what was leased, not before `at`."""
+    values: dict[str, Any] = {"state": State.QUEUED, "lease_token": None, "lease_until": None}
+    if at is not None:
+        values["next_at"] = at
+    BroadcastRecipient.objects.filter(
+        pk__in=list(ids), lease_token=token, state=State.LEASED
+    ).update(**values)
+
+
+def _inside_window(broadcast: Broadcast, found: list[Leased]) -> list[Leased]:
+    """Those whose hour it is; the others go back until it is."""
+    window = Window.of(broadcast.window)
+    if window is None or not found:
+        return found
+    now, own, inside = timezone.now(), zone(), []
+    later: dict[datetime, list[UUID]] = {}
+    for one in found:
+        opens = window.next_open(now, zone_of(one.zone) or own)
+        if opens <= now:
+            inside.append(one)
+        else:
+            later.setdefault(opens, []).append(one.id)
+    for moment, ids in later.items():
+        BroadcastRecipient.objects.filter(pk__in=ids).update(
+            state=State.QUEUED, lease_token=None, lease_until=None, next_at=moment
+        )
+    return inside

@@ -1,0 +1,186 @@
+"""What a broadcast needs besides sending: its start, its audience, dead leases, its winner, its
+end, and what the screens are told."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Max
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from channels_connectors.models import Channel
+from channels_connectors.registry import kinds
+from events import types
+from events.journal import SYSTEM
+from marketing.actions.running import leave_out_rest, start_broadcast
+from marketing.engine import freezing, outcomes
+from marketing.engine.claims import Leased
+from marketing.engine.preparing import Workshop
+from marketing.models import Broadcast, BroadcastRecipient, State
+from marketing.totals import totals, totals_by_variant
+from marketing.variants import best
+from workspaces.scope import current_workspace_id
+
+EXPIRED_AT_ONCE: Final = 200
+TOLD_EVERY: Final = timedelta(seconds=1)
+
+_DUE: Final = """
+    select c.id from channels_connectors_channel c
+    where c.workspace_id = %(workspace)s and c.status in ('active', 'connecting')
+        and exists (
+            select from marketing_broadcastrecipient r where r.workspace_id = %(workspace)s
+                and r.broadcast_id = %(broadcast)s and r.channel_id = c.id
+                and r.state = 'queued' and r.variant <> '' and r.next_at <= now()
+        )
+"""
+_UNLEASE: Final = """
+    update marketing_broadcastrecipient r
+    set state = 'queued', lease_token = null, lease_until = null
+    where r.workspace_id = %(workspace)s and r.broadcast_id = %(broadcast)s
+        and r.state = 'leased' and r.lease_until < now()
+"""
+_UNSETTLED: Final = (State.QUEUED, State.LEASED, State.SENDING)
+
+
+@dataclass
+class Look:
+    """What was found: the channels that have something to send, and whether there is more to do
+    at once."""
+
+    channels: list[UUID] = field(default_factory=list)
+    is_freezing: bool = False
+
+
+def places() -> list[tuple[UUID, UUID]]:
+    """(workspace id, broadcast id) of all broadcasts that need a look."""
+    with connection.cursor() as cursor:
+        cursor.execute("select workspace_id, broadcast_id from broadcasts_at_work()")
+        return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def look(broadcast_id: UUID) -> Look:
+    """Do what is due besides sending. Runs in the workspace's scope."""
+    broadcast: Broadcast | None = Broadcast.objects.filter(pk=broadcast_id).first()
+    if broadcast is None:
+        return Look()
+    if broadcast.status == Broadcast.Status.SCHEDULED:
+        broadcast = start_broadcast(broadcast, by=SYSTEM)
+    expire_leases(broadcast)
+    if broadcast.status == Broadcast.Status.STOPPED:
+        leave_out_rest(broadcast)
+    if broadcast.status != Broadcast.Status.RUNNING:
+        return Look()
+    is_freezing = freezing.freeze_chunk(broadcast.pk)
+    channels = due_channels(broadcast.pk)
+    if not is_freezing and not channels:
+        choose_winner(broadcast)
+        finish(broadcast)
+    tell(broadcast)
+    return Look(channels, is_freezing)
+
+
+def due_channels(broadcast_id: UUID) -> list[UUID]:
+    """The channels that work and have somebody to write to."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, {"workspace": current_workspace_id(), "broadcast": broadcast_id})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def expire_leases(broadcast: Broadcast) -> None:
+    """Put back what a dead process had only looked at, and say of what it was sending that nobody
+    knows."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNLEASE, {"workspace": current_workspace_id(), "broadcast": broadcast.pk})
+    lost = list(
+        BroadcastRecipient.objects.filter(
+            broadcast=broadcast, state=State.SENDING, lease_until__lt=Now()
+        )
+        .order_by("id")
+        .select_for_update(no_key=True, skip_locked=True)[:EXPIRED_AT_ONCE]
+    )
+    by_channel: dict[UUID, list[BroadcastRecipient]] = defaultdict(list)
+    for recipient in lost:
+        by_channel[recipient.channel_id].append(recipient)
+    for channel in Channel.objects.filter(pk__in=[pk for pk in by_channel if pk]):
+        _expire(broadcast, channel, by_channel[channel.pk])
+
+
+def choose_winner(broadcast: Broadcast) -> None:
+    """Give the rest the best variant, once those who tried them have had their time."""
+    rule: dict[str, Any] | None = broadcast.winner
+    if not rule or broadcast.chosen_variant:
+        return
+    tried = BroadcastRecipient.objects.filter(broadcast=broadcast).exclude(variant="")
+    if tried.filter(state__in=_UNSETTLED).exists():
+        return
+    last = tried.aggregate(last=Max("sent_at"))["last"]
+    if last is not None and timezone.now() < last + timedelta(hours=float(rule["hours"])):
+        return
+    broadcast = broadcast.lock()
+    if broadcast.chosen_variant:
+        return
+    numbers = totals_by_variant(broadcast.pk)
+    keys = [str(variant["key"]) for variant in broadcast.variants]
+    results = [
+        (key, numbers[key]["sent"], numbers[key][rule["metric"]]) if key in numbers else (key, 0, 0)
+        for key in keys
+    ]
+    broadcast.chosen_variant = best(results)
+    broadcast.save(update_fields=["chosen_variant"])
+    count = freezing.release_held(broadcast, broadcast.chosen_variant)
+    broadcast.record(
+        types.BROADCAST_WINNER_CHOSEN,
+        by=SYSTEM,
+        variant=broadcast.chosen_variant,
+        metric=rule["metric"],
+        results={key: {"sent": sent, "count": found} for key, sent, found in results},
+        recipients=count,
+    )
+
+
+def finish(broadcast: Broadcast) -> None:
+    """Nobody is left: it is done."""
+    if BroadcastRecipient.objects.filter(broadcast=broadcast, state__in=_UNSETTLED).exists():
+        return
+    broadcast = broadcast.lock()
+    if broadcast.status == Broadcast.Status.RUNNING and broadcast.is_frozen:
+        broadcast.become(
+            Broadcast.Status.DONE,
+            types.BROADCAST_FINISHED,
+            by=SYSTEM,
+            totals=totals(broadcast.pk),
+        )
+
+
+def tell(broadcast: Broadcast) -> None:
+    """Tell the screens how it goes, at most once a second and only when something has changed."""
+    due = Broadcast.objects.filter(pk=broadcast.pk).exclude(
+        told_at__gt=Now() - TOLD_EVERY  # type: ignore[operator]
+    )
+    # Who moves the hand tells; another process finds it moved.
+    if not due.update(told_at=Now()):
+        return
+    found = totals(broadcast.pk)
+    if found == broadcast.told:
+        return
+    Broadcast.objects.filter(pk=broadcast.pk).update(told=found)
+    broadcast.record(types.BROADCAST_PROGRESSED, by=SYSTEM, totals=found)
+
+
+def _expire(broadcast: Broadcast, channel: Channel, lost: list[BroadcastRecipient]) -> None:
+    if channel.kind not in kinds():
+        return
+    found = [
+        Leased(one.pk, one.contact_id, one.address, one.variant, one.zone, one.attempts - 1)
+        for one in lost
+    ]
+    prepared, refused = Workshop(broadcast, channel).prepare(found)
+    outcomes.expire(broadcast, channel, prepared)
+    # The words cannot be made any more, but the send was under way all the same.
+    BroadcastRecipient.objects.filter(pk__in=[one.recipient_id for one in refused]).update(
+        state=State.UNKNOWN, reason=outcomes.INTERRUPTED, lease_until=None
+    )

@@ -1,0 +1,164 @@
+"""How fast broadcasts write to one channel.
+
+The platform's rate is `inbox.delivery.limits`' own bucket, of which broadcasts leave a part to
+replies. Where a platform says "too often" all the same, broadcasts halve their rate and win it back
+by a twentieth of the whole a minute; all processes know of it, and after a loss of Redis it begins
+anew.
+"""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import redis
+
+from channels_connectors.errors import ConnectorError
+from channels_connectors.types import Capabilities
+from core.ratelimit import Bucket, pause, take
+from core.redis import client
+from inbox.delivery import limits
+
+logger = logging.getLogger(__name__)
+
+LEAST: Final = 0.02
+CUT: Final = 0.5
+GAIN_PER_MINUTE: Final = 0.05
+# Several refusals at once are one: the messages were under way together (seconds).
+ONE_CUT: Final = 1.0
+# What counts as the whole where a platform names no limit (messages a second).
+UNNAMED: Final = 200.0
+LOOK_SECONDS: Final = 1.0
+KEPT_SECONDS: Final = 3600
+
+# Among so many calls of the last minute so large a part must have failed before all stop.
+CALLS: Final = 20
+FAILED_SHARE: Final = 0.5
+WITHIN: Final = 60.0
+FIRST_REST: Final = 10.0
+LONGEST_REST: Final = 300.0
+
+
+class Pace:
+    """The rate of one channel's broadcasts, as this process sees it."""
+
+    def __init__(self, workspace_id: UUID, channel_id: UUID, capabilities: Capabilities) -> None:
+        self._workspace_id, self._channel_id = workspace_id, channel_id
+        self._capabilities = capabilities
+        self.channel = limits.channel_bucket(workspace_id, channel_id, capabilities)
+        self._key = f"{self.channel.key}:share"
+        self._share, self._at = 1.0, time.time()
+        self._looked_at = 0.0
+
+    @property
+    def share(self) -> float:
+        """The part of the whole rate that is used now."""
+        minutes = max(0.0, time.time() - self._at) / 60
+        return min(1.0, self._share + GAIN_PER_MINUTE * minutes)
+
+    def take_some(self, addresses: Sequence[str]) -> tuple[list[str], float]:
+        """Those of the addresses, in order, to which messages may go now, and seconds until the
+        channel has room again (0: at once). One whose own chat is full is passed over."""
+        self._look()
+        free: list[str] = []
+        for address in addresses:
+            wait = take([*self._own(), self.channel], low_priority=True)
+            if wait:
+                return free, wait
+            chat = limits.chat_bucket(
+                self._workspace_id, self._channel_id, address, self._capabilities
+            )
+            if chat.per_second == 0 or not take([chat]):
+                free.append(address)
+        return free, 0.0
+
+    def heed(self, address: str, error: ConnectorError) -> None:
+        """A platform asked us to be slower."""
+        if error.error_class != "rate":
+            return
+        seconds = error.retry_after or limits.FIRST_PAUSE
+        if error.of_chat:
+            chat = limits.chat_bucket(
+                self._workspace_id, self._channel_id, address, self._capabilities
+            )
+            pause(chat, seconds)
+            return
+        pause(self.channel, seconds)
+        if time.time() - self._at > ONE_CUT or self._share == 1.0:
+            self._share, self._at = max(LEAST, self.share * CUT), time.time()
+            self._tell()
+
+    def _own(self) -> list[Bucket]:
+        share = self.share
+        if share >= 1.0:
+            return []
+        rate = (self._capabilities.sends_per_second or UNNAMED) * share
+        return [Bucket(f"{self.channel.key}:broadcasts", rate, max(2, round(rate / 2)))]
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = now
+        try:
+            found = client().get(self._key)
+        except (redis.RedisError, OSError):
+            return
+        if isinstance(found, bytes):
+            share, _, at = found.decode().partition(" ")
+            if float(at) > self._at or self._share == 1.0:
+                self._share, self._at = float(share), float(at)
+
+    def _tell(self) -> None:
+        try:
+            client().set(self._key, f"{self._share} {self._at}", ex=KEPT_SECONDS)
+        except (redis.RedisError, OSError) as error:
+            logger.debug("Redis is away: %s", error)
+
+
+class Breaker:
+    """Leaves a platform alone that does not answer, then asks it with one message."""
+
+    def __init__(self) -> None:
+        self._calls: deque[tuple[float, bool]] = deque()
+        self._rest = FIRST_REST
+        self._open_until = 0.0
+        self._is_probing = False
+
+    def wait(self) -> float:
+        """Seconds to leave the platform alone."""
+        return max(0.0, self._open_until - time.monotonic())
+
+    @property
+    def most(self) -> int | None:
+        """How many may go now; None: as many as there are."""
+        if not self._open_until:
+            return None
+        return 0 if self._is_probing else 1
+
+    def probe(self) -> None:
+        """One goes while it is open."""
+        if self._open_until:
+            self._is_probing = True
+
+    def note(self, *, failed: bool) -> None:
+        """A call has ended."""
+        now = time.monotonic()
+        if self._open_until:
+            self._is_probing = False
+            if failed:
+                self._rest = min(self._rest * 2, LONGEST_REST)
+                self._open_until = now + self._rest
+            else:
+                self._calls.clear()
+                self._rest, self._open_until = FIRST_REST, 0.0
+            return
+        self._calls.append((now, failed))
+        while self._calls[0][0] < now - WITHIN:
+            self._calls.popleft()
+        failures = sum(failed for _, failed in self._calls)
+        if len(self._calls) >= CALLS and failures >= FAILED_SHARE * len(self._calls):
+            logger.warning("A platform does not answer; broadcasts leave it alone.")
+            self._open_until = now + self._rest

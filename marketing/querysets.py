@@ -1,0 +1,27 @@
+from typing import Any, Self
+
+from workspaces.models.tenant import TenantQuerySet
+
+
+class SegmentQuerySet(TenantQuerySet):
+    def visible_to(self, viewer: Any) -> Self:
+        """Segments that the viewer may see: all of them, or none."""
+        from workspaces.permissions import Verb, can
+
+        return self.all() if can(viewer, Verb.READ_SEGMENTS) else self.none()
+
+
+class BroadcastQuerySet(TenantQuerySet):
+    def visible_to(self, viewer: Any) -> Self:
+        """Broadcasts that the viewer may see: all of them, or none."""
+        from workspaces.permissions import Verb, can
+
+        return self.all() if can(viewer, Verb.READ_BROADCASTS) else self.none()
+
+
+class RecipientQuerySet(TenantQuerySet):
+    def visible_to(self, viewer: Any) -> Self:
+        """Recipients of the broadcasts that the viewer sees."""
+        from workspaces.permissions import Verb, can
+
+        return self.all() if can(viewer, Verb.READ_BROADCASTS) else self.none()

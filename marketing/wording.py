@@ -1,0 +1,81 @@
+"""Words for one contact out of words for all: `{{name}}`, `{{fields.city|your town}}`.
+
+| variable | |
+| --- | --- |
+| `name` | the contact's name |
+| `first_name` | its first word |
+| `phone`, `email` | |
+| `fields.<key>` | an own field |
+
+What follows `|` stands in where there is no value. Where nothing does, the contact is left out: a
+letter to "Dear ," is worse than none.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from contacts.models import Contact
+
+VARIABLE: Final = re.compile(r"\{\{\s*([a-z_]+(?:\.[\w-]+)?)\s*(?:\|([^{}]*))?\}\}")
+LONGEST_VALUE: Final = 500
+PLAIN: Final[dict[str, Callable[[Contact], str]]] = {
+    "name": lambda contact: contact.name,
+    "first_name": lambda contact: (contact.name.split() or [""])[0],
+    "phone": lambda contact: contact.phone,
+    "email": lambda contact: contact.email,
+}
+
+
+class MissingValue(Exception):
+    """A contact has no value for a variable that has no words to stand in."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def unknown_variables(text: str) -> list[str]:
+    """The names in it that mean nothing."""
+    return [
+        found[1]
+        for found in VARIABLE.finditer(text)
+        if found[1] not in PLAIN and not found[1].startswith("fields.")
+    ]
+
+
+def filled(text: str, contact: Contact) -> str:
+    """The text with the contact's values. Raises MissingValue."""
+
+    def value(found: re.Match[str]) -> str:
+        name, otherwise = found[1], found[2]
+        words = _value(name, contact)
+        if not words and otherwise is None:
+            raise MissingValue(name)
+        return words or otherwise.strip()
+
+    return VARIABLE.sub(value, text)
+
+
+def filled_in(document: Any, contact: Contact) -> Any:
+    """The same for every text in lists and objects."""
+    if isinstance(document, str):
+        return filled(document, contact)
+    if isinstance(document, Mapping):
+        return {name: filled_in(part, contact) for name, part in document.items()}
+    if isinstance(document, list | tuple):
+        return [filled_in(part, contact) for part in document]
+    return document
+
+
+def _value(name: str, contact: Contact) -> str:
+    if name in PLAIN:
+        return PLAIN[name](contact)[:LONGEST_VALUE]
+    if not name.startswith("fields."):
+        return ""
+    value = contact.fields.get(name.removeprefix("fields."))
+    if isinstance(value, Mapping):
+        value = value.get("amount")
+    if isinstance(value, list):
+        value = ", ".join(str(one) for one in value)
+    return "" if value is None or isinstance(value, bool) else str(value)[:LONGEST_VALUE]
