@@ -15,7 +15,6 @@ from django.utils.translation import gettext_noop
 
 from channels_connectors.models import Channel, MessageTemplate
 from channels_connectors.registry import connector_class
-from core.postgresql.arrays import booleans, integers, texts, uuids
 from marketing.models import Broadcast
 from workspaces.scope import current_workspace_id
 
@@ -135,12 +134,12 @@ def parameters(wanted: Sequence[Rule], consent_policy: str) -> dict[str, Any]:
     return {
         "workspace": current_workspace_id(),
         "consent": consent_policy,
-        "channels": uuids([rule.channel_id for rule in wanted]),
-        "places": integers([rule.place for rule in wanted]),
-        "are_on": booleans([rule.is_on for rule in wanted]),
-        "windows": integers([rule.window_hours for rule in wanted]),
-        "want_templates": booleans([rule.wants_template for rule in wanted]),
-        "addresses": texts([rule.address for rule in wanted]),
+        "channels": [rule.channel_id for rule in wanted],
+        "places": [rule.place for rule in wanted],
+        "are_on": [rule.is_on for rule in wanted],
+        "windows": [rule.window_hours for rule in wanted],
+        "want_templates": [rule.wants_template for rule in wanted],
+        "addresses": [rule.address for rule in wanted],
     }
 
 

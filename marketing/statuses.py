@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import connection
 
-from core.postgresql.arrays import texts, uuids
 from events import types
 from events.models import Event
 from workspaces.scope import current_workspace_id
@@ -53,10 +52,10 @@ def on_events(events: Sequence[Event]) -> None:
             _RISE,
             {
                 "workspace": current_workspace_id(),
-                "ids": uuids([pk for pk, _ in rows]),
-                "states": texts([state for _, (state, _, _) in rows]),
-                "reasons": texts([reason for _, (_, reason, _) in rows]),
-                "classes": texts([found for _, (_, _, found) in rows]),
+                "ids": [pk for pk, _ in rows],
+                "states": [state for _, (state, _, _) in rows],
+                "reasons": [reason for _, (_, reason, _) in rows],
+                "classes": [found for _, (_, _, found) in rows],
                 "order": ORDER,
             },
         )

@@ -51,6 +51,7 @@ def compose(config: ChannelConfig, message: OutboundMessage) -> tuple[EmailMessa
     letter["Date"] = datetime.now(UTC)
     letter["Message-ID"] = id_for(message.idempotency_key, own)
     _thread(letter, message)
+    _unsubscribe(letter, message)
     _write(letter, config, message)
     return letter, [on_the_wire(one) for one in (customer, *copies)]
 
@@ -70,6 +71,15 @@ def _copies(value: Any) -> list[str]:
     if len(found) > MOST_COPIES:
         raise ConnectorError("bad_content", WRONG_COPY)
     return list(dict.fromkeys(found))
+
+
+def _unsubscribe(letter: EmailMessage, message: OutboundMessage) -> None:
+    """The button that mail programs show beside a broadcast's letter (RFC 2369, RFC 8058)."""
+    address = _one_line(message.payload.get("unsubscribe"))
+    if address.startswith(("https://", "http://")):
+        letter["List-Unsubscribe"] = f"<{address}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        letter["Precedence"] = "bulk"
 
 
 def _thread(letter: EmailMessage, message: OutboundMessage) -> None:

@@ -9,7 +9,7 @@
   a template with named ones, a dict); `text` is what the customer will read. A media header is
   the message's attachment;
 - `location` `{latitude, longitude, title?, address?}`, `contact` `{name, phone}`;
-- `subject` and `cc` of an e-mail.
+- `subject` and `cc` of an e-mail, and `unsubscribe`, the address of its button to get no more.
 """
 
 from __future__ import annotations

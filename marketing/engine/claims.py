@@ -15,7 +15,6 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.utils import timezone
 
-from core.postgresql.arrays import uuids
 from marketing.models import Broadcast, BroadcastRecipient, State
 from marketing.schedules import Window, zone_of
 from workspaces.scope import current_workspace_id
@@ -47,8 +46,8 @@ _SENDING: Final = """
     set state = 'sending', attempts = r.attempts + 1, lease_until = now() + %(lease)s,
         reason = '', error_class = ''
     from marketing_broadcast b
-    where r.workspace_id = %(workspace)s and r.id = any(%(ids)s) and r.lease_token = %(token)s
-        and r.state = 'leased' and r.lease_until > now()
+    where r.workspace_id = %(workspace)s and r.id = any(%(ids)s::uuid[])
+        and r.lease_token = %(token)s and r.state = 'leased' and r.lease_until > now()
         and b.workspace_id = r.workspace_id and b.id = r.broadcast_id and b.status = 'running'
     returning r.id
 """
@@ -92,7 +91,7 @@ def begin_sending(ids: Sequence[UUID], token: UUID) -> set[UUID]:
             _SENDING,
             {
                 "workspace": current_workspace_id(),
-                "ids": uuids(list(ids)),
+                "ids": list(ids),
                 "token": token,
                 "lease": SENDING_LEASE,
             },

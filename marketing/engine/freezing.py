@@ -13,7 +13,6 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from contacts.models import Contact
-from core.postgresql.arrays import integers, moments, texts, uuids
 from marketing import reach
 from marketing.audience import audience_of
 from marketing.models import Broadcast, BroadcastRecipient
@@ -108,11 +107,11 @@ def _add(broadcast: Broadcast, people: list[UUID]) -> None:
     values: dict[str, Any] = {
         **reach.parameters(rules, broadcast.consent_policy),
         "otherwise": "duplicate" if rules else "channel_off",
-        "people": uuids(people),
+        "people": list(people),
         "broadcast": broadcast.pk,
-        "keys": texts([part.key for part in parts]),
-        "starts": integers([part.start for part in parts]),
-        "ends": integers([part.end for part in parts]),
+        "keys": [part.key for part in parts],
+        "starts": [part.start for part in parts],
+        "ends": [part.end for part in parts],
         "next_at": broadcast.starts_at or broadcast.launched_at or timezone.now(),
     }
     with connection.cursor() as cursor:
@@ -152,9 +151,9 @@ def _place_in_their_days(broadcast: Broadcast, people: list[UUID]) -> None:
             {
                 "workspace": current_workspace_id(),
                 "broadcast": broadcast.pk,
-                "people": uuids(people),
-                "zones": texts(zones),
-                "moments": moments(first),
+                "people": list(people),
+                "zones": list(zones),
+                "moments": list(first),
             },
         )
 

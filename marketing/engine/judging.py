@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 
-from core.postgresql.arrays import texts, uuids
 from marketing import reach
 from marketing.engine.claims import Leased
 from marketing.models import Broadcast, BroadcastRecipient, State
@@ -36,7 +35,7 @@ _ELSEWHERE: Final = f"""
         lease_token = null, lease_until = null, attempts = 0
     from chosen
     where r.workspace_id = %(workspace)s and r.broadcast_id = %(broadcast)s
-        and r.contact_id = chosen.id and r.id = any(%(ids)s) and chosen.word = 'ok'
+        and r.contact_id = chosen.id and r.id = any(%(ids)s::uuid[]) and chosen.word = 'ok'
         and not exists (
             select from marketing_broadcastrecipient o where o.workspace_id = %(workspace)s
                 and o.broadcast_id = %(broadcast)s and o.channel_id = chosen.channel_id
@@ -96,8 +95,8 @@ def move_on(broadcast: Broadcast, channel_id: UUID, contacts: dict[UUID, UUID]) 
             _ELSEWHERE,
             {
                 **reach.parameters(further, broadcast.consent_policy),
-                "people": uuids(list(contacts.values())),
-                "ids": uuids(list(contacts)),
+                "people": list(contacts.values()),
+                "ids": list(contacts),
                 "broadcast": broadcast.pk,
             },
         )
@@ -116,9 +115,9 @@ def leave_out(
             {
                 "workspace": current_workspace_id(),
                 "state": str(state),
-                "ids": uuids(list(reasons)),
-                "reasons": texts([reason[:250] for reason in reasons.values()]),
-                "classes": texts([error_class for _ in reasons]),
+                "ids": list(reasons),
+                "reasons": [reason[:250] for reason in reasons.values()],
+                "classes": [error_class for _ in reasons],
             },
         )
 
@@ -132,7 +131,7 @@ def _verdicts(
             _HERE,
             {
                 **reach.parameters(rules, broadcast.consent_policy),
-                "people": uuids(list(people)),
+                "people": list(people),
             },
         )
         return {pk: (address, word) for pk, address, word in cursor.fetchall()}

@@ -14,7 +14,13 @@ from typing import Any, Final
 from uuid import UUID
 
 import redis
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connections,
+)
 
 from channels_connectors.types import Capabilities
 from core.redis import async_client
@@ -49,6 +55,7 @@ class Broadcaster:
         self.turnstile = Turnstile(PLACES)
         self.writer = Writer(self)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="broadcaster")
+        self._connections: set[Any] = set()
         self._lanes: dict[tuple[UUID, UUID, UUID], asyncio.Task[None]] = {}
         self._looks: dict[Place, asyncio.Task[None]] = {}
         self._paces: dict[UUID, Pace] = {}
@@ -75,12 +82,13 @@ class Broadcaster:
         finally:
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
-            self._pool.shutdown(wait=False)
+            self._pool.shutdown()
+            await asyncio.to_thread(self._close)
 
     async def database(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """Run something of the database in a thread of its own connection."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, _clean, work, *arguments)
+        return await loop.run_in_executor(self._pool, self._clean, work, *arguments)
 
     async def in_scope(self, workspace_id: UUID, work: Callable[..., Any], *arguments: Any) -> Any:
         """The same in a workspace's scope: one transaction."""
@@ -149,6 +157,21 @@ class Broadcaster:
         except (redis.RedisError, OSError):
             await asyncio.sleep(seconds)
 
+    def _clean(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """In a thread: without a connection that the database has closed."""
+        own = connections[DEFAULT_DB_ALIAS]
+        self._connections.add(own)
+        try:
+            return work(*arguments)
+        except (OperationalError, InterfaceError):
+            own.close()
+            raise
+
+    def _close(self) -> None:
+        for own in self._connections:
+            own.inc_thread_sharing()
+            own.close()
+
     async def _finish(self) -> None:
         """Let what is under way end, and be written."""
         while self._busy():
@@ -156,16 +179,6 @@ class Broadcaster:
             if tasks:
                 await asyncio.wait(tasks)
             await self.writer.drained()
-
-
-def _clean(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Without a connection that the database has closed."""
-    try:
-        return work(*arguments)
-    except (OperationalError, InterfaceError):
-        if not connection.in_atomic_block:
-            connection.close()
-        raise
 
 
 def _scoped(workspace_id: UUID, work: Callable[..., Any], *arguments: Any) -> Any:

@@ -20,7 +20,6 @@ from channels_connectors.errors import ConnectorError
 from channels_connectors.models import Channel
 from channels_connectors.registry import connector_class
 from channels_connectors.types import SendReceipt
-from core.postgresql.arrays import moments, texts, uuids
 from inbox.delivery import effects
 from inbox.delivery.outcomes import INTERRUPTED, backoff
 from marketing.engine import judging, threads
@@ -137,13 +136,13 @@ def _mark(reached: Sequence[threads.Reached]) -> None:
             _SENT,
             {
                 "workspace": current_workspace_id(),
-                "ids": uuids([one.prepared.recipient_id for one in reached]),
-                "states": texts(["sent" if one.receipt else "unknown" for one in reached]),
-                "moments": moments(
-                    [(one.receipt.sent_at if one.receipt else None) or now for one in reached]
-                ),
-                "reasons": texts([one.error.msgid[:250] if one.error else "" for one in reached]),
-                "classes": texts([one.error.error_class if one.error else "" for one in reached]),
+                "ids": [one.prepared.recipient_id for one in reached],
+                "states": ["sent" if one.receipt else "unknown" for one in reached],
+                "moments": [
+                    (one.receipt.sent_at if one.receipt else None) or now for one in reached
+                ],
+                "reasons": [one.error.msgid[:250] if one.error else "" for one in reached],
+                "classes": [one.error.error_class if one.error else "" for one in reached],
             },
         )
 

@@ -16,7 +16,6 @@ from channels_connectors.errors import ConnectorError
 from channels_connectors.models import Channel
 from channels_connectors.types import SendReceipt
 from contacts.models import ContactIdentity
-from core.postgresql.arrays import moments, texts, uuids
 from events import types
 from events.journal import SYSTEM
 from inbox.delivery import effects, lattice
@@ -218,11 +217,11 @@ def _show_in_lists(messages: Sequence[Message]) -> None:
             _SHOW,
             {
                 "workspace": current_workspace_id(),
-                "ids": uuids([message.conversation_id for message in messages]),
-                "moments": moments([message.sent_at for message in messages]),
-                "texts": texts([message.text[:200] for message in messages]),
-                "kinds": texts([str(message.kind) for message in messages]),
-                "statuses": texts([str(message.status) for message in messages]),
+                "ids": [message.conversation_id for message in messages],
+                "moments": [message.sent_at for message in messages],
+                "texts": [message.text[:200] for message in messages],
+                "kinds": [str(message.kind) for message in messages],
+                "statuses": [str(message.status) for message in messages],
             },
         )
 

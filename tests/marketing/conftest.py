@@ -1,0 +1,19 @@
+"""A platform inside the process, and its customers."""
+
+import pytest
+
+from core.redis import client
+from tests.inbox.platform import platform
+from tests.marketing.sending import Stage
+
+__all__ = ["platform"]
+
+
+@pytest.fixture
+def stage(transactional_db, acme, platform):
+    """Three customers on a platform that is `stage.platform`."""
+    client().flushdb()
+    made = platform()
+    stage = Stage(acme)
+    stage.platform = made
+    return stage
