@@ -93,7 +93,7 @@ export default class extends Controller {
   #nameAuthor(item) {
     const line = item.querySelector(".message__author")
     const { author, direction } = item.dataset
-    if (!line || direction !== "outgoing") return
+    if (!line || direction !== "outgoing" || "broadcast" in item.dataset) return
     let previous = item.previousElementSibling
     while (previous && !previous.dataset.direction) previous = previous.previousElementSibling
     line.hidden = !author || [Current.membership, previous?.dataset.author].includes(author)
