@@ -1,7 +1,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
@@ -57,8 +56,15 @@ class SegmentList(_OfSegments, generics.ListAPIView[Segment]):
 
 
 @extend_schema(tags=["segments"])
-class SegmentDetail(_OfSegments, generics.RetrieveAPIView[Segment]):
+class SegmentDetail(_OfSegments):
     """One segment."""
+
+    @extend_schema(responses=SegmentSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """The segment, counted now."""
+        segment = self.segment(pk)
+        count_segment(segment)
+        return Response(SegmentSerializer(segment).data)
 
     @extend_schema(responses=SegmentSerializer)
     def patch(self, request: Request, pk: UUID) -> Response:
@@ -107,12 +113,13 @@ class SegmentRecount(_OfSegments):
 
     writing = (Verb.READ_SEGMENTS,)
 
-    @extend_schema(request=None, responses=SegmentSerializer)
+    @extend_schema(
+        operation_id="segments_recount", request=None, responses=SegmentSerializer
+    )
     def post(self, request: Request, pk: UUID) -> Response:
         """Count it now."""
         segment = self.segment(pk)
-        with transaction.atomic():
-            count_segment(segment)
+        count_segment(segment)
         return Response(SegmentSerializer(segment).data)
 
 
