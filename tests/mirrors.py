@@ -47,6 +47,14 @@ from inbox.models import (
     PendingReference,
     Reaction,
 )
+from marketing.models import (
+    Broadcast,
+    BroadcastClick,
+    BroadcastLink,
+    BroadcastRecipient,
+    Segment,
+    SegmentMember,
+)
 from tests.cast import make_channel, make_conversation, make_message
 from workspaces import tenancy
 from workspaces.actions import create_api_token, invite
@@ -145,6 +153,21 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         channel=channel, dedup_key="1", raw=CANARY.encode(), state="parked", error=CANARY
     )
     sales = fill_sales(by, conversation)
+    segment = Segment.objects.create(name=f"Segment {CANARY}", is_frozen=True)
+    SegmentMember.objects.create(segment=segment, contact=contact)
+    broadcast = Broadcast.objects.create(
+        name=f"Sale {CANARY}", segment=segment, channels=[str(channel.pk)], text=CANARY
+    )
+    recipient = BroadcastRecipient.objects.create(
+        broadcast=broadcast, contact=contact, channel=channel, address=CANARY, state="sent",
+        reason=CANARY, next_at=message.sent_at, sent_at=message.sent_at,
+    )  # fmt: skip
+    link = BroadcastLink.objects.create(
+        broadcast=broadcast, number=1, url=f"https://example.com/{CANARY}"
+    )
+    BroadcastClick.objects.create(
+        link=link, recipient=recipient, first_at=message.sent_at, last_at=message.sent_at
+    )
     invitation, _ = invite(email="new@example.com", role="agent", by=by)
     token = create_api_token(name=f"token {CANARY}", by=by).token
     task = create_task(
@@ -182,6 +205,8 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "envelope": envelope.pk,
         "invitation": invitation.pk,
         "token": token.pk,
+        "segment": segment.pk,
+        "broadcast": broadcast.pk,
         "member": by.pk,
     }
 

@@ -191,8 +191,9 @@ class BroadcastFiles(_OfBroadcasts):
     )
     def post(self, request: Request, pk: UUID) -> Response:
         """Add a file to a draft."""
+        broadcast = self.broadcast(pk)
         asked = checked(_FileSerializer, request.data)
-        broadcast = add_file(self.broadcast(pk), asked["file"], by=self.viewer)
+        broadcast = add_file(broadcast, asked["file"], by=self.viewer)
         return Response(self.shown(broadcast), status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=BroadcastSerializer)

@@ -113,9 +113,7 @@ class SegmentRecount(_OfSegments):
 
     writing = (Verb.READ_SEGMENTS,)
 
-    @extend_schema(
-        operation_id="segments_recount", request=None, responses=SegmentSerializer
-    )
+    @extend_schema(operation_id="segments_recount", request=None, responses=SegmentSerializer)
     def post(self, request: Request, pk: UUID) -> Response:
         """Count it now."""
         segment = self.segment(pk)

@@ -15,6 +15,8 @@ from channels_connectors.models import MessageTemplate
 from crm.actions import create_deal
 from crm.vocabulary import DEALS
 from events.journal import SYSTEM
+from events.journal import SYSTEM
+from marketing.actions import create_broadcast, create_segment
 from tests.cast import make_channel, make_conversation, make_message
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +80,10 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
         )
         deal = create_deal(contact=conversation.contact, amount=Decimal(60_000), by=SYSTEM)
         lost = deal.pipeline.stages.get(name="Refused")
+        segment = create_segment(name="All", conditions={}, by=SYSTEM)
+        broadcast = create_broadcast(
+            name="Sale", segment=segment, channels=[str(channel.id)], text="Sale!", by=SYSTEM
+        )
     variables = {
         "TANDEM": "http://localhost:8000",
         "TOKEN": client.secret,
@@ -86,6 +92,8 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
         "CONVERSATION": str(conversation.id),
         "LETTERS": str(letters.id),
         "MESSAGE": str(ours.id),
+        "SEGMENT": str(segment.id),
+        "BROADCAST": str(broadcast.id),
         "MEMBER": str(acme.boris.id),
         "DEAL": str(deal.id),
         "LOST_STAGE": str(lost.id),
@@ -93,6 +101,7 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
     }
     answers = {line: call(nobody, line, variables) for line in commands()}
     assert len(answers) == 30
+    assert len(answers) == 24
     for line, answer in answers.items():
         assert answer.status_code in {200, 201}, (line, answer.content)
     found = [answer.json() for answer in answers.values()]
@@ -116,6 +125,16 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
     assert found[26]["results"][0]["seq"] == 1
     assert found[27]["owner"] == str(acme.boris.id)
     assert found[29]["revenue"] == {"amount": "3000000.00", "currency": "RUB"}
+    assert found[7]["status"] == "queued"
+    assert found[8]["payload"]["subject"] == "Your offer"
+    assert found[9]["text"] == "Dear Maria, order 17 is ready."
+    assert found[10]["text"] == "Yes, two are in stock."
+    assert found[11]["reactions"] == [{"person": "company", "emojis": "👍"}]
+    assert found[12]["deleted_at"]
+    assert found[13]["last_message"] is None
+    assert found[16]["status"] == "closed"
+    assert found[21]["kind"] == "telegram"
+    assert found[23]["results"][0]["seq"] == 1
 
 
 def test_every_resource_and_every_error_is_on_the_page():

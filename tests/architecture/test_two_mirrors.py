@@ -30,6 +30,8 @@ OF_PATH = {
     "api/v1/products/": "product",
     "api/v1/tasks/": "task",
     "api/v1/goals/": "goal",
+    "api/v1/segments/": "segment",
+    "api/v1/broadcasts/": "broadcast",
 }
 # Parameters that name nobody's row, or are tested where they live: secrets, keys, log-in links.
 FREE = {

@@ -1,0 +1,137 @@
+"""How fast broadcasts go: platforms' rates, replies first, turns, and troubles."""
+
+import asyncio
+import time
+from uuid import uuid4
+
+import pytest
+
+from channels_connectors.errors import ConnectorError
+from channels_connectors.types import Capabilities
+from core import ratelimit
+from core.redis import client
+from marketing.engine import pace as pacing
+from marketing.engine.pace import Breaker, Pace
+from marketing.engine.turnstile import Turnstile
+from tests.marketing.sending import Stage
+
+PLATFORM = Capabilities(
+    text_limit=10, caption_limit=10, max_file_bytes=10, sends_per_second=50,
+    chat_sends_per_second=1, chat_burst=1,
+)  # fmt: skip
+
+
+@pytest.fixture
+def pace():
+    client().flushdb()
+    # Redis has been up for a while.
+    client().set("ratelimit:born", str(int((time.time() - 3600) * 1000)))
+    return Pace(uuid4(), uuid4(), PLATFORM)
+
+
+def test_replies_find_room_beside_a_broadcast(pace):
+    free, wait = pace.take_some([str(number) for number in range(100)])
+    assert 20 <= len(free) <= 27
+    assert wait > 0
+    assert ratelimit.take([pace.channel]) == 0
+
+
+def test_a_full_chat_does_not_hold_up_the_others(pace):
+    assert pace.take_some(["a"]) == (["a"], 0.0)
+    assert pace.take_some(["a", "b"]) == (["b"], 0.0)
+
+
+def test_too_often_halves_the_rate_for_all_processes_and_it_comes_back(pace, monkeypatch):
+    other = Pace(pace._workspace_id, pace._channel_id, PLATFORM)
+    pace.heed("a", ConnectorError("rate", "Slowly", retry_after=0.01))
+    assert pace.share == pytest.approx(0.5, abs=0.01)
+    pace.heed("b", ConnectorError("rate", "Slowly", retry_after=0.01))
+    assert pace.share == pytest.approx(0.5, abs=0.01), "under way together: one refusal"
+    other.take_some([])
+    assert other.share == pytest.approx(0.5, abs=0.01)
+    now = time.time()
+    monkeypatch.setattr(pacing.time, "time", lambda: now + 120)
+    assert pace.share == pytest.approx(0.6, abs=0.01)
+    monkeypatch.setattr(pacing.time, "time", lambda: now + 3600)
+    assert pace.share == 1.0
+
+
+def test_a_limit_of_one_chat_says_nothing_of_the_others(pace):
+    pace.heed("a", ConnectorError("rate", "Slowly", retry_after=30, of_chat=True))
+    assert pace.share == 1.0
+    assert pace.take_some(["a", "b"]) == (["b"], 0.0)
+
+
+def test_other_errors_do_not_slow_down(pace):
+    pace.heed("a", ConnectorError("transient", "Broken"))
+    assert pace.share == 1.0
+
+
+def test_a_platform_that_does_not_answer_is_left_alone_then_asked_once(monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr(pacing.time, "monotonic", lambda: clock[0])
+    breaker = Breaker()
+    for number in range(30):
+        breaker.note(failed=number % 2 == 0)
+    assert breaker.wait() == pacing.FIRST_REST
+    clock[0] += pacing.FIRST_REST
+    assert (breaker.wait(), breaker.most) == (0, 1)
+    breaker.probe()
+    assert breaker.most == 0
+    breaker.note(failed=True)
+    assert breaker.wait() == 2 * pacing.FIRST_REST
+    clock[0] += 2 * pacing.FIRST_REST
+    breaker.probe()
+    breaker.note(failed=False)
+    assert (breaker.wait(), breaker.most) == (0, None)
+
+
+def test_a_few_failures_open_nothing():
+    breaker = Breaker()
+    for number in range(100):
+        breaker.note(failed=number % 3 == 0)
+    assert breaker.wait() == 0
+
+
+async def test_workspaces_take_turns():
+    turnstile = Turnstile(2)
+    large, small = uuid4(), uuid4()
+    order = []
+
+    async def work(workspace, number):
+        await turnstile.enter(workspace)
+        order.append((workspace, number))
+        await asyncio.sleep(0)
+        turnstile.leave()
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(50):
+            group.create_task(work(large, number))
+        await asyncio.sleep(0)
+        for number in range(5):
+            group.create_task(work(small, number))
+    places = [place for place, (workspace, _) in enumerate(order) if workspace == small]
+    assert places[-1] < 20
+    assert turnstile._free == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("per_second", "people"), [(25, 150), (80, 400)])
+def test_a_platforms_rate_is_used_and_never_exceeded(
+    acme, transactional_db, platform, per_second, people
+):
+    client().flushdb()
+    client().set("ratelimit:born", str(int((time.time() - 3600) * 1000)))
+    made = platform(sends_per_second=per_second, chat_sends_per_second=1, chat_burst=5)
+    stage = Stage(acme, people=people)
+    broadcast = stage.send()
+    for _ in range(3):
+        stage.work()
+    assert stage.totals(broadcast) == {"sent": people}
+    begun, ended = made.at[0], made.at[-1]
+    burst = per_second * ratelimit.LOW_PRIORITY_SHARE
+    rate = (people - burst) / (ended - begun)
+    assert rate >= 0.9 * per_second
+    for start in made.at:
+        within = [at for at in made.at if start <= at < start + 1]
+        assert len(within) <= per_second + burst + 2
