@@ -8,6 +8,15 @@ BENCHMARKS = (
     "webhooks", "sorter_drain", "latency", "lists", "board", "contacts", "imports", "chaos",
     "footprint", "poller",
 )  # fmt: skip
+    "webhooks",
+    "sorter_drain",
+    "latency",
+    "lists",
+    "chaos",
+    "footprint",
+    "poller",
+    "broadcast",
+)
 
 
 def main() -> None:

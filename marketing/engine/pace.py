@@ -147,6 +147,8 @@ class Breaker:
         """A call has ended."""
         now = time.monotonic()
         if self._open_until:
+            if not self._is_probing:
+                return  # it was under way when the others failed
             self._is_probing = False
             if failed:
                 self._rest = min(self._rest * 2, LONGEST_REST)
