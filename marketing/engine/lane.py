@@ -31,9 +31,9 @@ logger = logging.getLogger(__name__)
 LEASED: Final = 50
 LEASED_SECONDS: Final = 4.0
 # Of these `sending` is committed together: so few are in doubt when the process dies.
-HANDFUL: Final = 16
+HANDFUL: Final = 8
 # Sends of one lane under way: a platform that hangs holds these and no more.
-MOST_UNDER_WAY: Final = 48
+MOST_UNDER_WAY: Final = 24
 LONGEST_WAIT: Final = 1.0
 # Somebody's own chat is full; the others go first (seconds).
 CHAT_WAIT: Final = timedelta(seconds=2)
