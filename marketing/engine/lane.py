@@ -86,7 +86,10 @@ class Lane:
         channel = Channel.objects.filter(pk=self._channel_id).first()
         if broadcast is None or channel is None or not channel.can_send:
             return None
-        capabilities = connector_class(channel.kind).capabilities_with(channel.settings)
+        kind = connector_class(channel.kind)
+        # Here and not at the first send, where it would hold up the loop for seconds.
+        kind.load_sending()
+        capabilities = kind.capabilities_with(channel.settings)
         rate = capabilities.sends_per_second
         count = min(LEASED, max(1, round(rate * LEASED_SECONDS))) if rate else LEASED
         token, found = claims.lease(broadcast, self._channel_id, count)

@@ -123,6 +123,7 @@ class Breaker:
 
     def __init__(self) -> None:
         self._calls: deque[tuple[float, bool]] = deque()
+        self._failures = 0
         self._rest = FIRST_REST
         self._open_until = 0.0
         self._is_probing = False
@@ -155,12 +156,14 @@ class Breaker:
                 self._open_until = now + self._rest
             else:
                 self._calls.clear()
+                self._failures = 0
                 self._rest, self._open_until = FIRST_REST, 0.0
             return
         self._calls.append((now, failed))
+        self._failures += failed
         while self._calls[0][0] < now - WITHIN:
-            self._calls.popleft()
-        failures = sum(failed for _, failed in self._calls)
-        if len(self._calls) >= CALLS and failures >= FAILED_SHARE * len(self._calls):
+            self._failures -= self._calls.popleft()[1]
+        count = len(self._calls)
+        if count >= CALLS and self._failures >= FAILED_SHARE * count:
             logger.warning("A platform does not answer; broadcasts leave it alone.")
             self._open_until = now + self._rest
