@@ -6,17 +6,8 @@ from importlib import import_module
 
 BENCHMARKS = (
     "webhooks", "sorter_drain", "latency", "lists", "board", "contacts", "imports", "chaos",
-    "footprint", "poller",
+    "footprint", "poller", "broadcast",
 )  # fmt: skip
-    "webhooks",
-    "sorter_drain",
-    "latency",
-    "lists",
-    "chaos",
-    "footprint",
-    "poller",
-    "broadcast",
-)
 
 
 def main() -> None:
