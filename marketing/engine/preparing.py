@@ -19,12 +19,12 @@ from channels_connectors.types import Capabilities, OutboundAttachment, Outbound
 from contacts.models import Contact
 from inbox import template_layouts
 from inbox.models.message import Kind
-from inbox.storage import absolute
 from marketing import links
 from marketing.checks import text_for
 from marketing.engine.claims import Leased
 from marketing.models import Broadcast, BroadcastLink
 from marketing.wording import MissingValue, filled, filled_in
+from workspaces.storage import absolute
 from workspaces.zones import workspace_in_scope
 
 FILE_MISSING: Final = gettext_noop("A file of this message is missing.")

@@ -15,7 +15,6 @@ from channels_connectors.models import MessageTemplate
 from crm.actions import create_deal
 from crm.vocabulary import DEALS
 from events.journal import SYSTEM
-from events.journal import SYSTEM
 from marketing.actions import create_broadcast, create_segment
 from tests.cast import make_channel, make_conversation, make_message
 
