@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from contacts.models import Contact
+from core.postgresql.ids import UUID7
 from marketing import reach
 from marketing.audience import audience_of
 from marketing.models import Broadcast, BroadcastRecipient
@@ -43,7 +44,7 @@ _INSERT: Final = f"""
     insert into marketing_broadcastrecipient (id, workspace_id, created_at, broadcast_id,
         contact_id, channel_id, address, variant, state, reason, next_at, zone, error_class,
         attempts)
-    select uuidv7(), %(workspace)s, now(), %(broadcast)s, chosen.id,
+    select {UUID7}, %(workspace)s, now(), %(broadcast)s, chosen.id,
         case when word = 'ok' then channel_id end,
         case when word = 'ok' then address else '' end,
         coalesce(parts.key, ''),
@@ -60,10 +61,10 @@ _INSERT: Final = f"""
     on conflict do nothing
 """  # noqa: S608
 # Two contacts may share an address: the second is told of, and not written to.
-_DOUBLES: Final = """
+_DOUBLES: Final = f"""
     insert into marketing_broadcastrecipient (id, workspace_id, created_at, broadcast_id,
         contact_id, address, variant, state, reason, next_at, zone, error_class, attempts)
-    select uuidv7(), %(workspace)s, now(), %(broadcast)s, p.id, '', '', 'skipped', %(otherwise)s,
+    select {UUID7}, %(workspace)s, now(), %(broadcast)s, p.id, '', '', 'skipped', %(otherwise)s,
         now(), '', '', 0
     from unnest(%(people)s::uuid[]) p (id)
     join contacts_contact c on c.workspace_id = %(workspace)s and c.id = p.id
@@ -72,7 +73,7 @@ _DOUBLES: Final = """
             and r.broadcast_id = %(broadcast)s and r.contact_id = p.id
     )
     on conflict do nothing
-"""
+"""  # noqa: S608  our own words
 _PLACE: Final = """
     update marketing_broadcastrecipient r set zone = u.zone, next_at = u.next_at
     from unnest(%(people)s::uuid[], %(zones)s::text[], %(moments)s::timestamptz[])
