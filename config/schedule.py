@@ -27,6 +27,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 5.0,
         "options": _ONE_OF_MANY,
     },
+    "add facts up for reports": {
+        "task": "analytics.tasks.add_up_facts",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "write to members": {
         "task": "events.tasks.send_letters",
         "schedule": 15.0,

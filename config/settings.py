@@ -59,6 +59,7 @@ OUR_APPS = [
     "livechat",
     "crm",
     "marketing",
+    "analytics",
     "demo",
 ]
 INSTALLED_APPS = [

@@ -34,6 +34,9 @@ class Verb(StrEnum):
     MANAGE_TOKENS = "tokens.manage"
     MANAGE_WORKSPACE = "workspace.manage"
     READ_EVENTS = "events.read"
+    READ_REPORTS = "reports.read"
+    READ_OWN_NUMBERS = "reports.own"  # of the reports on people and sales, what is their own
+    WRITE_SPEND = "spend.write"
 
 
 _READING = {Verb.READ_INBOX, Verb.READ_CONTACTS, Verb.READ_DEALS}
@@ -52,8 +55,10 @@ RIGHTS: dict[str, set[Verb]] = {
         Verb.MANAGE_GOALS,
         Verb.IMPORT_CONTACTS,
         Verb.EXPORT_CONTACTS,
+        Verb.READ_REPORTS,
+        Verb.WRITE_SPEND,
     },
-    Role.AGENT: _AGENT | {Verb.ASSIGN_OTHERS},
+    Role.AGENT: _AGENT | {Verb.ASSIGN_OTHERS, Verb.READ_OWN_NUMBERS},
     Role.MARKETER: _READING
     | {
         Verb.WRITE_CONTACTS,
@@ -64,8 +69,15 @@ RIGHTS: dict[str, set[Verb]] = {
         Verb.READ_BROADCASTS,
         Verb.WRITE_BROADCASTS,
         Verb.LAUNCH_BROADCASTS,
+        Verb.READ_REPORTS,
+        Verb.WRITE_SPEND,
     },
-    Role.ANALYST: {Verb.READ_CONTACTS, Verb.READ_DEALS},
+    Role.ANALYST: {
+        Verb.READ_CONTACTS,
+        Verb.READ_DEALS,
+        Verb.READ_REPORTS,
+        Verb.WRITE_SPEND,
+    },
     Role.QUALITY: _READING,
 }
 

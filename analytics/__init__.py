@@ -1,0 +1,1 @@
+"""Facts, rollups and reports: one set of numbers for marketing and sales."""

@@ -1,0 +1,1 @@
+"""What happened and counts: written from the journal, exactly once."""

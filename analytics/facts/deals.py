@@ -1,0 +1,162 @@
+"""The facts of a deal, worked out whole from its row, its history and its payments.
+
+Whatever happens to a deal, all of its facts are worked out anew and compared with those that are
+known: an outcome that was taken back, an amount put right, a source found later then fall out by
+themselves, and doing it twice changes nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+from typing import Any, Final
+from uuid import UUID
+
+from analytics.facts import sources, writing
+from analytics.facts.customers import derive_new_customers
+from analytics.facts.money import minor
+from analytics.models import Fact, Kind
+from analytics.rollups import state
+from contacts.models import Touch
+from crm.models import Deal, DealChange, Payment
+
+_CHUNK: Final = 500
+_OUTCOMES: Final = {"won": Kind.WON, "lost": Kind.LOST, "not_a_lead": Kind.REJECTED}
+_FOLLOWED: Final = ("stage", "status", "owner", "team")
+
+
+def derive_deals(deal_ids: Iterable[UUID], *, seq: int) -> None:
+    """Bring the facts of deals in line with the deals; `seq` is the event that told of them."""
+    wanted = list(dict.fromkeys(deal_ids))
+    for start in range(0, len(wanted), _CHUNK):
+        _derive(wanted[start : start + _CHUNK], seq)
+
+
+def _derive(deal_ids: list[UUID], seq: int) -> None:
+    deals = list(Deal.objects.filter(pk__in=deal_ids))
+    history: dict[UUID, list[DealChange]] = {}
+    changes = DealChange.objects.filter(deal_id__in=deal_ids, field__in=_FOLLOWED)
+    for change in changes.order_by("at", "id"):
+        history.setdefault(change.deal_id, []).append(change)
+    payments: dict[UUID, list[Payment]] = {}
+    for payment in Payment.objects.filter(deal_id__in=deal_ids).order_by("id"):
+        payments.setdefault(payment.deal_id, []).append(payment)
+    touches = sources.touches_of(deal.contact_id for deal in deals)
+    wanted = [
+        fact
+        for deal in deals
+        for fact in facts_of(
+            deal,
+            history.get(deal.pk, []),
+            payments.get(deal.pk, []),
+            touches.get(deal.contact_id, []),
+        )
+    ]
+    for fact in wanted:
+        fact.natural_key = f"{fact.natural_key}@{seq}"
+    known = list(
+        Fact.objects.filter(deal_id__in=deal_ids, voided_at=None).exclude(kind=Kind.NEW_CUSTOMER)
+    )
+    writing.replace(known, wanted)
+    contacts = {deal.contact_id for deal in deals} | {fact.contact_id for fact in known}
+    derive_new_customers(contacts, deal_ids, seq=seq)
+
+
+def facts_of(
+    deal: Deal, history: list[DealChange], payments: list[Payment], touches: list[Touch]
+) -> list[Fact]:
+    """All that counts of one deal, unsaved. `history` has the earliest change first."""
+    return _OfDeal(deal, history, touches).facts(payments)
+
+
+class _OfDeal:
+    def __init__(self, deal: Deal, history: list[DealChange], touches: list[Touch]) -> None:
+        self.deal, self.history = deal, history
+        self.source = sources.source_of_deal(deal, touches)
+
+    def facts(self, payments: list[Payment]) -> list[Fact]:
+        deal = self.deal
+        decided_at = deal.closed_at
+        found = [self._fact(Kind.LEAD, deal.created_at, whose=decided_at)]
+        found[0].amount = minor(deal.amount)
+        is_won = deal.status == Deal.Status.WON
+        accepted_at = deal.accepted_at or (deal.closed_at if is_won else None)
+        if accepted_at is not None and deal.status != Deal.Status.NOT_A_LEAD:
+            found.append(self._fact(Kind.ACCEPTED, accepted_at, whose=decided_at))
+        found += self._stages()
+        if deal.closed_at is not None and deal.status in _OUTCOMES:
+            found.append(self._outcome(deal.closed_at))
+        found += [
+            self._fact(Kind.REOPENED, change.at, key=change.pk, whose=change.at)
+            for change in self.history
+            if change.field == "status" and change.after == Deal.Status.OPEN
+        ]
+        for payment in payments:
+            found.append(self._payment(Kind.PAYMENT, payment))
+            if payment.amount < 0 and is_won:
+                found.append(self._payment(Kind.REFUND, payment))
+        return found
+
+    def _outcome(self, closed_at: datetime) -> Fact:
+        deal = self.deal
+        fact = self._fact(_OUTCOMES[deal.status], closed_at, whose=closed_at)
+        fact.amount, fact.cost = minor(deal.amount), minor(deal.cost)
+        fact.flag = deal.cost is not None
+        fact.seconds = max(0.0, (closed_at - deal.created_at).total_seconds())
+        fact.loss_reason_id = deal.loss_reason_id
+        return fact
+
+    def _stages(self) -> list[Fact]:
+        """Each entry into a stage, with the seconds it lasted once it is over."""
+        moves = [change for change in self.history if change.field == "stage"]
+        first = moves[0].before if moves else self.deal.stage_id
+        entries: list[tuple[Any, Any, datetime]] = [("birth", first, self.deal.created_at)]
+        entries += [(move.pk, move.after, move.at) for move in moves]
+        found = []
+        for place, (key, stage_id, at) in enumerate(entries):
+            fact = self._fact(Kind.STAGE, at, key=key, whose=at)
+            fact.stage_id = UUID(str(stage_id)) if stage_id else None
+            fact.amount = minor(self.deal.amount)
+            if place + 1 < len(entries):
+                fact.seconds = max(0.0, (entries[place + 1][2] - at).total_seconds())
+            found.append(fact)
+        return found
+
+    def _payment(self, kind: str, payment: Payment) -> Fact:
+        # A day has no moment: its noon is within it wherever the company moves.
+        noon = datetime.combine(payment.paid_on, time(12), state.zone()).astimezone(UTC)
+        fact = self._fact(kind, noon, key=payment.pk, whose=self.deal.closed_at)
+        fact.on_day = payment.paid_on
+        fact.amount, fact.currency = minor(payment.amount), payment.currency
+        return fact
+
+    def _fact(self, kind: str, at: datetime, *, key: Any = "", whose: datetime | None) -> Fact:
+        """`whose`: the moment at which who had the deal counts; None is now."""
+        deal = self.deal
+        source, medium, campaign, ad = self.source
+        return Fact(
+            kind=kind,
+            natural_key=f"{deal.pk}:{key}" if key else str(deal.pk),
+            at=at,
+            born_at=deal.created_at,
+            deal_id=deal.pk,
+            contact_id=deal.contact_id,
+            conversation_id=deal.conversation_id,
+            agent_id=self._at("owner", deal.owner_id, whose),
+            team_id=self._at("team", deal.team_id, whose),
+            channel_id=deal.channel_id,
+            pipeline_id=deal.pipeline_id,
+            stage_id=deal.stage_id if kind != Kind.STAGE else None,
+            source=source,
+            medium=medium,
+            campaign=campaign,
+            ad=ad,
+            currency=deal.currency,
+        )
+
+    def _at(self, field: str, now: UUID | None, moment: datetime | None) -> UUID | None:
+        """What a reference was at a moment: what the first later change found there."""
+        if moment is None:
+            return now
+        for change in self.history:
+            if change.field == field and change.at > moment:
+                return UUID(str(change.before)) if change.before else None
+        return now

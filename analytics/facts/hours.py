@@ -1,0 +1,31 @@
+"""Working time between two moments, by the hours of the channel, else the team, else the company,
+that were in force then."""
+
+from datetime import datetime
+from uuid import UUID
+
+from workspaces.actions.calendars import versions_of
+from workspaces.calendars import Versions, business_seconds
+from workspaces.models import Calendar
+from workspaces.zones import workspace_in_scope
+
+
+class WorkingTime:
+    """Reads each calendar once."""
+
+    def __init__(self) -> None:
+        self._versions: dict[tuple[UUID | None, UUID | None], Versions] = {}
+
+    def between(
+        self, channel_id: UUID | None, team_id: UUID | None, start: datetime, end: datetime
+    ) -> float:
+        """Seconds of working time."""
+        key = (channel_id, team_id)
+        if key not in self._versions:
+            above = []
+            if channel_id:
+                above.append((Calendar.Owner.CHANNEL, channel_id))
+            if team_id:
+                above.append((Calendar.Owner.TEAM, team_id))
+            self._versions[key] = versions_of(workspace_in_scope(), *above)
+        return business_seconds(self._versions[key], start, end)

@@ -1,0 +1,86 @@
+"""The one subscription that writes facts."""
+
+from typing import Final
+from uuid import UUID
+
+from analytics.facts import conversations
+from analytics.facts.customers import derive_new_customers
+from analytics.facts.deals import derive_deals
+from analytics.models import ConversationClock, Fact
+from contacts.models import Touch
+from crm.models import Deal
+from events import types
+from events.models import Event
+
+NAME: Final = "facts"
+OF_DEALS: Final = (
+    *(types.DEAL_CREATED, types.DEAL_UPDATED, types.DEAL_MOVED, types.DEAL_ACCEPTED),
+    *(types.DEAL_WON, types.DEAL_LOST, types.DEAL_REJECTED, types.DEAL_REOPENED),
+    *(types.PAYMENT_RECORDED, types.PAYMENT_REMOVED),
+)
+ACTIONS: Final = (
+    *conversations.ACTIONS,
+    *OF_DEALS,
+    types.TOUCH_RECORDED,
+    types.CONTACT_MERGED,
+    types.CONVERSATION_ABSORBED,
+)
+
+
+def on_events(events: list[Event]) -> None:
+    """Put down what a batch of events tells of."""
+    clocks = conversations.Clocks(
+        [event for event in events if event.action in conversations.ACTIONS]
+    )
+    deals: set[UUID] = set()
+    for event in events:
+        if event.action in conversations.ACTIONS:
+            clocks.read(event)
+        elif event.action in OF_DEALS:
+            deals.add(_deal_of(event))
+        elif event.action == types.CONTACT_MERGED:
+            clocks.write()
+            deals |= _merge(event)
+            clocks = conversations.Clocks(
+                [later for later in events if later.seq > event.seq and _is_chat(later)]
+            )
+    clocks.write()
+    touched = [event.subject_id for event in events if event.action == types.TOUCH_RECORDED]
+    if touched:
+        contacts = Touch.objects.filter(pk__in=touched).values("contact_id")
+        deals.update(Deal.objects.filter(contact_id__in=contacts).values_list("pk", flat=True))
+    for event in events:
+        if event.action == types.CONVERSATION_ABSORBED:
+            _absorb(event)
+    if deals:
+        derive_deals(sorted(deals), seq=events[-1].seq)
+
+
+def _is_chat(event: Event) -> bool:
+    return event.action in conversations.ACTIONS
+
+
+def _deal_of(event: Event) -> UUID:
+    return event.subject_id if event.subject_type == "deal" else UUID(event.data["deal"])
+
+
+def _merge(event: Event) -> set[UUID]:
+    """Two contacts are one: what was told of either is of the one that stays."""
+    absorbed, kept = UUID(event.data["absorbed"]), event.subject_id
+    of_chats = Fact.objects.filter(contact_id=absorbed, deal_id=None)
+    of_chats.update(contact_id=kept)
+    ConversationClock.objects.filter(contact_id=absorbed).update(contact_id=kept)
+    known = set(
+        Fact.objects.filter(contact_id=absorbed, voided_at=None).values_list("deal_id", flat=True)
+    )
+    deals = set(Deal.objects.filter(contact_id=kept).values_list("pk", flat=True))
+    derive_new_customers({absorbed}, [], seq=event.seq)
+    return {deal_id for deal_id in known if deal_id} | deals
+
+
+def _absorb(event: Event) -> None:
+    """Two chats are one: the one that is gone keeps its past under the other's name."""
+    gone, into = event.subject_id, event.data.get("into")
+    if into:
+        Fact.objects.filter(conversation_id=gone).update(conversation_id=UUID(str(into)))
+    ConversationClock.objects.filter(conversation_id=gone).delete()

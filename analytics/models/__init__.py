@@ -1,0 +1,19 @@
+from analytics.models.acquisition_cost import AcquisitionCost
+from analytics.models.ad_spend import AdSpend
+from analytics.models.conversation_clock import ConversationClock
+from analytics.models.fact import Fact, Kind
+from analytics.models.report_settings import ReportSettings
+from analytics.models.rollup import Base, DirtyBucket, Rollup, RollupState
+
+__all__ = [
+    "AcquisitionCost",
+    "AdSpend",
+    "Base",
+    "ConversationClock",
+    "DirtyBucket",
+    "Fact",
+    "Kind",
+    "ReportSettings",
+    "Rollup",
+    "RollupState",
+]

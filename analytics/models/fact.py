@@ -1,0 +1,93 @@
+from django.db import models
+
+from analytics.models.dimensions import Dimensions
+
+
+class Kind(models.TextChoices):
+    """What is counted."""
+
+    INQUIRY = "inquiry"  # a customer opened a conversation: a cycle begins
+    TAKEN = "taken"  # a member took a conversation on
+    FIRST_REPLY = "first_reply"  # of a cycle, by a person
+    REPLY = "reply"  # to one turn of the customer
+    RESOLUTION = "resolution"  # a cycle ended
+    MESSAGE_IN = "message_in"
+    MESSAGE_OUT = "message_out"
+    LEAD = "lead"  # a deal was born
+    ACCEPTED = "accepted"  # sales took it on, and did not judge "not a lead"
+    STAGE = "stage"  # a deal entered a stage
+    WON = "won"
+    LOST = "lost"
+    REJECTED = "rejected"  # not a lead, spam
+    REOPENED = "reopened"
+    PAYMENT = "payment"
+    REFUND = "refund"  # negative, of an order
+    NEW_CUSTOMER = "new_customer"  # a contact's first order
+
+
+# Those that are told of deals; they have a day of birth besides their own.
+OF_DEALS = frozenset(
+    {
+        *(Kind.LEAD, Kind.ACCEPTED, Kind.STAGE, Kind.WON, Kind.LOST, Kind.REJECTED),
+        *(Kind.REOPENED, Kind.PAYMENT, Kind.REFUND, Kind.NEW_CUSTOMER),
+    }
+)
+
+
+class Fact(Dimensions):
+    """One thing that happened and counts, with its dimensions frozen.
+
+    Rows are added; only a rebuild from scratch deletes them. What turns out otherwise (a deal is reopened, an amount is
+    put right) is voided, and what holds instead is added: `natural_key` names the thing and the
+    `seq` of the journal that told of it, so a replay adds nothing. Money is in minor units;
+    `seconds` are plain, `business_seconds` within working hours.
+    """
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    natural_key = models.CharField(max_length=160)
+    at = models.DateTimeField()
+    # Of things that have a day and no moment, such as a payment.
+    on_day = models.DateField(null=True)
+    # When the deal was born, of facts of deals.
+    born_at = models.DateTimeField(null=True)
+    conversation_id = models.UUIDField(null=True)
+    contact_id = models.UUIDField(null=True)
+    deal_id = models.UUIDField(null=True)
+    n = models.BigIntegerField(default=1)
+    amount = models.BigIntegerField(null=True)
+    cost = models.BigIntegerField(null=True)
+    seconds = models.FloatField(null=True)
+    business_seconds = models.FloatField(null=True)
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta(Dimensions.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "kind", "natural_key"], name="fact_natural_key_unique"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "kind", "at"],
+                name="fact_moment",
+                condition=models.Q(voided_at=None),
+            ),
+            models.Index(
+                fields=["workspace", "kind", "born_at"],
+                name="fact_birth",
+                condition=models.Q(voided_at=None, born_at__isnull=False),
+            ),
+            models.Index(
+                fields=["workspace", "deal_id"],
+                name="fact_deal",
+                condition=models.Q(voided_at=None, deal_id__isnull=False),
+            ),
+            models.Index(
+                fields=["workspace", "contact_id", "kind"],
+                name="fact_contact",
+                condition=models.Q(voided_at=None, contact_id__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.natural_key}"

@@ -1,0 +1,1 @@
+"""Facts added up by day: what reports read."""

@@ -1,0 +1,100 @@
+"""Numbers that are right now: what the journal has since is counted, what changed is added up.
+
+Beat does this every 15 seconds; whoever reads a report does it for its own days first, so nobody
+waits for beat.
+"""
+
+import logging
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from analytics.facts.subscription import NAME
+from analytics.models import DirtyBucket, Fact
+from analytics.rollups import state
+from analytics.rollups.building import build_bucket, dirty
+from analytics.rollups.rebuilding import rebuild_rollups
+from events.models import SubscriptionCursor, WorkspaceCounter
+from events.subscriptions import catch_up, subscriptions
+from workspaces.scope import current_workspace_id, workspace_scope
+from workspaces.zones import workspace_in_scope
+
+logger = logging.getLogger(__name__)
+
+# So many facts are cut into other days while somebody waits; of more, beat does it.
+_QUICK_REBUILD: Final = 50_000
+# A reader that meets a longer queue than this leaves it to beat and reads what there is.
+_LONGEST_WAIT: Final = "5s"
+
+
+def refresh(first: date, last: date) -> None:
+    """Make the rollups of a span of days right, up to what is committed now."""
+    count_what_is_new()
+    follow_time_zone(most=_QUICK_REBUILD)
+    add_up(first, last)
+
+
+def count_what_is_new() -> None:
+    """Read the journal to its end, after whoever is at it."""
+    workspace_id = current_workspace_id()
+    end = WorkspaceCounter.objects.values_list("seq", flat=True).first() or 0
+    mine = SubscriptionCursor.objects.filter(name=NAME)
+    seq = mine.values_list("seq", flat=True).first()
+    if (seq or 0) >= end:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
+        list(mine.select_for_update())
+        cursor.execute("select set_config('lock_timeout', '0', true)")
+    for subscription in subscriptions():
+        if subscription.name == NAME:
+            catch_up(workspace_id, subscription)
+
+
+def add_up(first: date | None = None, last: date | None = None) -> int:
+    """Compute what is dirty in a span of days, or everywhere; returns the number of buckets."""
+    wanted = DirtyBucket.objects.all()
+    if first is not None and last is not None:
+        wanted = wanted.filter(day__gte=first, day__lte=last)
+    if not wanted.exists():
+        return 0
+    with transaction.atomic():
+        state.hold_version()
+        buckets = dirty(first, last)
+        for bucket in buckets:
+            build_bucket(bucket.day, bucket.base, bucket.kind)
+        # Locked since they were read: nobody has marked them meanwhile.
+        DirtyBucket.objects.filter(pk__in=[bucket.pk for bucket in buckets]).delete()
+    return len(buckets)
+
+
+def follow_time_zone(*, most: int | None = None) -> None:
+    """Cut the days anew where the company has moved to another zone."""
+    current = state.current()
+    if current.time_zone == workspace_in_scope().time_zone:
+        return
+    if most is not None and Fact.objects.all()[: most + 1].count() > most:
+        return
+    rebuild_rollups()
+
+
+def refresh_workspace(workspace_id: UUID) -> None:
+    """Beat's share: everything that is dirty in one workspace."""
+    with workspace_scope(workspace_id):
+        follow_time_zone()
+    with workspace_scope(workspace_id):
+        add_up()
+
+
+def refresh_all() -> None:
+    """Beat's share of all workspaces. One that fails does not hold up the others."""
+    with connection.cursor() as cursor:
+        cursor.execute("select workspace_id from workspaces_with_dirty_buckets()")
+        found = [row[0] for row in cursor.fetchall()]
+    for workspace_id in found:
+        try:
+            refresh_workspace(workspace_id)
+        except Exception:
+            logger.exception("The rollups of workspace %s were not added up.", workspace_id)

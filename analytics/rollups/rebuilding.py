@@ -1,0 +1,64 @@
+"""Rollups and facts from scratch."""
+
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+from django.utils import timezone
+
+from analytics.facts.deals import derive_deals
+from analytics.facts.subscription import NAME
+from analytics.models import ConversationClock, DirtyBucket, Fact, Kind, Rollup, RollupState
+from analytics.rollups import state
+from analytics.rollups.building import bases_of, build_all
+from crm.models import Deal
+from events.models import SubscriptionCursor
+from events.subscriptions import catch_up, subscriptions
+from workspaces.scope import workspace_scope
+from workspaces.zones import workspace_in_scope
+
+Progress = Callable[[str], None]
+_CHUNK: Final = 2000
+
+
+def rebuild_rollups(progress: Progress = lambda _: None) -> None:
+    """A new version of all rollups, by the company's time zone of now; readers have the old one
+    until it is there. Facts stay."""
+    state.change_version()
+    current = state.current()
+    RollupState.objects.select_for_update().get(pk=current.pk)
+    zone, version = workspace_in_scope().time_zone, current.version + 1
+    for kind in Kind.values:
+        for base in bases_of(kind):
+            build_all(base, kind, version, zone)
+        progress(kind)
+    RollupState.objects.filter(pk=current.pk).update(
+        version=version, time_zone=zone, rebuilt_at=timezone.now()
+    )
+    Rollup.objects.exclude(version=version).delete()
+    DirtyBucket.objects.all().delete()
+    state.forget()
+
+
+def rebuild_workspace(workspace_id: UUID, progress: Progress = lambda _: None) -> None:
+    """Everything from the journal and the deals: facts first, then rollups."""
+    with workspace_scope(workspace_id):
+        list(SubscriptionCursor.objects.filter(name=NAME).select_for_update())
+        Fact.objects.all().delete()
+        ConversationClock.objects.all().delete()
+        SubscriptionCursor.objects.filter(name=NAME).update(
+            seq=0, failures=0, retry_at=None, error=""
+        )
+    progress("facts deleted")
+    for subscription in subscriptions():
+        if subscription.name == NAME:
+            progress(f"{catch_up(workspace_id, subscription)} events read")
+    with workspace_scope(workspace_id):
+        deals = list(Deal.objects.order_by("id").values_list("pk", flat=True))
+    for start in range(0, len(deals), _CHUNK):
+        with workspace_scope(workspace_id):
+            # Deals that came without the journal, such as imported ones.
+            derive_deals(deals[start : start + _CHUNK], seq=0)
+        progress(f"{min(start + _CHUNK, len(deals))} of {len(deals)} deals")
+    with workspace_scope(workspace_id):
+        rebuild_rollups(progress)
