@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm.api.urls")),
     path("", include("crm.api.task_urls")),
     path("", include("marketing.api.urls")),
+    path("", include("analytics.api.urls")),
     re_path(".*", csrf_exempt(nothing_here)),
 ]

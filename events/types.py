@@ -84,6 +84,7 @@ TASK_REOPENED = "task.reopened"
 TASK_DELETED = "task.deleted"
 TASK_REMINDED = "task.reminded"
 GOAL_CHANGED = "goal.changed"
+SPEND_CHANGED = "spend.changed"
 
 SEGMENT_CREATED = "segment.created"
 SEGMENT_UPDATED = "segment.updated"

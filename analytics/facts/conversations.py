@@ -178,7 +178,7 @@ class Clocks:
     def _count(
         self, kind: str, clock: ConversationClock, at: datetime, agent: UUID | None, event: Event
     ) -> None:
-        """Messages are many: those of a batch, of a quarter of an hour and of the same dimensions are
+        """Messages are many: those of a batch, a quarter of an hour and the same dimensions are
         one fact."""
         # Quarters: there are zones whose days begin between our hours.
         quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
@@ -223,9 +223,7 @@ class Clocks:
         return set(found.values_list("contact_id", flat=True))
 
 
-def _begin(
-    clock: ConversationClock, seq: int, at: datetime, *, asked_at: datetime | None
-) -> None:
+def _begin(clock: ConversationClock, seq: int, at: datetime, *, asked_at: datetime | None) -> None:
     clock.cycle, clock.opened_at, clock.asked_at = seq, at, asked_at
     clock.is_answered, clock.turn_at = False, None
     clock.rests_since, clock.rested = None, 0.0

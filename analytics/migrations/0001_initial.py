@@ -7,217 +7,461 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('workspaces', '0002_calendar'),
+        ("workspaces", "0002_calendar"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AcquisitionCost',
+            name="AcquisitionCost",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('date', models.DateField()),
-                ('name', models.CharField(max_length=120)),
-                ('cost', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('currency', models.CharField(max_length=3)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("date", models.DateField()),
+                ("name", models.CharField(max_length=120)),
+                ("cost", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'date', 'name'), name='acquisition_cost_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workspace", "date", "name"), name="acquisition_cost_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AdSpend',
+            name="AdSpend",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('date', models.DateField()),
-                ('source', models.CharField(max_length=120)),
-                ('medium', models.CharField(blank=True, max_length=120)),
-                ('campaign', models.CharField(blank=True, max_length=200)),
-                ('ad', models.CharField(blank=True, max_length=200)),
-                ('account', models.CharField(blank=True, max_length=120)),
-                ('impressions', models.BigIntegerField(default=0)),
-                ('clicks', models.BigIntegerField(default=0)),
-                ('cost', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('currency', models.CharField(max_length=3)),
-                ('vat_included', models.BooleanField(default=True)),
-                ('origin', models.CharField(choices=[('manual', 'Manual'), ('api', 'Api'), ('file', 'File'), ('yandex_direct', 'Yandex Direct'), ('vk_ads', 'Vk Ads')], default='api', max_length=16)),
-                ('restated', models.IntegerField(default=0)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("date", models.DateField()),
+                ("source", models.CharField(max_length=120)),
+                ("medium", models.CharField(blank=True, max_length=120)),
+                ("campaign", models.CharField(blank=True, max_length=200)),
+                ("ad", models.CharField(blank=True, max_length=200)),
+                ("account", models.CharField(blank=True, max_length=120)),
+                ("impressions", models.BigIntegerField(default=0)),
+                ("clicks", models.BigIntegerField(default=0)),
+                ("cost", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("currency", models.CharField(max_length=3)),
+                ("vat_included", models.BooleanField(default=True)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("manual", "Manual"),
+                            ("api", "Api"),
+                            ("file", "File"),
+                            ("yandex_direct", "Yandex Direct"),
+                            ("vk_ads", "Vk Ads"),
+                        ],
+                        default="api",
+                        max_length=16,
+                    ),
+                ),
+                ("restated", models.IntegerField(default=0)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['workspace', 'date'], name='ad_spend_day')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ad', ''), _negated=True), fields=('workspace', 'date', 'source', 'account', 'campaign', 'ad'), name='ad_spend_of_ad_unique'), models.UniqueConstraint(condition=models.Q(('ad', '')), fields=('workspace', 'date', 'source', 'account', 'medium', 'campaign'), name='ad_spend_of_campaign_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["workspace", "date"], name="ad_spend_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ad", ""), _negated=True),
+                        fields=("workspace", "date", "source", "account", "campaign", "ad"),
+                        name="ad_spend_of_ad_unique",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ad", "")),
+                        fields=("workspace", "date", "source", "account", "medium", "campaign"),
+                        name="ad_spend_of_campaign_unique",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ConversationClock',
+            name="ConversationClock",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('conversation_id', models.UUIDField()),
-                ('contact_id', models.UUIDField(null=True)),
-                ('channel_id', models.UUIDField(null=True)),
-                ('team_id', models.UUIDField(null=True)),
-                ('agent_id', models.UUIDField(null=True)),
-                ('cycle', models.BigIntegerField(default=0)),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('is_answered', models.BooleanField(default=False)),
-                ('turn_at', models.DateTimeField(null=True)),
-                ('rests_since', models.DateTimeField(null=True)),
-                ('rested', models.FloatField(default=0)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("conversation_id", models.UUIDField()),
+                ("contact_id", models.UUIDField(null=True)),
+                ("channel_id", models.UUIDField(null=True)),
+                ("team_id", models.UUIDField(null=True)),
+                ("agent_id", models.UUIDField(null=True)),
+                ("cycle", models.BigIntegerField(default=0)),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("is_answered", models.BooleanField(default=False)),
+                ("turn_at", models.DateTimeField(null=True)),
+                ("rests_since", models.DateTimeField(null=True)),
+                ("rested", models.FloatField(default=0)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('asked_at__isnull', False), ('is_answered', False)), fields=['workspace', 'asked_at'], name='conversation_clock_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'conversation_id'), name='conversation_clock_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("asked_at__isnull", False), ("is_answered", False)),
+                        fields=["workspace", "asked_at"],
+                        name="conversation_clock_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workspace", "conversation_id"), name="conversation_clock_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DirtyBucket',
+            name="DirtyBucket",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('day', models.DateField()),
-                ('base', models.CharField(choices=[('event', 'Event'), ('birth', 'Birth')], max_length=5)),
-                ('kind', models.CharField(max_length=16)),
-                ('mark', models.BigIntegerField(default=1)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("day", models.DateField()),
+                (
+                    "base",
+                    models.CharField(
+                        choices=[("event", "Event"), ("birth", "Birth")], max_length=5
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("mark", models.BigIntegerField(default=1)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'day', 'base', 'kind'), name='dirty_bucket_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workspace", "day", "base", "kind"), name="dirty_bucket_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('agent_id', models.UUIDField(null=True)),
-                ('team_id', models.UUIDField(null=True)),
-                ('channel_id', models.UUIDField(null=True)),
-                ('pipeline_id', models.UUIDField(null=True)),
-                ('stage_id', models.UUIDField(null=True)),
-                ('loss_reason_id', models.UUIDField(null=True)),
-                ('source', models.CharField(blank=True, max_length=120)),
-                ('medium', models.CharField(blank=True, max_length=120)),
-                ('campaign', models.CharField(blank=True, max_length=200)),
-                ('ad', models.CharField(blank=True, max_length=200)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('flag', models.BooleanField(null=True)),
-                ('kind', models.CharField(choices=[('inquiry', 'Inquiry'), ('taken', 'Taken'), ('first_reply', 'First Reply'), ('reply', 'Reply'), ('resolution', 'Resolution'), ('message_in', 'Message In'), ('message_out', 'Message Out'), ('lead', 'Lead'), ('accepted', 'Accepted'), ('stage', 'Stage'), ('won', 'Won'), ('lost', 'Lost'), ('rejected', 'Rejected'), ('reopened', 'Reopened'), ('payment', 'Payment'), ('refund', 'Refund'), ('new_customer', 'New Customer')], max_length=16)),
-                ('natural_key', models.CharField(max_length=160)),
-                ('at', models.DateTimeField()),
-                ('on_day', models.DateField(null=True)),
-                ('born_at', models.DateTimeField(null=True)),
-                ('conversation_id', models.UUIDField(null=True)),
-                ('contact_id', models.UUIDField(null=True)),
-                ('deal_id', models.UUIDField(null=True)),
-                ('n', models.BigIntegerField(default=1)),
-                ('amount', models.BigIntegerField(null=True)),
-                ('cost', models.BigIntegerField(null=True)),
-                ('seconds', models.FloatField(null=True)),
-                ('business_seconds', models.FloatField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("agent_id", models.UUIDField(null=True)),
+                ("team_id", models.UUIDField(null=True)),
+                ("channel_id", models.UUIDField(null=True)),
+                ("pipeline_id", models.UUIDField(null=True)),
+                ("stage_id", models.UUIDField(null=True)),
+                ("loss_reason_id", models.UUIDField(null=True)),
+                ("source", models.CharField(blank=True, max_length=120)),
+                ("medium", models.CharField(blank=True, max_length=120)),
+                ("campaign", models.CharField(blank=True, max_length=200)),
+                ("ad", models.CharField(blank=True, max_length=200)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("flag", models.BooleanField(null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("inquiry", "Inquiry"),
+                            ("taken", "Taken"),
+                            ("first_reply", "First Reply"),
+                            ("reply", "Reply"),
+                            ("resolution", "Resolution"),
+                            ("message_in", "Message In"),
+                            ("message_out", "Message Out"),
+                            ("lead", "Lead"),
+                            ("accepted", "Accepted"),
+                            ("stage", "Stage"),
+                            ("won", "Won"),
+                            ("lost", "Lost"),
+                            ("rejected", "Rejected"),
+                            ("reopened", "Reopened"),
+                            ("payment", "Payment"),
+                            ("refund", "Refund"),
+                            ("new_customer", "New Customer"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("natural_key", models.CharField(max_length=160)),
+                ("at", models.DateTimeField()),
+                ("on_day", models.DateField(null=True)),
+                ("born_at", models.DateTimeField(null=True)),
+                ("conversation_id", models.UUIDField(null=True)),
+                ("contact_id", models.UUIDField(null=True)),
+                ("deal_id", models.UUIDField(null=True)),
+                ("n", models.BigIntegerField(default=1)),
+                ("amount", models.BigIntegerField(null=True)),
+                ("cost", models.BigIntegerField(null=True)),
+                ("seconds", models.FloatField(null=True)),
+                ("business_seconds", models.FloatField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('voided_at', None)), fields=['workspace', 'kind', 'at'], name='fact_moment'), models.Index(condition=models.Q(('born_at__isnull', False), ('voided_at', None)), fields=['workspace', 'kind', 'born_at'], name='fact_birth'), models.Index(condition=models.Q(('deal_id__isnull', False), ('voided_at', None)), fields=['workspace', 'deal_id'], name='fact_deal'), models.Index(condition=models.Q(('contact_id__isnull', False), ('voided_at', None)), fields=['workspace', 'contact_id', 'kind'], name='fact_contact')],
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'kind', 'natural_key'), name='fact_natural_key_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("voided_at", None)),
+                        fields=["workspace", "kind", "at"],
+                        name="fact_moment",
+                    ),
+                    models.Index(
+                        condition=models.Q(("born_at__isnull", False), ("voided_at", None)),
+                        fields=["workspace", "kind", "born_at"],
+                        name="fact_birth",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deal_id__isnull", False), ("voided_at", None)),
+                        fields=["workspace", "deal_id"],
+                        name="fact_deal",
+                    ),
+                    models.Index(
+                        condition=models.Q(("contact_id__isnull", False), ("voided_at", None)),
+                        fields=["workspace", "contact_id", "kind"],
+                        name="fact_contact",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workspace", "kind", "natural_key"), name="fact_natural_key_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReportSettings',
+            name="ReportSettings",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('first_reply_target', models.IntegerField(default=900)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("first_reply_target", models.IntegerField(default=900)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('workspace',), name='report_settings_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace",), name="report_settings_unique")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Rollup',
+            name="Rollup",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('agent_id', models.UUIDField(null=True)),
-                ('team_id', models.UUIDField(null=True)),
-                ('channel_id', models.UUIDField(null=True)),
-                ('pipeline_id', models.UUIDField(null=True)),
-                ('stage_id', models.UUIDField(null=True)),
-                ('loss_reason_id', models.UUIDField(null=True)),
-                ('source', models.CharField(blank=True, max_length=120)),
-                ('medium', models.CharField(blank=True, max_length=120)),
-                ('campaign', models.CharField(blank=True, max_length=200)),
-                ('ad', models.CharField(blank=True, max_length=200)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('flag', models.BooleanField(null=True)),
-                ('version', models.IntegerField(default=1)),
-                ('day', models.DateField()),
-                ('base', models.CharField(choices=[('event', 'Event'), ('birth', 'Birth')], max_length=5)),
-                ('kind', models.CharField(max_length=16)),
-                ('hour', models.SmallIntegerField(null=True)),
-                ('n', models.BigIntegerField()),
-                ('amount', models.BigIntegerField(default=0)),
-                ('cost', models.BigIntegerField(default=0)),
-                ('amounts', models.BigIntegerField(default=0)),
-                ('costs', models.BigIntegerField(default=0)),
-                ('seconds', models.FloatField(default=0)),
-                ('business_seconds', models.FloatField(default=0)),
-                ('histogram', models.JSONField(default=dict)),
-                ('business_histogram', models.JSONField(default=dict)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("agent_id", models.UUIDField(null=True)),
+                ("team_id", models.UUIDField(null=True)),
+                ("channel_id", models.UUIDField(null=True)),
+                ("pipeline_id", models.UUIDField(null=True)),
+                ("stage_id", models.UUIDField(null=True)),
+                ("loss_reason_id", models.UUIDField(null=True)),
+                ("source", models.CharField(blank=True, max_length=120)),
+                ("medium", models.CharField(blank=True, max_length=120)),
+                ("campaign", models.CharField(blank=True, max_length=200)),
+                ("ad", models.CharField(blank=True, max_length=200)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("flag", models.BooleanField(null=True)),
+                ("version", models.IntegerField(default=1)),
+                ("day", models.DateField()),
+                (
+                    "base",
+                    models.CharField(
+                        choices=[("event", "Event"), ("birth", "Birth")], max_length=5
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("hour", models.SmallIntegerField(null=True)),
+                ("n", models.BigIntegerField()),
+                ("amount", models.BigIntegerField(default=0)),
+                ("cost", models.BigIntegerField(default=0)),
+                ("amounts", models.BigIntegerField(default=0)),
+                ("costs", models.BigIntegerField(default=0)),
+                ("seconds", models.FloatField(default=0)),
+                ("business_seconds", models.FloatField(default=0)),
+                ("histogram", models.JSONField(default=dict)),
+                ("business_histogram", models.JSONField(default=dict)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['workspace', 'version', 'base', 'kind', 'day'], name='rollup_bucket')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        fields=["workspace", "version", "base", "kind", "day"], name="rollup_bucket"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RollupState',
+            name="RollupState",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('version', models.IntegerField(default=1)),
-                ('time_zone', models.CharField(max_length=64)),
-                ('rebuilt_at', models.DateTimeField(null=True)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("version", models.IntegerField(default=1)),
+                ("time_zone", models.CharField(max_length=64)),
+                ("rebuilt_at", models.DateTimeField(null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('workspace',), name='rollup_state_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace",), name="rollup_state_unique")
+                ],
             },
         ),
     ]

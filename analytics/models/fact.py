@@ -37,10 +37,11 @@ OF_DEALS = frozenset(
 class Fact(Dimensions):
     """One thing that happened and counts, with its dimensions frozen.
 
-    Rows are added; only a rebuild from scratch deletes them. What turns out otherwise (a deal is reopened, an amount is
-    put right) is voided, and what holds instead is added: `natural_key` names the thing and the
-    `seq` of the journal that told of it, so a replay adds nothing. Money is in minor units;
-    `seconds` are plain, `business_seconds` within working hours.
+    Rows are added; only a rebuild from scratch deletes them. What turns out otherwise (a deal is
+    reopened, an amount is put right) is voided, and what holds instead is added: `natural_key`
+    names the thing and the `seq` of the journal that told of it, so a replay adds nothing. Money
+    is in minor units; `seconds` are plain, `business_seconds` within working hours (of a
+    resolution: without the time in which it was the customer's turn).
     """
 
     kind = models.CharField(max_length=16, choices=Kind.choices)

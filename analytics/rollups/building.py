@@ -133,4 +133,3 @@ def _same(alias: str, group: list[str]) -> str:
     left = ", ".join(f"c.{name}" for name in group)
     right = ", ".join(f"{alias}.{name}" for name in group)
     return f"({left}) is not distinct from ({right})"
-

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from analytics.facts.subscription import NAME
 from analytics.models import DirtyBucket, Fact
@@ -25,32 +25,41 @@ logger = logging.getLogger(__name__)
 
 # So many facts are cut into other days while somebody waits; of more, beat does it.
 _QUICK_REBUILD: Final = 50_000
+# So many events are read while somebody waits.
+_MOST_BEHIND: Final = 20_000
 # A reader that meets a longer queue than this leaves it to beat and reads what there is.
 _LONGEST_WAIT: Final = "5s"
 
 
-def refresh(first: date, last: date) -> None:
-    """Make the rollups of a span of days right, up to what is committed now."""
-    count_what_is_new()
+def refresh(first: date, last: date) -> int:
+    """Make the rollups of a span of days right, up to what is committed now; returns how many
+    events are not in them yet: 0, unless so many are new that only beat can count them."""
+    behind = count_what_is_new()
     follow_time_zone(most=_QUICK_REBUILD)
     add_up(first, last)
+    return behind
 
 
-def count_what_is_new() -> None:
-    """Read the journal to its end, after whoever is at it."""
+def count_what_is_new() -> int:
+    """Read the journal to its end, after whoever is at it; returns what is left of it."""
     workspace_id = current_workspace_id()
     end = WorkspaceCounter.objects.values_list("seq", flat=True).first() or 0
     mine = SubscriptionCursor.objects.filter(name=NAME)
     seq = mine.values_list("seq", flat=True).first()
-    if (seq or 0) >= end:
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
-        list(mine.select_for_update())
-        cursor.execute("select set_config('lock_timeout', '0', true)")
+    behind: int = end - (seq or 0)
+    if behind <= 0 or behind > _MOST_BEHIND:
+        return max(0, behind)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
+            list(mine.select_for_update())
+            cursor.execute("select set_config('lock_timeout', '0', true)")
+    except OperationalError:
+        return behind
     for subscription in subscriptions():
         if subscription.name == NAME:
             catch_up(workspace_id, subscription)
+    return max(0, end - (mine.values_list("seq", flat=True).first() or 0))
 
 
 def add_up(first: date | None = None, last: date | None = None) -> int:

@@ -1,0 +1,104 @@
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analytics.api.drilldown import CellQuery, FactPages, FactSerializer
+from analytics.api.questions import QuestionQuery, question_of
+from analytics.models import Fact
+from analytics.reports import drilldown, reading
+from analytics.reports.catalogue import REPORTS, Report
+from analytics.rollups import freshness
+from workspaces.api.views import WorkspaceView
+from workspaces.models import Membership
+from workspaces.permissions import Verb, can
+
+NAME = OpenApiParameter("name", str, OpenApiParameter.PATH, enum=sorted(REPORTS))
+
+
+class MetricSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    unit = serializers.ChoiceField(choices=["money", "count", "ratio", "seconds", "days"])
+    definition = serializers.CharField()
+    formula = serializers.CharField()
+    base = serializers.CharField()
+    attributed = serializers.BooleanField()
+
+    def get_fields(self) -> dict[str, Any]:
+        # `label` is taken by the class itself.
+        return {**super().get_fields(), "label": serializers.CharField()}
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    """Ratios are fractions, durations seconds, money `{amount, currency}`, a ratio without a
+    denominator null. A row has the keys of its group, `label`, and a value for each metric."""
+
+    report = serializers.CharField()
+    question = serializers.DictField()
+    metrics = MetricSerializer(many=True)
+    rows = serializers.ListField(child=serializers.DictField())
+    total = serializers.DictField()
+    coverage = serializers.DictField()
+
+
+class _OfReports(WorkspaceView):
+    reading = (Verb.READ_REPORTS, Verb.READ_OWN_NUMBERS)
+
+    def report(self, name: str) -> tuple[Report, UUID | None]:
+        """The report, and the member whose numbers alone it may show. Raises `Http404`,
+        `PermissionDenied`."""
+        report = REPORTS.get(name)
+        if report is None:
+            raise Http404
+        if can(self.viewer, Verb.READ_REPORTS):
+            return report, None
+        member = self._member()
+        if not report.own or member is None:
+            raise PermissionDenied
+        return report, member
+
+    def _member(self) -> UUID | None:
+        """Whose numbers are a viewer's own: a program's are those of who made its token."""
+        if isinstance(self.viewer, Membership):
+            return self.viewer.pk
+        return self.viewer.created_by_id
+
+
+@extend_schema(tags=["reports"], parameters=[NAME])
+class ReportDetail(_OfReports):
+    """A report of a period, right up to this moment."""
+
+    @extend_schema(parameters=[QuestionQuery], responses=ReportSerializer)
+    def get(self, request: Request, name: str) -> Response:
+        report, member = self.report(name)
+        question, compared = question_of(report, request.query_params, agent_id=member)
+        return Response(reading.read(report, question, compared))
+
+
+@extend_schema(tags=["reports"], parameters=[NAME])
+class ReportRows(_OfReports, generics.ListAPIView[Fact]):
+    """What stands behind a cell of a report: the deals or conversations that were counted."""
+
+    serializer_class = FactSerializer
+    pagination_class = FactPages
+
+    @extend_schema(parameters=[QuestionQuery, CellQuery])
+    def get(self, request: Request, name: str) -> Response:
+        report, member = self.report(name)
+        question, _compared = question_of(report, request.query_params, agent_id=member)
+        asked = CellQuery(data=request.query_params, context={"report": report})
+        asked.is_valid(raise_exception=True)
+        freshness.refresh(question.first, question.last)
+        metric, cell = asked.validated_data["metric"], asked.validated_data.get("cell") or {}
+        found = drilldown.facts_behind(question, metric, cell)
+        pages = FactPages()
+        page = pages.paginate_queryset(found, request, view=self)
+        answer = pages.get_paginated_response(drilldown.tell(page, self.viewer))
+        assert isinstance(answer.data, dict)
+        answer.data["count"] = found.count()
+        return answer

@@ -1,0 +1,136 @@
+"""One metric: what it is, what it is made of, and what stands behind it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Any, Final
+
+from django.utils.functional import Promise
+
+from analytics.facts.money import PER_UNIT
+from analytics.metrics.cells import MEASURES, Cell
+from analytics.models import Kind
+from analytics.rollups import histogram
+from core.money import CENT, as_document
+
+_DAY: Final = 86_400
+_DIGITS: Final = 6
+
+
+class Unit(StrEnum):
+    """What a value is told in. Ratios are fractions."""
+
+    MONEY = "money"
+    COUNT = "count"
+    RATIO = "ratio"
+    SECONDS = "seconds"
+    DAYS = "days"
+
+
+@dataclass(frozen=True)
+class Percentile:
+    """A share of a histogram's values that lie below the metric."""
+
+    kind: str
+    share: float
+    column: str = "seconds"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A sum of `numerator`, or its ratio to `denominator`, or a percentile.
+
+    `definition` and `label` are words for people, `formula` names measures. `kinds` are the facts
+    behind a cell. `base` tells by which day it is counted: `birth` follows the report's date base,
+    `event` is always the day of the event, `now` is the state of this moment.
+    """
+
+    key: str
+    unit: Unit
+    label: str | Promise
+    definition: str | Promise
+    reports: tuple[str, ...]
+    numerator: str = ""
+    denominator: str = ""
+    percentile: Percentile | None = None
+    kinds: tuple[str, ...] = ()
+    base: str = "birth"
+    attributed: bool = False
+
+    @property
+    def formula(self) -> str:
+        """In names of measures."""
+        if self.percentile is not None:
+            name = "median" if self.percentile.share == 0.5 else f"p{self.percentile.share:.0%}"
+            return f"{name.rstrip('%')}({self.percentile.kind}.{self.percentile.column})"
+        if self.denominator:
+            return f"{self.numerator} / {self.denominator}"
+        return self.numerator
+
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """The kinds of facts that a cell of it is made of."""
+        if self.kinds:
+            return self.kinds
+        if self.percentile is not None:
+            return (self.percentile.kind,)
+        kinds = {kind for kind, _ in MEASURES[self.numerator] if kind in Kind.values}
+        if not kinds and self.denominator:
+            kinds = {kind for kind, _ in MEASURES[self.denominator] if kind in Kind.values}
+        return tuple(sorted(kinds))
+
+    def value(self, cell: Cell, currency: str) -> Any:
+        """As the API tells it: null where the denominator is zero."""
+        if self.percentile is not None:
+            return self._percentile(cell)
+        number: float | Decimal = cell.measure(self.numerator)
+        if self.denominator:
+            below = cell.measure(self.denominator)
+            if below <= 0:
+                return None
+            number = Decimal(str(number)) / Decimal(str(below))
+        return _FORMS[self.unit](number, currency)
+
+    def as_document(self) -> dict[str, Any]:
+        """How a report introduces it."""
+        return {
+            "key": self.key,
+            "unit": self.unit.value,
+            "label": str(self.label),
+            "definition": str(self.definition),
+            "formula": self.formula,
+            "base": self.base,
+            "attributed": self.attributed,
+        }
+
+    def _percentile(self, cell: Cell) -> float | None:
+        assert self.percentile is not None
+        counts = cell.histograms.get((self.percentile.kind, self.percentile.column), {})
+        found = histogram.percentile(counts, self.percentile.share)
+        if found is None:
+            return None
+        return round(found / _DAY if self.unit == Unit.DAYS else found, _DIGITS)
+
+
+def _money(number: float | Decimal, currency: str) -> Any:
+    amount = (Decimal(str(number)) / PER_UNIT).quantize(CENT, ROUND_HALF_UP)
+    return as_document(amount, currency)
+
+
+def _plain(number: float | Decimal, currency: str) -> int | float:
+    rounded = round(float(number), _DIGITS)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _ratio(number: float | Decimal, currency: str) -> float:
+    return round(float(number), _DIGITS)
+
+
+_FORMS: Final[dict[Unit, Callable[[Any, str], Any]]] = {
+    Unit.MONEY: _money,
+    Unit.COUNT: _plain,
+    Unit.RATIO: _ratio,
+    Unit.SECONDS: _ratio,
+    Unit.DAYS: _ratio,
+}

@@ -1,0 +1,23 @@
+"""All metrics by their keys."""
+
+from typing import Final
+
+from analytics.metrics.metric import Metric
+from analytics.metrics.of_inquiries import METRICS as OF_INQUIRIES
+from analytics.metrics.of_marketing import METRICS as OF_MARKETING
+from analytics.metrics.of_people import METRICS as OF_PEOPLE
+from analytics.metrics.of_sales import METRICS as OF_SALES
+
+METRICS: Final[dict[str, Metric]] = {
+    one.key: one for one in (*OF_MARKETING, *OF_SALES, *OF_PEOPLE, *OF_INQUIRIES)
+}
+
+
+def metric(key: str) -> Metric:
+    """The metric of a key. Raises `KeyError`."""
+    return METRICS[key]
+
+
+def metrics_of(report: str) -> list[Metric]:
+    """What a report carries, in its order."""
+    return [one for one in METRICS.values() if report in one.reports]

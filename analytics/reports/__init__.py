@@ -1,0 +1,1 @@
+"""The reports, over the metrics' registry and the rollups."""

@@ -1,0 +1,112 @@
+"""Months of customers and what they bought as they grew older.
+
+A cohort is the month of a contact's first deal, or with `group=first_purchase` of the first order;
+an age is a number of months after it. Refunds lessen the cohort's revenue at the age they came at.
+"""
+
+from typing import Any, Final
+
+from django.db import connection
+
+from analytics.facts.money import major
+from analytics.models import Kind
+from analytics.reports.question import Question
+from analytics.rollups import state
+from core.money import as_document
+from workspaces.scope import current_workspace_id
+
+FIRST_CONTACT: Final = "first_contact"
+FIRST_PURCHASE: Final = "first_purchase"
+_BY: Final = {FIRST_CONTACT: Kind.LEAD, FIRST_PURCHASE: Kind.NEW_CUSTOMER}
+_COHORTS: Final = """
+    with firsts as (
+        select contact_id, date_trunc('month', min(at) at time zone %(zone)s)::date as cohort
+        from analytics_fact
+        where workspace_id = %(workspace)s and kind = %(kind)s and voided_at is null
+            and contact_id is not null
+        group by contact_id
+        having min(at) >= %(start)s and min(at) < %(end)s
+    ), sizes as (select cohort, count(*) as contacts from firsts group by cohort),
+    bought as (
+        select f.cohort, w.contact_id, w.kind, w.amount, w.cost,
+            (extract(year from month) - extract(year from f.cohort)) * 12
+                + extract(month from month) - extract(month from f.cohort) as age
+        from firsts f join analytics_fact w on w.workspace_id = %(workspace)s
+            and w.contact_id = f.contact_id and w.kind in ('won', 'refund')
+            and w.voided_at is null and w.currency = %(currency)s
+        cross join lateral (
+            select date_trunc('month', coalesce(w.on_day::timestamp,
+                w.at at time zone %(zone)s)) as month
+        ) m
+    )
+    select s.cohort, s.contacts, b.age::int, count(*) filter (where b.kind = 'won'),
+        count(distinct b.contact_id) filter (where b.kind = 'won'),
+        coalesce(sum(b.amount), 0)::bigint, coalesce(sum(b.cost), 0)::bigint
+    from sizes s left join bought b on b.cohort = s.cohort
+    group by 1, 2, 3 order by 1, 3
+"""
+
+
+def cohorts(question: Question) -> dict[str, Any]:
+    """A row for each month of the period; `ages` are cumulative."""
+    names = [one.name for one in question.grouping.dimensions]
+    by = names[0] if names else FIRST_CONTACT
+    start, end = state.bounds(question.first, question.last)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COHORTS,
+            {
+                "workspace": current_workspace_id(),
+                "kind": _BY[by],
+                "zone": state.current().time_zone,
+                "start": start,
+                "end": end,
+                "currency": question.currency,
+            },
+        )
+        found = cursor.fetchall()
+    rows: dict[Any, dict[str, Any]] = {}
+    for cohort, contacts, age, orders, buyers, revenue, cost in found:
+        row = rows.setdefault(
+            cohort,
+            {
+                "cohort": f"{cohort:%Y-%m}",
+                "label": f"{cohort:%Y-%m}",
+                "contacts": contacts,
+                "orders": 0,
+                "ages": [],
+                "_sums": [0, 0],
+            },
+        )
+        if age is None:
+            continue
+        row["orders"] += orders
+        row["_sums"] = [row["_sums"][0] + revenue, row["_sums"][1] + revenue - cost]
+        row["ages"].append(
+            {
+                "age": age,
+                "orders": orders,
+                "customers": buyers,
+                "share": round(buyers / contacts, 6) if contacts else None,
+                "revenue": _money(row["_sums"][0], question),
+                "margin": _money(row["_sums"][1], question),
+            }
+        )
+    contacts = sum(row["contacts"] for row in rows.values())
+    sums = [sum(row["_sums"][place] for row in rows.values()) for place in (0, 1)]
+    total = {
+        "contacts": contacts,
+        "orders": sum(row["orders"] for row in rows.values()),
+        "revenue": _money(sums[0], question),
+        "margin": _money(sums[1], question),
+    }
+    for row in rows.values():
+        revenue, margin = row.pop("_sums")
+        row["revenue"], row["margin"] = _money(revenue, question), _money(margin, question)
+        # What a customer has brought so far: the lifetime value that is already there.
+        row["ltv"] = _money(round(margin / row["contacts"]), question) if row["contacts"] else None
+    return {"rows": list(rows.values()), "total": total, "by": by}
+
+
+def _money(amount: int, question: Question) -> Any:
+    return as_document(major(amount), question.currency)

@@ -1,0 +1,221 @@
+"""Cells of a report: from rollups, or from touches where credit is divided, and from spend."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.db.models import F, Func, Q, QuerySet, Sum, Value
+from django.db.models.fields import DateField
+from django.db.models.functions import ExtractIsoWeekDay, TruncDate, TruncMonth, TruncWeek
+
+from analytics.attribution.crediting import WHOLE, columns, credited
+from analytics.attribution.weights import DEFAULT
+from analytics.metrics.cells import ACQUISITION, MEASURES, NOW, SPEND, Cell
+from analytics.metrics.metric import Metric
+from analytics.models import AcquisitionCost, AdSpend, Base, Fact, Kind, Rollup
+from analytics.models.fact import OF_DEALS
+from analytics.reports.now import TOTAL, add_now
+from analytics.reports.question import Question
+from analytics.rollups import state
+
+Key = tuple[Any, ...]
+Cells = dict[Key, Cell]
+
+
+_FLAGS: Final = {Kind.INQUIRY: "new", Kind.FIRST_REPLY: "in_time"}
+_OF_DAY: Final = {
+    "week": TruncWeek("day", output_field=DateField()),
+    "month": TruncMonth("day", output_field=DateField()),
+    "weekday": ExtractIsoWeekDay("day"),
+}
+_OF_DATE: Final = {
+    "week": TruncWeek("date", output_field=DateField()),
+    "month": TruncMonth("date", output_field=DateField()),
+    "weekday": ExtractIsoWeekDay("date"),
+}
+_SQL_OF_DAY: Final = {
+    "day": "local_day",
+    "week": "date_trunc('week', local_day)::date",
+    "month": "date_trunc('month', local_day)::date",
+    "weekday": "extract(isodow from local_day)::int",
+    "hour": "null::int",
+}
+
+
+def collect(question: Question, metrics: Iterable[Metric]) -> Cells:
+    """A cell for each group of what the metrics are made of."""
+    metrics = list(metrics)
+    cells: Cells = {}
+    kinds: dict[str, set[str]] = {Base.BIRTH: set(), Base.EVENT: set()}
+    timed: set[tuple[str, str]] = set()
+    credit: set[str] = set()
+    divides = question.model != DEFAULT
+    for one in metrics:
+        for kind in _kinds_of(one):
+            if one.attributed and divides and kind in OF_DEALS:
+                credit.add(kind)
+            else:
+                is_birth = kind in OF_DEALS and one.base == "birth"
+                kinds[question.base if is_birth else Base.EVENT].add(kind)
+        if one.percentile is not None:
+            timed.add((one.percentile.kind, one.percentile.column))
+    for base, wanted in kinds.items():
+        if left := wanted - credit:
+            _from_rollups(cells, question, base, left, timed)
+    if credit:
+        _from_touches(cells, question, credit)
+    if any(_is_of_spend(one) for one in metrics):
+        _from_spend(cells, question)
+    if any(NOW in _names_of(one) for one in metrics):
+        add_now(cells, question)
+    return cells
+
+
+def rollups(question: Question, base: str, kinds: Iterable[str]) -> QuerySet[Rollup]:
+    """The rows of rollups that a question is about."""
+    found: QuerySet[Rollup] = Rollup.objects.filter(
+        question.narrowing,
+        version=state.current().version,
+        base=base,
+        kind__in=sorted(kinds),
+        day__gte=question.first,
+        day__lte=question.last,
+    )
+    return found
+
+
+def facts(question: Question, base: str, kinds: Iterable[str]) -> QuerySet[Fact]:
+    """The facts themselves, not yet narrowed by the question's filter; with `local_day`."""
+    start, end = state.bounds(question.first, question.last)
+    moment = "born_at" if base == Base.BIRTH else "at"
+    found = Fact.objects.filter(kind__in=sorted(kinds), voided_at=None)
+    span = Q(**{f"{moment}__gte": start, f"{moment}__lt": end})
+    day: Any = TruncDate(moment, tzinfo=state.zone())
+    if base == Base.EVENT:
+        by_day = Q(on_day__gte=question.first, on_day__lte=question.last)
+        span = (span & Q(on_day=None)) | by_day
+        day = Func(F("on_day"), day, function="coalesce", output_field=DateField())
+    narrowed: QuerySet[Fact] = found.filter(span).annotate(local_day=day)
+    return narrowed
+
+
+def _names_of(metric: Metric) -> set[str]:
+    """The first halves of the sums that it needs."""
+    names = [name for name in (metric.numerator, metric.denominator) if name]
+    return {what for name in names for what, _ in MEASURES[name]}
+
+
+def _kinds_of(metric: Metric) -> set[str]:
+    kinds = {what for what in _names_of(metric) if what in Kind.values}
+    if metric.percentile is not None:
+        kinds.add(metric.percentile.kind)
+    return kinds
+
+
+def _is_of_spend(metric: Metric) -> bool:
+    return bool(_names_of(metric) & {SPEND, ACQUISITION})
+
+
+def _from_rollups(
+    cells: Cells, question: Question, base: str, kinds: set[str], timed: set[tuple[str, str]]
+) -> None:
+    keys = question.grouping.columns
+    found = rollups(question, base, kinds)
+    found = found.annotate(**{name: _OF_DAY[name] for name in keys if name in _OF_DAY})
+    # Money of another currency is not added to ours; the coverage tells of it.
+    ours = Q(currency__in=["", question.currency])
+    sums = found.values_list("kind", *keys).annotate(
+        sum_n=Sum("n"),
+        sum_amount=Sum("amount", filter=ours),
+        sum_cost=Sum("cost", filter=ours),
+        sum_amounts=Sum("amounts", filter=ours),
+        sum_costs=Sum("costs", filter=ours),
+        sum_flagged=Sum("n", filter=Q(flag=True)),
+    )
+    for kind, *rest in sums.order_by():
+        cell = cells.setdefault(_key(rest[: len(keys)]), Cell())
+        n, amount, cost, amounts, costs, flagged = rest[len(keys) :]
+        cell.add((kind, "n"), n)
+        cell.add((kind, "amount"), amount)
+        cell.add((kind, "cost"), cost)
+        cell.add((kind, "amounts"), amounts)
+        cell.add((kind, "costs"), costs)
+        if kind in _FLAGS:
+            cell.add((kind, _FLAGS[kind]), flagged)
+    for kind, column in sorted(timed):
+        if kind in kinds:
+            _histograms(cells, found.filter(kind=kind), keys, kind, column)
+
+
+def _histograms(
+    cells: Cells, found: QuerySet[Rollup], keys: list[str], kind: str, column: str
+) -> None:
+    stored = "histogram" if column == "seconds" else "business_histogram"
+    for row in found.values_list(*keys, stored):
+        cells.setdefault(_key(row[:-1]), Cell()).add_histogram((kind, column), row[-1])
+
+
+def _from_touches(cells: Cells, question: Question, kinds: set[str]) -> None:
+    keys = question.grouping.columns
+    select = ["kind", *(_SQL_OF_DAY.get(name, name) for name in keys)]
+    ours = "filter (where currency in ('', %(currency)s))"
+    sums = [
+        "sum(n)",
+        f"sum(amount) {ours}",
+        f"sum(cost) {ours}",
+        f"sum(n) {ours[:-1]} and amount is not null)",
+        f"sum(n) {ours[:-1]} and cost is not null)",
+    ]
+    places = ", ".join(str(place + 1) for place in range(len(select)))
+    rows = credited(
+        facts(question, question.base, kinds).values(*columns()),
+        question.model,
+        question.narrowing,
+        ", ".join([*select, *sums]),
+        f"group by {places}",
+        {"currency": question.currency},
+    )
+    for kind, *rest in rows:
+        cell = cells.setdefault(_key(rest[: len(keys)]), Cell())
+        n, amount, cost, amounts, costs = rest[len(keys) :]
+        cell.add((kind, "n"), float(n or 0) / WHOLE)
+        cell.add((kind, "amount"), int(amount or 0))
+        cell.add((kind, "cost"), int(cost or 0))
+        cell.add((kind, "amounts"), float(amounts or 0) / WHOLE)
+        cell.add((kind, "costs"), float(costs or 0) / WHOLE)
+
+
+def spend(question: Question) -> QuerySet[AdSpend]:
+    """The rows of spend that a question is about."""
+    found: QuerySet[AdSpend] = AdSpend.objects.filter(
+        date__gte=question.first, date__lte=question.last, currency=question.currency
+    )
+    return found.filter(question.narrowing) if question.narrows_spend else found
+
+
+def _from_spend(cells: Cells, question: Question) -> None:
+    if question.agent_id is not None:
+        return
+    wanted = question.grouping.of_spend
+    known = [name for name in wanted if name is not None]
+    found = spend(question).annotate(**{name: _OF_DATE[name] for name in known if name in _OF_DATE})
+    sums = found.values_list(*known) if known else found.annotate(one=Value(1)).values_list("one")
+    for row in sums.order_by().annotate(Sum("cost"), Sum("impressions"), Sum("clicks")):
+        *keys, cost, impressions, clicks = row
+        given = iter(keys)
+        key = [None if name is None else next(given) for name in wanted]
+        cell = cells.setdefault(_key(key), Cell())
+        cell.add((SPEND, "cost"), int(cost * 100))
+        cell.add((SPEND, "impressions"), impressions)
+        cell.add((SPEND, "clicks"), clicks)
+    other = AcquisitionCost.objects.filter(
+        date__gte=question.first, date__lte=question.last, currency=question.currency
+    )
+    for day, cost in other.values_list("date").annotate(Sum("cost")):
+        # Paid for nothing in particular: only the days and the total know of it.
+        key = (day,) if wanted == ["date"] else TOTAL
+        cells.setdefault(key, Cell()).add((ACQUISITION, "cost"), int(cost * 100))
+
+
+def _key(values: Iterable[Any]) -> Key:
+    """Empty words are "unknown", like a missing id."""
+    return tuple(None if value == "" else value for value in values)

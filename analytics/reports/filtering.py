@@ -1,0 +1,63 @@
+"""`filter=`: conditions over the dimensions of facts, the same language as lists and segments."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.conditions import Condition, Field, InvalidCondition, Moments, Vocabulary, parse
+
+_IDS: Final = {
+    "owner": ("agent_id", _("Who has it")),
+    "team": ("team_id", _("Team")),
+    "channel": ("channel_id", _("Channel")),
+    "pipeline": ("pipeline_id", _("Pipeline")),
+    "stage": ("stage_id", _("Stage")),
+    "loss_reason": ("loss_reason_id", _("Reason of the loss")),
+}
+_TEXTS: Final = {
+    "source": _("Source"),
+    "medium": _("Medium"),
+    "campaign": _("Campaign"),
+    "ad": _("Advertisement"),
+}
+
+
+def _id(value: Any) -> Any:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        raise InvalidCondition(gettext("an id is needed")) from None
+
+
+VOCABULARY: Final = Vocabulary(
+    *(Field(name, label, "text") for name, label in _TEXTS.items()),
+    *(
+        Field(name, label, "choice", path=column, parse=_id)
+        for name, (column, label) in _IDS.items()
+    ),
+)
+
+
+def read(text: str) -> Condition:
+    """A filter as it stands in the query. Raises `InvalidCondition`."""
+    if not text:
+        return parse({}, VOCABULARY)
+    try:
+        document = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise InvalidCondition("JSON") from None
+    return parse(document, VOCABULARY)
+
+
+def narrow(condition: Condition, moments: Moments) -> Q:
+    """As a filter of facts and rollups, whose columns have the same names."""
+    return condition.q(moments)
+
+
+def knows_spend(condition: Condition) -> bool:
+    """Whether spend can be asked the same: it knows where, not who."""
+    return all(leaf.field.name in _TEXTS for leaf in condition.leaves)

@@ -1,0 +1,77 @@
+"""What is so at this moment: customers who wait, and clocks that have run out unanswered."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.db.models import Count
+from django.utils import timezone
+
+from analytics.facts.hours import WorkingTime
+from analytics.metrics.cells import NOW, Cell
+from analytics.models import ConversationClock, ReportSettings
+from analytics.reports.question import Question
+from analytics.rollups import state
+from inbox.models import Conversation
+
+Key = tuple[Any, ...]
+
+# The key of what belongs to no row, but to the total.
+TOTAL: Final[Key] = ("total alone",)
+_OF_CONVERSATION: Final = {
+    "agent_id": "assignee_id",
+    "team_id": "team_id",
+    "channel_id": "channel_id",
+}
+# Of more unanswered clocks than this each is older than any target.
+_MOST_CLOCKS: Final = 5000
+
+
+def add_now(cells: dict[Key, Cell], question: Question) -> None:
+    """Add what waits now to the cells of a question."""
+    keys = question.grouping.columns
+    is_told = set(keys) <= set(_OF_CONVERSATION)
+    waiting = Conversation.objects.filter(waiting_since__isnull=False).exclude(status="closed")
+    if question.agent_id is not None:
+        waiting = waiting.filter(assignee_id=question.agent_id)
+    asked = [*_OF_CONVERSATION.values()]
+    for *values, count in waiting.values_list(*asked).annotate(Count("id")).order_by():
+        have = dict(zip(_OF_CONVERSATION, values, strict=True))
+        if _passes(question, have):
+            _cell(cells, keys, have, is_told).add((NOW, "waiting"), count)
+    for have in _overdue(question):
+        if _passes(question, have):
+            _cell(cells, keys, have, is_told).add((NOW, "overdue"), 1)
+
+
+def _overdue(question: Question) -> Iterable[dict[str, Any]]:
+    """Questions of the period that nobody has answered in the time that was promised."""
+    start, end = state.bounds(question.first, question.last)
+    target = (ReportSettings.objects.first() or ReportSettings()).first_reply_target
+    now, working = timezone.now(), WorkingTime()
+    clocks = ConversationClock.objects.filter(
+        is_answered=False, asked_at__gte=start, asked_at__lt=end
+    )
+    if question.agent_id is not None:
+        clocks = clocks.filter(agent_id=question.agent_id)
+    for clock in clocks.order_by("-asked_at")[:_MOST_CLOCKS]:
+        if (now - clock.asked_at).total_seconds() <= target:
+            continue
+        waited = working.between(clock.channel_id, clock.team_id, clock.asked_at, now)
+        if waited > target:
+            yield {name: getattr(clock, name) for name in _OF_CONVERSATION}
+
+
+def _passes(question: Question, have: dict[str, Any]) -> bool:
+    """Whether the filter lets it through. It is asked only where it speaks of what we know."""
+    for leaf in question.condition.leaves:
+        column = leaf.field.path
+        if column in have and leaf.operator == "eq" and have[column] != leaf.value:
+            return False
+        if column in have and leaf.operator == "in" and have[column] not in leaf.value:
+            return False
+    return True
+
+
+def _cell(cells: dict[Key, Cell], keys: list[str], have: dict[str, Any], is_told: bool) -> Cell:
+    key = tuple(have[name] for name in keys) if is_told else TOTAL
+    return cells.setdefault(key, Cell())

@@ -1,0 +1,68 @@
+"""What is asked of a report."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from analytics.attribution.weights import DEFAULT, Model
+from analytics.models import Base
+from analytics.reports import filtering
+from analytics.reports.grouping import Grouping
+from core.conditions import Condition
+from workspaces.zones import moments, workspace_in_scope
+
+
+@dataclass(frozen=True)
+class Question:
+    """A period of whole days, both included, and how to look at it.
+
+    `agent_id` narrows to one member's own numbers. Money is in `currency` alone.
+    """
+
+    first: date
+    last: date
+    grouping: Grouping
+    currency: str
+    base: str = Base.BIRTH
+    model: Model = DEFAULT
+    condition: Condition = field(default_factory=Condition)
+    agent_id: UUID | None = None
+
+    @property
+    def narrowing(self) -> Q:
+        """The filter, as of facts and rollups."""
+        found = filtering.narrow(self.condition, moments())
+        return found if self.agent_id is None else found & Q(agent_id=self.agent_id)
+
+    @property
+    def narrows_spend(self) -> bool:
+        """Whether the filter can be asked of spend."""
+        return self.agent_id is None and filtering.knows_spend(self.condition)
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def before(self) -> "Question":
+        """The same of the period of equal length right before."""
+        length = timedelta(days=self.days)
+        return replace(self, first=self.first - length, last=self.last - length)
+
+    def within(self, first: date, last: date) -> "Question":
+        """The same of another period."""
+        return replace(self, first=first, last=last)
+
+    def as_document(self) -> dict[str, Any]:
+        """How the report repeats what it was asked."""
+        return {
+            "from": self.first.isoformat(),
+            "to": self.last.isoformat(),
+            "base": str(self.base),
+            "model": self.model,
+            "group": [one.name for one in self.grouping.dimensions],
+            "currency": self.currency,
+            "time_zone": workspace_in_scope().time_zone,
+        }

@@ -1,0 +1,35 @@
+"""A report, whole."""
+
+from typing import Any
+
+from analytics.metrics import metrics_of
+from analytics.reports import answer
+from analytics.reports.catalogue import Report
+from analytics.reports.coverage import coverage
+from analytics.reports.question import Question
+from analytics.rollups import freshness
+
+
+def read(report: Report, question: Question, compared: Question | None = None) -> dict[str, Any]:
+    """The document of a report, right up to this moment; with `compared`, beside another
+    period."""
+    behind = freshness.refresh(question.first, question.last)
+    metrics = metrics_of(report.name)
+    document: dict[str, Any] = {
+        "report": report.name,
+        "question": question.as_document(),
+        "metrics": [one.as_document() for one in metrics],
+        "coverage": {**coverage(question), "events_behind": behind},
+    }
+    if report.instead is not None:
+        return document | report.instead(question)
+    rows, total = answer.table(question, metrics)
+    document |= {"rows": rows, "total": total}
+    if compared is not None:
+        freshness.refresh(compared.first, compared.last)
+        before, total_before = answer.table(compared, metrics)
+        answer.beside(rows, before, question.grouping.keys)
+        document["previous"] = {"question": compared.as_document(), "total": total_before}
+    if report.more is not None:
+        document |= report.more(question)
+    return document

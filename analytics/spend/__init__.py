@@ -1,0 +1,1 @@
+"""What advertisements cost: told by programs, by hand, by files, and by their platforms."""
