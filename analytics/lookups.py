@@ -14,3 +14,14 @@ register_lookup(
         where w.time_zone <> s.time_zone
     """,
 )
+
+register_lookup(
+    name="due_ad_accounts",
+    arguments="",
+    returns="table (workspace_id uuid, account_id uuid)",
+    body="""
+        select a.workspace_id, a.id from analytics_adaccount a
+        where a.next_fetch_at is not null and a.next_fetch_at <= clock_timestamp()
+        order by a.next_fetch_at
+    """,
+)

@@ -1,9 +1,16 @@
 from celery import shared_task
 
 from analytics.rollups import freshness
+from analytics.spend import fetching
 
 
 @shared_task
 def add_up_facts() -> None:
     """Bring rollups in line with the facts that have changed."""
     freshness.refresh_all()
+
+
+@shared_task
+def fetch_spend() -> None:
+    """Ask the advertising systems whose turn it is."""
+    fetching.fetch_all_due()

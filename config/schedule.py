@@ -32,6 +32,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "ask advertising systems for spend": {
+        "task": "analytics.tasks.fetch_spend",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "write to members": {
         "task": "events.tasks.send_letters",
         "schedule": 15.0,

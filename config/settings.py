@@ -39,6 +39,9 @@ VK_API_URL = os.environ.get("VK_API_URL") or None
 WHATSAPP_API_URL = os.environ.get("WHATSAPP_API_URL") or None
 WHATSAPP_GRAPH_VERSION = os.environ.get("WHATSAPP_GRAPH_VERSION") or "v26.0"
 MAX_API_URL = os.environ.get("MAX_API_URL") or None
+# Where advertising systems tell what was spent.
+YANDEX_DIRECT_API_URL = os.environ.get("YANDEX_DIRECT_API_URL") or None
+VK_ADS_API_URL = os.environ.get("VK_ADS_API_URL") or None
 # Further certificates to trust when MAX is called, besides those of the system: a PEM file.
 MAX_CA_FILE = os.environ.get("MAX_CA_FILE") or None
 # The one server in our own network that channels of kind "api" may call.
@@ -351,6 +354,7 @@ SPECTACULAR_SETTINGS = {
         "BroadcastStatus": "marketing.api.serializers.BROADCAST_STATUSES",
         "BroadcastZone": "marketing.api.serializers.ZONES",
         "RecipientState": "marketing.api.serializers.RECIPIENT_STATES",
+        "AdSystem": "analytics.api.accounts.AD_SYSTEMS",
     },
     "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     "SECURITY": [{"token": []}],

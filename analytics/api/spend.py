@@ -37,7 +37,7 @@ class Cost(serializers.Field):  # type: ignore[type-arg]
         currency = ""
         if isinstance(data, dict):
             currency = data.get("currency") or ""
-            if currency and currency not in money.currencies():
+            if currency and str(currency) not in money.currencies():
                 raise serializers.ValidationError(_("There is no such currency."))
             data = data.get("amount")
         if isinstance(data, bool) or data is None:

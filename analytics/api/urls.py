@@ -1,11 +1,17 @@
 from django.urls import path
 
-from analytics.api import costs, reports, spend
+from analytics.api import accounts, costs, files, reports, spend
 
 urlpatterns = [
     path("spend/", spend.SpendList.as_view(), name="spend"),
+    path("spend/files/", files.SpendFile.as_view(), name="spend-file"),
     path("spend/periods/", spend.SpendOfPeriod.as_view(), name="spend-period"),
     path("acquisition-costs/", costs.AcquisitionCostList.as_view(), name="acquisition-costs"),
+    path("ad-accounts/", accounts.AdAccountList.as_view(), name="ad-accounts"),
+    path("ad-accounts/<uuid:pk>/", accounts.AdAccountDetail.as_view(), name="ad-account"),
+    path(
+        "ad-accounts/<uuid:pk>/fetch/", accounts.AdAccountFetch.as_view(), name="ad-account-fetch"
+    ),
     path("reports/<str:name>/", reports.ReportDetail.as_view(), name="report"),
     path("reports/<str:name>/rows/", reports.ReportRows.as_view(), name="report-rows"),
 ]

@@ -55,7 +55,7 @@ _CREDITED: Final = """
     credited as (
         select {carried}, t_source as source, t_medium as medium, t_campaign as campaign,
             t_ad as ad, weight, {n} as n, {amount} as amount, {cost} as cost
-        from divided
+        from divided where weight > 0
     )
 """
 _CARRIED: Final = (

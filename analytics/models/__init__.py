@@ -1,4 +1,5 @@
 from analytics.models.acquisition_cost import AcquisitionCost
+from analytics.models.ad_account import AdAccount
 from analytics.models.ad_spend import AdSpend
 from analytics.models.conversation_clock import ConversationClock
 from analytics.models.fact import Fact, Kind
@@ -7,6 +8,7 @@ from analytics.models.rollup import Base, DirtyBucket, Rollup, RollupState
 
 __all__ = [
     "AcquisitionCost",
+    "AdAccount",
     "AdSpend",
     "Base",
     "ConversationClock",

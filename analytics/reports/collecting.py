@@ -204,7 +204,7 @@ def _from_spend(cells: Cells, question: Question) -> None:
         given = iter(keys)
         key = [None if name is None else next(given) for name in wanted]
         cell = cells.setdefault(_key(key), Cell())
-        cell.add((SPEND, "cost"), int(cost * 100))
+        cell.add((SPEND, "cost"), int((cost or 0) * 100))
         cell.add((SPEND, "impressions"), impressions)
         cell.add((SPEND, "clicks"), clicks)
     other = AcquisitionCost.objects.filter(

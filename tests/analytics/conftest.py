@@ -102,9 +102,7 @@ class Shop:
                 currency=deal.currency,
                 paid_on=on or timezone.now().date(),
             )
-            record_deal(
-                types.PAYMENT_RECORDED, deal, by=SYSTEM, deal=str(deal.pk), amount=str(amount)
-            )
+            record_deal(types.PAYMENT_RECORDED, deal, by=SYSTEM)
             return payment
 
     def born(self, deal, at):
