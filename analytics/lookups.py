@@ -25,3 +25,10 @@ register_lookup(
         order by a.next_fetch_at
     """,
 )
+
+register_lookup(
+    name="workspaces_with_alerts",
+    arguments="",
+    returns="table (workspace_id uuid)",
+    body="select distinct a.workspace_id from analytics_metricalert a",
+)

@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from analytics.alerts import watching
 from analytics.rollups import freshness
 from analytics.spend import fetching
 
@@ -14,3 +15,9 @@ def add_up_facts() -> None:
 def fetch_spend() -> None:
     """Ask the advertising systems whose turn it is."""
     fetching.fetch_all_due()
+
+
+@shared_task
+def watch_metrics() -> None:
+    """Tell members of numbers that are not as they should be."""
+    watching.watch_all()

@@ -37,6 +37,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "watch metrics": {
+        "task": "analytics.tasks.watch_metrics",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "write to members": {
         "task": "events.tasks.send_letters",
         "schedule": 15.0,

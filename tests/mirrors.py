@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
 from uuid import UUID
@@ -9,12 +10,25 @@ from uuid import UUID
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from analytics.models import (
+    AcquisitionCost,
+    AdAccount,
+    AdSpend,
+    ConversationClock,
+    DirtyBucket,
+    Fact,
+    MetricAlert,
+    ReportSettings,
+    Rollup,
+    RollupState,
+)
 from channels_connectors.models import Channel, ChannelDay, ChannelNotice, MessageTemplate
 from contacts.actions import create_contact
 from contacts.companies import create_company
 from contacts.defining import create_field
 from contacts.models import (
     Consent,
+    Contact,
     ContactPoint,
     Duplicate,
     Erasure,
@@ -168,6 +182,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
     BroadcastClick.objects.create(
         link=link, recipient=recipient, first_at=message.sent_at, last_at=message.sent_at
     )
+    account, alert = fill_analytics(by, contact, message.sent_at)
     invitation, _ = invite(email="new@example.com", role="agent", by=by)
     token = create_api_token(name=f"token {CANARY}", by=by).token
     task = create_task(
@@ -203,6 +218,8 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "change": change.pk,
         "attachment": attachment.pk,
         "envelope": envelope.pk,
+        "ad_account": account.pk,
+        "metric_alert": alert.pk,
         "invitation": invitation.pk,
         "token": token.pk,
         "segment": segment.pk,
@@ -240,6 +257,28 @@ def fill_sales(by: Membership, conversation: Conversation) -> dict[str, UUID]:
         "item": DealItem.objects.get(deal=deal).pk,
         "payment": payment.pk,
     }
+
+
+def fill_analytics(by: Membership, contact: Contact, at: datetime) -> tuple[AdAccount, MetricAlert]:
+    """One of everything that reports are made of, with the canary."""
+    day = at.date()
+    AdSpend.objects.create(date=day, source=CANARY, cost=1, currency="RUB")
+    AcquisitionCost.objects.create(date=day, name=CANARY, cost=1, currency="RUB")
+    Fact.objects.create(
+        kind="lead", natural_key=CANARY, at=at, born_at=at, contact_id=contact.pk, source=CANARY
+    )
+    RollupState.objects.create(time_zone="UTC")
+    Rollup.objects.create(day=day, base="birth", kind="lead", n=1, source=CANARY)
+    DirtyBucket.objects.create(day=day, base="event", kind="lead")
+    ConversationClock.objects.create(conversation_id=contact.pk)
+    ReportSettings.objects.create()
+    alert = MetricAlert.objects.create(
+        membership=by, report="marketing", metric="leads", condition="above", threshold=1
+    )
+    account = AdAccount.objects.create(
+        kind="vk_ads", name=CANARY, source=CANARY, currency="RUB", credentials={"a": CANARY}
+    )
+    return account, alert
 
 
 def checksum(workspace_id: UUID) -> dict[str, str]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from analytics.api import accounts, costs, files, reports, spend
+from analytics.api import accounts, alerts, costs, files, reports, spend
 
 urlpatterns = [
     path("spend/", spend.SpendList.as_view(), name="spend"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path(
         "ad-accounts/<uuid:pk>/fetch/", accounts.AdAccountFetch.as_view(), name="ad-account-fetch"
     ),
+    path("metric-alerts/", alerts.MetricAlertList.as_view(), name="metric-alerts"),
+    path("metric-alerts/<uuid:pk>/", alerts.MetricAlertDetail.as_view(), name="metric-alert"),
     path("reports/<str:name>/", reports.ReportDetail.as_view(), name="report"),
     path("reports/<str:name>/rows/", reports.ReportRows.as_view(), name="report-rows"),
 ]

@@ -3,6 +3,7 @@ from analytics.models.ad_account import AdAccount
 from analytics.models.ad_spend import AdSpend
 from analytics.models.conversation_clock import ConversationClock
 from analytics.models.fact import Fact, Kind
+from analytics.models.metric_alert import MetricAlert
 from analytics.models.report_settings import ReportSettings
 from analytics.models.rollup import Base, DirtyBucket, Rollup, RollupState
 
@@ -15,6 +16,7 @@ __all__ = [
     "DirtyBucket",
     "Fact",
     "Kind",
+    "MetricAlert",
     "ReportSettings",
     "Rollup",
     "RollupState",

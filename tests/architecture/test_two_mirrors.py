@@ -32,6 +32,8 @@ OF_PATH = {
     "api/v1/goals/": "goal",
     "api/v1/segments/": "segment",
     "api/v1/broadcasts/": "broadcast",
+    "api/v1/ad-accounts/": "ad_account",
+    "api/v1/metric-alerts/": "metric_alert",
 }
 # Parameters that name nobody's row, or are tested where they live: secrets, keys, log-in links.
 FREE = {

@@ -1,0 +1,1 @@
+"""Telling members of numbers that are not as they should be."""
