@@ -7,6 +7,7 @@ from importlib import import_module
 BENCHMARKS = (
     "webhooks", "sorter_drain", "latency", "lists", "board", "contacts", "imports", "chaos",
     "footprint", "poller", "broadcast",
+    "facts", "reports",
 )  # fmt: skip
 
 

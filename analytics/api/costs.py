@@ -29,6 +29,12 @@ class AcquisitionCostSerializer(serializers.Serializer[Any]):
         }
 
 
+class AcquisitionCostsAnswer(serializers.Serializer[Any]):
+    """The days that a sum was spread over."""
+
+    results = AcquisitionCostSerializer(many=True)
+
+
 class NewAcquisitionCostSerializer(serializers.Serializer[Any]):
     """A sum for a period, which is spread over its days."""
 
@@ -53,7 +59,7 @@ class AcquisitionCostList(WorkspaceView, generics.ListAPIView[AcquisitionCost]):
 
     @extend_schema(
         request=NewAcquisitionCostSerializer,
-        responses={201: AcquisitionCostSerializer(many=True)},
+        responses={201: AcquisitionCostsAnswer},
     )
     def post(self, request: Request) -> Response:
         """Spread a cost over the days of a period; the same name on the same days is replaced."""
@@ -68,4 +74,4 @@ class AcquisitionCostList(WorkspaceView, generics.ListAPIView[AcquisitionCost]):
             by=self.viewer,
         )
         shown = AcquisitionCostSerializer(rows, many=True).data
-        return Response(shown, status=status.HTTP_201_CREATED)
+        return Response({"results": shown}, status=status.HTTP_201_CREATED)

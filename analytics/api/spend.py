@@ -126,6 +126,7 @@ _ONE_OR_MANY = PolymorphicProxySerializer(
     component_name="SpendOneOrMany",
     serializers=[SpendSerializer, SpendSerializer(many=True)],
     resource_type_field_name=None,
+    many=False,
 )
 
 

@@ -14,6 +14,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
+from analytics.models import AdAccount, MetricAlert
 from contacts.actions import create_contact
 from contacts.companies import create_company
 from contacts.defining import create_field
@@ -40,6 +41,7 @@ KINDS = (
     *("deals", "pipelines", "loss-reasons", "products"),
     *("companies", "custom-fields", "duplicates"),
     *("tasks", "goals"),
+    *("ad-accounts", "metric-alerts"),
 )
 
 
@@ -79,6 +81,10 @@ def ids(acme, platform):
             *(deal, deal.pipeline, LossReason.objects.first(), product),
             *(company, field, pair),
             *(task, goal),
+            AdAccount.objects.create(kind="vk_ads", name="VK", source="vk", currency="RUB"),
+            MetricAlert.objects.create(
+                membership=acme.anna, report="marketing", metric="leads", threshold=1
+            ),
         )
         return {kind: str(thing.pk) for kind, thing in zip(KINDS, things, strict=True)}
 
