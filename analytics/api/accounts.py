@@ -30,8 +30,8 @@ class AdAccountSerializer(serializers.Serializer[Any]):
     medium = serializers.CharField(max_length=120, required=False)
     campaign_by = serializers.ChoiceField(choices=AdAccount.CampaignBy.values, required=False)
     vat_included = serializers.BooleanField(required=False)
-    fetched_until = serializers.DateField(read_only=True)
-    next_fetch_at = serializers.DateTimeField(read_only=True)
+    fetched_until = serializers.DateField(read_only=True, allow_null=True)
+    next_fetch_at = serializers.DateTimeField(read_only=True, allow_null=True)
     error = serializers.CharField(read_only=True)
 
     def get_fields(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class MetricAlertSerializer(serializers.Serializer[Any]):
     threshold = serializers.DecimalField(max_digits=18, decimal_places=4)
     filter = JsonObject(required=False)
     by_email = serializers.BooleanField(required=False)
-    told_on = serializers.DateField(read_only=True)
+    told_on = serializers.DateField(read_only=True, allow_null=True)
 
     def validate_member(self, value: UUID) -> UUID:
         if not Membership.objects.active().filter(pk=value).exists():

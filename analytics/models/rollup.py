@@ -22,7 +22,7 @@ class Rollup(Dimensions):
     day = models.DateField()
     base = models.CharField(max_length=5, choices=Base.choices)
     kind = models.CharField(max_length=16)
-    # Of the workspace's clock; only of inquiries and messages.
+    # Of the workspace's clock; only of `inquiry_hour`.
     hour = models.SmallIntegerField(null=True)
     n = models.BigIntegerField()
     amount = models.BigIntegerField(default=0)

@@ -41,7 +41,7 @@ REPORTS: Final[dict[str, Report]] = {
         Report("team", ("owner", "team", "channel", *_TIME), "owner", base=Base.EVENT, own=True),
         Report(
             "inquiries",
-            ("channel", "team", "owner", *_ORIGIN, *_TIME, "hour"),
+            ("channel", "team", "owner", *_ORIGIN, *_TIME),
             "channel",
             base=Base.EVENT,
             more=inquiries.heat,

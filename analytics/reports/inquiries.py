@@ -1,18 +1,31 @@
 """When customers turn to us."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Sum
-from django.db.models.functions import ExtractIsoWeekDay
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 
 from analytics.models import Base, Kind
-from analytics.reports.collecting import rollups
+from analytics.reports.collecting import facts, rollups
 from analytics.reports.question import Question
+from analytics.rollups import state
+from analytics.rollups.building import OF_HOURS
+
+# What the rollup by the hour knows.
+_KNOWN: Final = frozenset({"channel", "team"})
 
 
 def heat(question: Question) -> dict[str, Any]:
     """Inquiries by hour and day of the week (1 is Monday), in the company's time."""
-    found = rollups(question, Base.EVENT, [Kind.INQUIRY]).annotate(weekday=ExtractIsoWeekDay("day"))
+    found: Any
+    if {leaf.field.name for leaf in question.condition.leaves} <= _KNOWN:
+        found = rollups(question, Base.EVENT, [OF_HOURS])
+        found = found.annotate(weekday=ExtractIsoWeekDay("day"))
+    else:
+        found = facts(question, Base.EVENT, [Kind.INQUIRY]).filter(question.narrowing)
+        found = found.annotate(
+            weekday=ExtractIsoWeekDay("local_day"), hour=ExtractHour("at", tzinfo=state.zone())
+        )
     counted = found.values_list("weekday", "hour").annotate(Sum("n")).order_by("weekday", "hour")
     return {
         "heat": [

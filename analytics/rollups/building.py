@@ -13,52 +13,56 @@ from analytics.rollups import state
 from analytics.rollups.histogram import BUCKET_SQL
 from workspaces.scope import current_workspace_id
 
-BY_HOUR: Final = (Kind.INQUIRY, Kind.MESSAGE_IN, Kind.MESSAGE_OUT)
-_COLUMNS: Final = ", ".join(DIMENSIONS)
+# Inquiries once more by the hour, with few dimensions: with all of them there would be hardly two
+# of the same, and a rollup as large as its facts.
+OF_HOURS: Final = "inquiry_hour"
+_OF_HOURS_DIMENSIONS: Final = frozenset({"team_id", "channel_id", "flag"})
+_NOTHING: Final = {
+    **dict.fromkeys(DIMENSIONS, "null::uuid"),
+    **dict.fromkeys(("source", "medium", "campaign", "ad", "currency"), "''"),
+    "flag": "null::boolean",
+}
 _MOMENT: Final = {Base.EVENT: "at", Base.BIRTH: "born_at"}
-# Grouped twice: by bucket of the histogram, then by the dimensions. gen_random_uuid: rows that are
-# computed again and again need no order.
+# Sums and two histograms, each grouped by itself and then laid together: nothing is joined. The
+# rows need no order, so the database makes their ids.
 _BUILD: Final = """
-    with counted as (
-        select {day} as day, {hour} as hour, {columns}, sum(n)::bigint as n,
-            coalesce(sum(amount), 0)::bigint as amount, coalesce(sum(cost), 0)::bigint as cost,
+    with parts as (
+        select {day} as day, {hour} as hour, {columns}, 0 as which, 0 as place, 0::bigint as times,
+            sum(n) as n, coalesce(sum(amount), 0) as amount, coalesce(sum(cost), 0) as cost,
             count(amount) as amounts, count(cost) as costs,
             coalesce(sum(seconds), 0) as seconds,
             coalesce(sum(business_seconds), 0) as business_seconds
-        from analytics_fact where {condition} group by {group}
-    ), plain as (
-        select {group}, jsonb_object_agg(place, times) as histogram from (
-            select {day} as day, {hour} as hour, {columns}, {place} as place, count(*) as times
-            from analytics_fact where {condition} and seconds is not null
-            group by {group}, place
-        ) one group by {group}
-    ), working as (
-        select {group}, jsonb_object_agg(place, times) as histogram from (
-            select {day} as day, {hour} as hour, {columns}, {business_place} as place,
-                count(*) as times
-            from analytics_fact where {condition} and business_seconds is not null
-            group by {group}, place
-        ) one group by {group}
+        from analytics_fact where {condition} group by {places}
+        union all
+        select {day} as day, {hour} as hour, {columns}, 1, {place} as place, count(*),
+            0, 0, 0, 0, 0, 0, 0
+        from analytics_fact where {condition} and seconds is not null
+        group by {histogram_places}
+        union all
+        select {day} as day, {hour} as hour, {columns}, 2, {business_place} as place, count(*),
+            0, 0, 0, 0, 0, 0, 0
+        from analytics_fact where {condition} and business_seconds is not null
+        group by {histogram_places}
     )
     insert into analytics_rollup (id, workspace_id, created_at, version, base, kind, {group},
         n, amount, cost, amounts, costs, seconds, business_seconds, histogram, business_histogram)
-    select gen_random_uuid(), %(workspace)s, now(), %(version)s, %(base)s, %(kind)s, {counted},
-        c.n, c.amount, c.cost, c.amounts, c.costs, c.seconds, c.business_seconds,
-        coalesce(p.histogram, '{{}}'), coalesce(w.histogram, '{{}}')
-    from counted c
-    left join plain p on {same_p}
-    left join working w on {same_w}
+    select gen_random_uuid(), %(workspace)s, now(), %(version)s, %(base)s, %(name)s, {group},
+        sum(n)::bigint, sum(amount)::bigint, sum(cost)::bigint, sum(amounts)::bigint,
+        sum(costs)::bigint, sum(seconds), sum(business_seconds),
+        coalesce(jsonb_object_agg(place, times) filter (where which = 1), '{{}}'),
+        coalesce(jsonb_object_agg(place, times) filter (where which = 2), '{{}}')
+    from parts group by {group}
 """
 _BUILD_UNTIMED: Final = """
     insert into analytics_rollup (id, workspace_id, created_at, version, base, kind, {group},
         n, amount, cost, amounts, costs, seconds, business_seconds, histogram, business_histogram)
-    select gen_random_uuid(), %(workspace)s, now(), %(version)s, %(base)s, %(kind)s, one.*,
+    select gen_random_uuid(), %(workspace)s, now(), %(version)s, %(base)s, %(name)s, one.*,
         '{{}}', '{{}}'
     from (
         select {day} as day, {hour} as hour, {columns}, sum(n)::bigint,
             coalesce(sum(amount), 0)::bigint, coalesce(sum(cost), 0)::bigint,
             count(amount), count(cost), 0, 0
-        from analytics_fact where {condition} group by {group}
+        from analytics_fact where {condition} group by {places}
     ) one
 """
 TIMED: Final = (
@@ -76,13 +80,20 @@ def build_bucket(day: date, base: str, kind: str) -> None:
     span = f"{moment} >= %(start)s and {moment} < %(end)s"
     if base == Base.EVENT and kind in {Kind.PAYMENT, Kind.REFUND}:
         span = "on_day = %(day)s"
-    _run(base, kind, span, {**bucket, "start": start, "end": end, "day": day})
+    values = {"start": start, "end": end, "day": day}
+    _run(base, kind, span, {**bucket, **values})
+    if kind == Kind.INQUIRY:
+        Rollup.objects.filter(day=day, **{**bucket, "kind": OF_HOURS}).delete()
+        _run(base, kind, span, {**bucket, **values}, by_hour=True)
 
 
 def build_all(base: str, kind: str, version: int, zone: str) -> None:
     """Compute all days of a kind for a version that is not in force yet."""
     span = "true" if base == Base.EVENT else "born_at is not null"
-    _run(base, kind, span, {"version": version, "base": base, "kind": kind, "zone": zone})
+    values = {"version": version, "base": base, "kind": kind, "zone": zone}
+    _run(base, kind, span, values)
+    if kind == Kind.INQUIRY:
+        _run(base, kind, span, values, by_hour=True)
 
 
 def bases_of(kind: str) -> Iterable[str]:
@@ -98,25 +109,29 @@ def dirty(first: date | None = None, last: date | None = None) -> list[DirtyBuck
     return list(found)
 
 
-def _run(base: str, kind: str, span: str, values: dict[str, Any]) -> None:
+def _run(base: str, kind: str, span: str, values: dict[str, Any], *, by_hour: bool = False) -> None:
     moment = _MOMENT[Base(base)]
     zone = values.setdefault("zone", state.current().time_zone)
     day = f"({moment} at time zone %(zone)s)::date"
     if base == Base.EVENT:
         day = f"coalesce(on_day, {day})"
-    hour = "null::smallint"
-    if kind in BY_HOUR:
+    hour, kept = "null::smallint", frozenset(DIMENSIONS)
+    if by_hour:
+        kept = _OF_HOURS_DIMENSIONS
         hour = f"extract(hour from {moment} at time zone %(zone)s)::smallint"
     group = ["day", "hour", *DIMENSIONS]
+    # By place: a dimension that is left out has the name of the fact's column.
+    places = ", ".join(str(place + 1) for place in range(len(group)))
     statement = _BUILD if kind in TIMED else _BUILD_UNTIMED
     parts = {
         "day": day,
         "hour": hour,
-        "columns": _COLUMNS,
+        "columns": ", ".join(
+            name if name in kept else f"{_NOTHING[name]} as {name}" for name in DIMENSIONS
+        ),
         "group": ", ".join(group),
-        "counted": ", ".join(f"c.{name}" for name in group),
-        "same_p": _same("p", group),
-        "same_w": _same("w", group),
+        "places": places,
+        "histogram_places": f"{places}, {len(group) + 2}",
         "place": BUCKET_SQL.format("seconds"),
         "business_place": BUCKET_SQL.format("business_seconds"),
         "condition": "workspace_id = %(workspace)s and kind = %(kind)s and voided_at is null"
@@ -125,11 +140,10 @@ def _run(base: str, kind: str, span: str, values: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             statement.format(**parts),
-            {**values, "zone": zone, "workspace": current_workspace_id()},
+            {
+                **values,
+                "zone": zone,
+                "workspace": current_workspace_id(),
+                "name": OF_HOURS if by_hour else kind,
+            },
         )
-
-
-def _same(alias: str, group: list[str]) -> str:
-    left = ", ".join(f"c.{name}" for name in group)
-    right = ", ".join(f"{alias}.{name}" for name in group)
-    return f"({left}) is not distinct from ({right})"

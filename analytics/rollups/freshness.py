@@ -34,8 +34,9 @@ _LONGEST_WAIT: Final = "5s"
 def refresh(first: date, last: date) -> int:
     """Make the rollups of a span of days right, up to what is committed now; returns how many
     events are not in them yet: 0, unless so many are new that only beat can count them."""
-    behind = count_what_is_new()
+    # First: who has marked something cannot wait for the others to stop marking.
     follow_time_zone(most=_QUICK_REBUILD)
+    behind = count_what_is_new()
     add_up(first, last)
     return behind
 
@@ -86,7 +87,9 @@ def follow_time_zone(*, most: int | None = None) -> None:
         return
     if most is not None and Fact.objects.all()[: most + 1].count() > most:
         return
-    rebuild_rollups()
+    state.change_version()
+    if state.current().time_zone != workspace_in_scope().time_zone:
+        rebuild_rollups()
 
 
 def refresh_workspace(workspace_id: UUID) -> None:

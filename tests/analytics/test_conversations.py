@@ -1,5 +1,6 @@
 """Inquiries and replies: who waited how long for whom."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -225,6 +226,16 @@ def test_hours_and_weekdays_are_the_companys(talk, acme, client):
 
     local = chat.began.astimezone(ZoneInfo(acme.workspace.time_zone))
     assert heat == [{"weekday": local.isoweekday(), "hour": local.hour, "inquiries": 1}]
+
+
+def test_hours_of_one_source_are_counted_too(talk, shop, client):
+    chat = talk()
+    shop.touch(chat.conversation.contact, "yandex")
+    chat.asks(0)
+    for source, count in (("yandex", 1), ("vk", 0)):
+        asked = {"filter": json.dumps({"field": "source", "op": "eq", "value": source})}
+        heat = client.get("/api/v1/reports/inquiries/", asked).json()["heat"]
+        assert sum(one["inquiries"] for one in heat) == count
 
 
 def test_an_inquiry_knows_what_brought_it(talk, acme, shop, of):

@@ -120,13 +120,19 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
     assert {row["field"] for row in found[21]["results"]} >= {"stage", "loss_reason"}
     assert {row["number"] for row in found[23]["results"]} == {1, 2}
     assert found[28]["kind"] == "telegram"
-    assert found[30]["results"][0]["seq"] == 1
-    assert found[31]["owner"] == str(acme.boris.id)
-    assert found[33]["revenue"] == {"amount": "3000000.00", "currency": "RUB"}
+    assert found[30][0]["cost"] == {"amount": "512.30", "currency": "RUB"}
+    assert found[31]["total"]["spend"] == {"amount": "512.30", "currency": "RUB"}
+    assert found[32]["count"] == 0
+    assert found[33]["results"][0]["seq"] == 1
+    assert found[34]["owner"] == str(acme.boris.id)
+    assert found[36]["revenue"] == {"amount": "3000000.00", "currency": "RUB"}
 
 
 def test_every_resource_and_every_error_is_on_the_page():
-    for word in ("contacts", "conversations", "attachments", "deals", "channels", "events"):
+    for word in (
+        *("contacts", "conversations", "attachments", "deals", "channels", "events"),
+        *("spend", "reports"),
+    ):
         assert f"api/v1/{word}/" in PAGE
     for status in (400, 401, 403, 404, 409, 413, 415, 422, 429, 503):
         assert str(status) in PAGE

@@ -26,6 +26,9 @@ RIGHTS = {
     Verb.MANAGE_TOKENS: _("Manage API tokens"),
     Verb.MANAGE_WORKSPACE: _("Change the workspace"),
     Verb.READ_EVENTS: _("Read the journal"),
+    Verb.READ_REPORTS: _("Read reports"),
+    Verb.READ_OWN_NUMBERS: _("Read one’s own numbers in reports"),
+    Verb.WRITE_SPEND: _("Put down what advertisements cost"),
 }
 LIFETIMES = [
     ("30", _("30 days")),
