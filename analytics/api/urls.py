@@ -1,6 +1,6 @@
 from django.urls import path
 
-from analytics.api import accounts, alerts, costs, files, reports, spend
+from analytics.api import accounts, alerts, costs, files, reports, settings, spend
 
 urlpatterns = [
     path("spend/", spend.SpendList.as_view(), name="spend"),
@@ -14,6 +14,8 @@ urlpatterns = [
     ),
     path("metric-alerts/", alerts.MetricAlertList.as_view(), name="metric-alerts"),
     path("metric-alerts/<uuid:pk>/", alerts.MetricAlertDetail.as_view(), name="metric-alert"),
+    path("report-settings/", settings.ReportSettingsDetail.as_view(), name="report-settings"),
+    path("reports/", settings.ReportList.as_view(), name="reports"),
     path("reports/<str:name>/", reports.ReportDetail.as_view(), name="report"),
     path("reports/<str:name>/rows/", reports.ReportRows.as_view(), name="report-rows"),
 ]

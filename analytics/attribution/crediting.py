@@ -20,6 +20,8 @@ from workspaces.scope import current_workspace_id
 # What one fact is divided into.
 WHOLE: Final = 1_000_000
 
+# Models in which one touch gets all: nothing is divided.
+_WHOLE: Final = frozenset({"first", "last", "last_non_direct"})
 _WEIGHT: Final[dict[Model, str]] = {
     "first": "(k = 1)::int",
     "last": "(k = m)::int",
@@ -27,35 +29,45 @@ _WEIGHT: Final[dict[Model, str]] = {
     "linear": "1.0 / m",
     "u_shape": "case when m < 3 then 1.0 / m when k in (1, m) then 0.4 else 0.2 / (m - 2) end",
     "time_decay": "power(2::float8, -extract(epoch from age) / %(half_life)s)"
-    " / sum(power(2::float8, -extract(epoch from age) / %(half_life)s)) over (partition by id)",
+    " / sum(power(2::float8, -extract(epoch from age) / %(half_life)s))"
+    " over (partition by deal_id)",
 }
+# The path of a deal is weighed once, and then laid beside each of its facts.
 _CREDITED: Final = """
-    with facts as ({facts}),
-    paths as (
-        select f.*, coalesce(t.source, f.source) as t_source,
-            coalesce(t.medium, f.medium) as t_medium,
-            coalesce(t.campaign, f.campaign) as t_campaign, coalesce(t.content, f.ad) as t_ad,
-            f.born_at - coalesce(t.at, f.born_at) as age,
-            row_number() over by_time as k, count(*) over (partition by f.id) as m,
-            max(case when lower(t.source) <> all(%(direct)s) then t.place end)
-                over (partition by f.id) as last_named
-        from facts f left join lateral (
-            select o.*, row_number() over (order by o.at, o.id) as place
-            from contacts_touch o
-            where o.workspace_id = %(workspace)s and o.contact_id = f.contact_id
-                and o.at <= f.born_at and o.at > f.born_at - %(window)s
-        ) t on true
-        window by_time as (partition by f.id order by t.at, t.id)
+    with facts as materialized ({facts}),
+    deals as materialized (
+        select distinct on (deal_id) deal_id, contact_id, born_at, source, medium, campaign, ad
+        from facts
     ),
-    weighed as (select *, ({weight})::float8 as weight from paths),
-    divided as (
-        select *, {exact_n} as exact_n, {exact_amount} as exact_amount, {exact_cost} as exact_cost
-        from weighed
+    placed as (
+        select d.deal_id, coalesce(t.source, d.source) as t_source,
+            coalesce(t.medium, d.medium) as t_medium,
+            coalesce(t.campaign, d.campaign) as t_campaign, coalesce(t.content, d.ad) as t_ad,
+            d.born_at - coalesce(t.at, d.born_at) as age, t.source as named,
+            row_number() over (partition by d.deal_id order by t.at, t.id) as k,
+            count(*) over (partition by d.deal_id) as m
+        from deals d left join contacts_touch t on t.workspace_id = %(workspace)s
+            and t.contact_id = d.contact_id and t.at <= d.born_at
+            and t.at > d.born_at - %(window)s
+    ),
+    named as (
+        select *, max(case when lower(named) <> all(%(direct)s) then k end)
+            over (partition by deal_id) as last_named
+        from placed
+    ),
+    weighed as (select *, ({weight})::float8 as weight from named),
+    paths as materialized (
+        select deal_id, t_source, t_medium, t_campaign, t_ad, k, weight, {n} as share
+        from weighed where weight > 0
+    ),
+    beside as (
+        select f.*, p.t_source, p.t_medium, p.t_campaign, p.t_ad, p.k, p.weight, p.share
+        from facts f join paths p on p.deal_id = f.deal_id
     ),
     credited as (
         select {carried}, t_source as source, t_medium as medium, t_campaign as campaign,
-            t_ad as ad, weight, {n} as n, {amount} as amount, {cost} as cost
-        from divided where weight > 0
+            t_ad as ad, weight, share as n, {amount} as amount, {cost} as cost
+        from beside
     )
 """
 _CARRIED: Final = (
@@ -84,16 +96,14 @@ def credited(
     where, given = _where(condition)
     more = {f"where_{place}": value for place, value in enumerate(given)}
     where = where % tuple(f"%({name})s" for name in more)
+    whole = model in _WHOLE
     statement = _CREDITED.format(
         facts=query,
         weight=_WEIGHT[model],
         carried=_CARRIED,
-        exact_n=f"({WHOLE} * weight)",
-        exact_amount="(amount * weight)",
-        exact_cost="(cost * weight)",
-        n=_part("exact_n", str(WHOLE)),
-        amount=_part("exact_amount", "amount"),
-        cost=_part("exact_cost", "cost"),
+        n=str(WHOLE) if whole else _part(str(WHOLE), "deal_id"),
+        amount="amount" if whole else _part("amount", "id"),
+        cost="cost" if whole else _part("cost", "id"),
     )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -122,13 +132,13 @@ def columns() -> Sequence[str]:
     ]
 
 
-def _part(exact: str, total: str) -> str:
+def _part(total: str, of: str) -> str:
     """The largest remainder: floor, and one more for those who lost most by it."""
     # Rounded first: a third of 300 is 99.99999999999999 to the machine.
-    floor = f"floor(round({exact}::numeric, 6))"
-    rank = f"row_number() over (partition by id order by {floor} - {exact}::numeric, k)"
-    left = f"{total} - sum({floor}) over (partition by id)"
-    return f"({floor} + ({rank} <= {left})::int)::bigint"
+    exact = f"round(({total} * weight)::numeric, 6)"
+    rank = f"row_number() over (partition by {of} order by floor({exact}) - {exact}, k)"
+    left = f"{total} - sum(floor({exact})) over (partition by {of})"
+    return f"(floor({exact}) + ({rank} <= {left})::int)::bigint"
 
 
 def _where(condition: Q) -> tuple[str, list[Any]]:

@@ -12,17 +12,19 @@ class Base(models.TextChoices):
 
 
 class Rollup(Dimensions):
-    """Facts of one day, added up for each combination of dimensions.
+    """Facts of one day, added up for each combination of the dimensions of a cube.
 
     A bucket (day, base, kind) is always computed whole from its facts, never counted up.
     `histogram` is a sparse log histogram of seconds, see `analytics.rollups.histogram`.
     """
 
     version = models.IntegerField(default=1)
+    # Which dimensions were kept, see `analytics.rollups.cubes`.
+    cube = models.CharField(max_length=8, default="full")
     day = models.DateField()
     base = models.CharField(max_length=5, choices=Base.choices)
     kind = models.CharField(max_length=16)
-    # Of the workspace's clock; only of `inquiry_hour`.
+    # Of the workspace's clock; only of the cube of hours.
     hour = models.SmallIntegerField(null=True)
     n = models.BigIntegerField()
     amount = models.BigIntegerField(default=0)
@@ -38,7 +40,7 @@ class Rollup(Dimensions):
     class Meta(Dimensions.Meta):
         indexes = [
             models.Index(
-                fields=["workspace", "version", "base", "kind", "day"], name="rollup_bucket"
+                fields=["workspace", "version", "cube", "base", "kind", "day"], name="rollup_bucket"
             )
         ]
 

@@ -16,6 +16,7 @@ from analytics.models.fact import OF_DEALS
 from analytics.reports.now import TOTAL, add_now
 from analytics.reports.question import Question
 from analytics.rollups import state
+from analytics.rollups.cubes import cube_for
 
 Key = tuple[Any, ...]
 Cells = dict[Key, Cell]
@@ -70,11 +71,22 @@ def collect(question: Question, metrics: Iterable[Metric]) -> Cells:
     return cells
 
 
-def rollups(question: Question, base: str, kinds: Iterable[str]) -> QuerySet[Rollup]:
-    """The rows of rollups that a question is about."""
+def rollups(
+    question: Question, base: str, kinds: Iterable[str], columns: Iterable[str] | None = None
+) -> QuerySet[Rollup]:
+    """The rows of rollups that a question is about, of the smallest cube that knows these columns
+    (by default those of its groups) and what its filter asks for."""
+    kinds = sorted(kinds)
+    wanted = {*(question.grouping.columns if columns is None else columns), *question.columns}
+    return of_cube(question, cube_for(kinds, wanted), base, kinds)
+
+
+def of_cube(question: Question, cube: str, base: str, kinds: Iterable[str]) -> QuerySet[Rollup]:
+    """The rows of one cube."""
     found: QuerySet[Rollup] = Rollup.objects.filter(
         question.narrowing,
         version=state.current().version,
+        cube=cube,
         base=base,
         kind__in=sorted(kinds),
         day__gte=question.first,

@@ -13,10 +13,10 @@ def coverage(question: Question) -> dict[str, Any]:
     """`source`: leads whose source is known; `spend`: spend on sources that brought leads;
     `amount`, `cost`: orders that have one; `currency`: orders in the report's currency; `vat`:
     spend that includes it. Null where there is nothing to have a share of."""
-    leads = rollups(question, question.base, [Kind.LEAD]).aggregate(
+    leads = rollups(question, question.base, [Kind.LEAD], ["source"]).aggregate(
         all=Sum("n"), known=Sum("n", filter=~Q(source=""))
     )
-    orders = rollups(question, question.base, [Kind.WON]).aggregate(
+    orders = rollups(question, question.base, [Kind.WON], []).aggregate(
         all=Sum("n"),
         amounts=Sum("amounts"),
         costs=Sum("costs"),
@@ -37,7 +37,9 @@ def _spend_matched(question: Question) -> float | None:
     by_source = dict(spend(question).values_list("source").annotate(Sum("cost")).order_by())
     if not by_source:
         return None
-    known = rollups(question, question.base, [Kind.LEAD]).filter(source__in=list(by_source))
+    known = rollups(question, question.base, [Kind.LEAD], ["source"]).filter(
+        source__in=list(by_source)
+    )
     sources = set(known.values_list("source", flat=True).distinct().order_by())
     matched = sum(cost for source, cost in by_source.items() if source in sources)
     return _share(matched, sum(by_source.values()))

@@ -128,7 +128,9 @@ def _without_stage(question: Question) -> Q:
 
 def _lasted(question: Question) -> dict[UUID, dict[int, int]]:
     found: dict[UUID, dict[int, int]] = {}
-    rows = rollups(question, question.base, [Kind.STAGE]).values_list("stage_id", "histogram")
+    rows = rollups(question, question.base, [Kind.STAGE], ["stage_id"]).values_list(
+        "stage_id", "histogram"
+    )
     for stage_id, counts in rows:
         histogram.merge(found.setdefault(stage_id, {}), counts)
     return found
@@ -148,7 +150,7 @@ def _here(question: Question) -> dict[UUID, tuple[int, Any]]:
 
 def _losses(question: Question) -> list[dict[str, Any]]:
     """Reasons of losses, the most expensive first; refusals of leads after them."""
-    found = rollups(question, question.base, [Kind.LOST, Kind.REJECTED])
+    found = rollups(question, question.base, [Kind.LOST, Kind.REJECTED], ["loss_reason_id"])
     rows = found.values_list("kind", "loss_reason_id").annotate(
         sum_n=Sum("n"), sum_amount=Sum("amount", filter=Q(currency=question.currency))
     )

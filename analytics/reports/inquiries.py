@@ -6,10 +6,10 @@ from django.db.models import Sum
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 
 from analytics.models import Base, Kind
-from analytics.reports.collecting import facts, rollups
+from analytics.reports.collecting import facts, of_cube
 from analytics.reports.question import Question
 from analytics.rollups import state
-from analytics.rollups.building import OF_HOURS
+from analytics.rollups.cubes import HOURS
 
 # What the rollup by the hour knows.
 _KNOWN: Final = frozenset({"channel", "team"})
@@ -19,7 +19,7 @@ def heat(question: Question) -> dict[str, Any]:
     """Inquiries by hour and day of the week (1 is Monday), in the company's time."""
     found: Any
     if {leaf.field.name for leaf in question.condition.leaves} <= _KNOWN:
-        found = rollups(question, Base.EVENT, [OF_HOURS])
+        found = of_cube(question, HOURS, Base.EVENT, [Kind.INQUIRY])
         found = found.annotate(weekday=ExtractIsoWeekDay("day"))
     else:
         found = facts(question, Base.EVENT, [Kind.INQUIRY]).filter(question.narrowing)

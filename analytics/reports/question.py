@@ -38,6 +38,12 @@ class Question:
         return found if self.agent_id is None else found & Q(agent_id=self.agent_id)
 
     @property
+    def columns(self) -> set[str]:
+        """The columns that the narrowing speaks of."""
+        found = {leaf.field.path or leaf.field.name for leaf in self.condition.leaves}
+        return found if self.agent_id is None else {*found, "agent_id"}
+
+    @property
     def narrows_spend(self) -> bool:
         """Whether the filter can be asked of spend."""
         return self.agent_id is None and filtering.knows_spend(self.condition)

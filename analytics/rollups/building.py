@@ -10,13 +10,10 @@ from analytics.models import Base, DirtyBucket, Kind, Rollup
 from analytics.models.dimensions import DIMENSIONS
 from analytics.models.fact import OF_DEALS
 from analytics.rollups import state
+from analytics.rollups.cubes import HOURS, cubes_of
 from analytics.rollups.histogram import BUCKET_SQL
 from workspaces.scope import current_workspace_id
 
-# Inquiries once more by the hour, with few dimensions: with all of them there would be hardly two
-# of the same, and a rollup as large as its facts.
-OF_HOURS: Final = "inquiry_hour"
-_OF_HOURS_DIMENSIONS: Final = frozenset({"team_id", "channel_id", "flag"})
 _NOTHING: Final = {
     **dict.fromkeys(DIMENSIONS, "null::uuid"),
     **dict.fromkeys(("source", "medium", "campaign", "ad", "currency"), "''"),
@@ -44,9 +41,10 @@ _BUILD: Final = """
         from analytics_fact where {condition} and business_seconds is not null
         group by {histogram_places}
     )
-    insert into analytics_rollup (id, workspace_id, created_at, version, base, kind, {group},
+    insert into analytics_rollup (id, workspace_id, created_at, version, base, kind, cube, {group},
         n, amount, cost, amounts, costs, seconds, business_seconds, histogram, business_histogram)
-    select gen_random_uuid(), %(workspace)s, now(), %(version)s, %(base)s, %(name)s, {group},
+    select gen_random_uuid(), %(workspace)s, now(), %(version)s, %(base)s, %(kind)s, %(cube)s,
+        {group},
         sum(n)::bigint, sum(amount)::bigint, sum(cost)::bigint, sum(amounts)::bigint,
         sum(costs)::bigint, sum(seconds), sum(business_seconds),
         coalesce(jsonb_object_agg(place, times) filter (where which = 1), '{{}}'),
@@ -54,9 +52,10 @@ _BUILD: Final = """
     from parts group by {group}
 """
 _BUILD_UNTIMED: Final = """
-    insert into analytics_rollup (id, workspace_id, created_at, version, base, kind, {group},
+    insert into analytics_rollup (id, workspace_id, created_at, version, base, kind, cube, {group},
         n, amount, cost, amounts, costs, seconds, business_seconds, histogram, business_histogram)
-    select gen_random_uuid(), %(workspace)s, now(), %(version)s, %(base)s, %(name)s, one.*,
+    select gen_random_uuid(), %(workspace)s, now(), %(version)s, %(base)s, %(kind)s, %(cube)s,
+        one.*,
         '{{}}', '{{}}'
     from (
         select {day} as day, {hour} as hour, {columns}, sum(n)::bigint,
@@ -80,20 +79,17 @@ def build_bucket(day: date, base: str, kind: str) -> None:
     span = f"{moment} >= %(start)s and {moment} < %(end)s"
     if base == Base.EVENT and kind in {Kind.PAYMENT, Kind.REFUND}:
         span = "on_day = %(day)s"
-    values = {"start": start, "end": end, "day": day}
-    _run(base, kind, span, {**bucket, **values})
-    if kind == Kind.INQUIRY:
-        Rollup.objects.filter(day=day, **{**bucket, "kind": OF_HOURS}).delete()
-        _run(base, kind, span, {**bucket, **values}, by_hour=True)
+    values = {**bucket, "start": start, "end": end, "day": day}
+    for cube, kept in cubes_of(kind).items():
+        _run(base, kind, span, values, cube, kept)
 
 
 def build_all(base: str, kind: str, version: int, zone: str) -> None:
     """Compute all days of a kind for a version that is not in force yet."""
     span = "true" if base == Base.EVENT else "born_at is not null"
     values = {"version": version, "base": base, "kind": kind, "zone": zone}
-    _run(base, kind, span, values)
-    if kind == Kind.INQUIRY:
-        _run(base, kind, span, values, by_hour=True)
+    for cube, kept in cubes_of(kind).items():
+        _run(base, kind, span, values, cube, kept)
 
 
 def bases_of(kind: str) -> Iterable[str]:
@@ -109,15 +105,16 @@ def dirty(first: date | None = None, last: date | None = None) -> list[DirtyBuck
     return list(found)
 
 
-def _run(base: str, kind: str, span: str, values: dict[str, Any], *, by_hour: bool = False) -> None:
+def _run(
+    base: str, kind: str, span: str, values: dict[str, Any], cube: str, kept: frozenset[str]
+) -> None:
     moment = _MOMENT[Base(base)]
     zone = values.setdefault("zone", state.current().time_zone)
     day = f"({moment} at time zone %(zone)s)::date"
     if base == Base.EVENT:
         day = f"coalesce(on_day, {day})"
-    hour, kept = "null::smallint", frozenset(DIMENSIONS)
-    if by_hour:
-        kept = _OF_HOURS_DIMENSIONS
+    hour = "null::smallint"
+    if cube == HOURS:
         hour = f"extract(hour from {moment} at time zone %(zone)s)::smallint"
     group = ["day", "hour", *DIMENSIONS]
     # By place: a dimension that is left out has the name of the fact's column.
@@ -144,6 +141,6 @@ def _run(base: str, kind: str, span: str, values: dict[str, Any], *, by_hour: bo
                 **values,
                 "zone": zone,
                 "workspace": current_workspace_id(),
-                "name": OF_HOURS if by_hour else kind,
+                "cube": cube,
             },
         )

@@ -272,3 +272,24 @@ def test_reading_the_journal_again_adds_nothing(talk, acme, of):
         on_events(list(Event.objects.order_by("seq")))
         assert Fact.objects.count() == count
     assert of().total == before
+
+
+def test_another_promise_judges_what_comes_after_it(talk, acme, of, client, program):
+    early, late = talk(), talk()
+    early.asks(0)
+    early.answers(5, by=acme.boris)
+    assert of().total["sla_share"] == 1
+    response = client.send("patch", "/report-settings/", {"first_reply_target": 60})
+    assert response.json() == {"first_reply_target": 60}
+    assert client.get("/api/v1/report-settings/").json() == response.json()
+    late.asks(0)
+    late.answers(5, by=acme.boris)
+    assert of().total["sla_share"] == 0.5
+    refused = program(role="marketer").send("patch", "/report-settings/", {"first_reply_target": 1})
+    assert refused.status_code == 403
+
+
+def test_reports_are_listed(client):
+    found = {one["name"]: one for one in client.get("/api/v1/reports/").json()}
+    assert "source" in found["marketing"]["groups"]
+    assert "romi" in found["marketing"]["metrics"]

@@ -83,7 +83,11 @@ def ids(acme, platform):
             *(task, goal),
             AdAccount.objects.create(kind="vk_ads", name="VK", source="vk", currency="RUB"),
             MetricAlert.objects.create(
-                membership=acme.anna, report="marketing", metric="leads", threshold=1
+                membership=acme.anna,
+                report="marketing",
+                metric="leads",
+                condition="above",
+                threshold=1,
             ),
         )
         return {kind: str(thing.pk) for kind, thing in zip(KINDS, things, strict=True)}
