@@ -20,7 +20,7 @@ class Rollup(Dimensions):
 
     version = models.IntegerField(default=1)
     # Which dimensions were kept, see `analytics.rollups.cubes`.
-    cube = models.CharField(max_length=8, default="full")
+    cube = models.CharField(max_length=24, default="full")
     day = models.DateField()
     base = models.CharField(max_length=5, choices=Base.choices)
     kind = models.CharField(max_length=16)
@@ -72,6 +72,8 @@ class RollupState(TenantModel):
 
     version = models.IntegerField(default=1)
     time_zone = models.CharField(max_length=64)
+    # Months before this day have histograms of their own.
+    months_until = models.DateField(null=True)
     rebuilt_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):

@@ -1,6 +1,7 @@
 """Cells of a report: from rollups, or from touches where credit is divided, and from spend."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import F, Func, Q, QuerySet, Sum, Value
@@ -16,7 +17,8 @@ from analytics.models.fact import OF_DEALS
 from analytics.reports.now import TOTAL, add_now
 from analytics.reports.question import Question
 from analytics.rollups import state
-from analytics.rollups.cubes import cube_for
+from analytics.rollups.building import next_month
+from analytics.rollups.cubes import cube_for, monthly_for
 
 Key = tuple[Any, ...]
 Cells = dict[Key, Cell]
@@ -155,7 +157,28 @@ def _from_rollups(
             cell.add((kind, _FLAGS[kind]), flagged)
     for kind, column in sorted(timed):
         if kind in kinds:
-            _histograms(cells, found.filter(kind=kind), keys, kind, column)
+            for rows in spans_of_histograms(question, base, kind, keys):
+                _histograms(cells, rows, keys, kind, column)
+
+
+def spans_of_histograms(
+    question: Question, base: str, kind: str, columns: list[str]
+) -> list[QuerySet[Rollup]]:
+    """The rows whose histograms make up the question's: whole months where there are such, and the
+    days before and after them."""
+    days = rollups(question, base, [kind], columns)
+    cube = monthly_for(kind, {*columns, *question.columns})
+    first = question.first if question.first.day == 1 else next_month(question.first)
+    end = min(
+        (question.last + timedelta(days=1)).replace(day=1),
+        state.current().months_until or first,
+    )
+    found = [days]
+    if cube is not None and first < end:
+        months = of_cube(question, cube, base, [kind]).filter(day__gte=first, day__lt=end)
+        found = [days.filter(Q(day__lt=first) | Q(day__gte=end)), months]
+    named = [name for name in columns if name in _OF_DAY]
+    return [rows.annotate(**{name: _OF_DAY[name] for name in named}) for rows in found]
 
 
 def _histograms(

@@ -14,7 +14,7 @@ from django.db.models import Count, Q, Sum
 
 from analytics.facts.money import major
 from analytics.models import Kind
-from analytics.reports.collecting import facts, rollups
+from analytics.reports.collecting import facts, rollups, spans_of_histograms
 from analytics.reports.question import Question
 from analytics.rollups import histogram
 from core.money import as_document
@@ -128,11 +128,9 @@ def _without_stage(question: Question) -> Q:
 
 def _lasted(question: Question) -> dict[UUID, dict[int, int]]:
     found: dict[UUID, dict[int, int]] = {}
-    rows = rollups(question, question.base, [Kind.STAGE], ["stage_id"]).values_list(
-        "stage_id", "histogram"
-    )
-    for stage_id, counts in rows:
-        histogram.merge(found.setdefault(stage_id, {}), counts)
+    for rows in spans_of_histograms(question, question.base, Kind.STAGE, ["stage_id"]):
+        for stage_id, counts in rows.values_list("stage_id", "histogram"):
+            histogram.merge(found.setdefault(stage_id, {}), counts)
     return found
 
 

@@ -1,8 +1,9 @@
 """Facts into rollups: always a whole bucket, in one transaction."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -10,7 +11,7 @@ from analytics.models import Base, DirtyBucket, Kind, Rollup
 from analytics.models.dimensions import DIMENSIONS
 from analytics.models.fact import OF_DEALS
 from analytics.rollups import state
-from analytics.rollups.cubes import HOURS, cubes_of
+from analytics.rollups.cubes import HOURS, cubes_of, monthly_of
 from analytics.rollups.histogram import BUCKET_SQL
 from workspaces.scope import current_workspace_id
 
@@ -84,12 +85,34 @@ def build_bucket(day: date, base: str, kind: str) -> None:
         _run(base, kind, span, values, cube, kept)
 
 
-def build_all(base: str, kind: str, version: int, zone: str) -> None:
-    """Compute all days of a kind for a version that is not in force yet."""
+def build_month(month: date, base: str, kind: str) -> None:
+    """Compute the histograms of a whole month anew. The version is held by the caller."""
+    cubes = monthly_of(kind)
+    bucket = {"version": state.current().version, "base": base, "kind": kind}
+    Rollup.objects.filter(day=month, cube__in=list(cubes), **bucket).delete()
+    start, end = state.bounds(month, next_month(month) - timedelta(days=1))
+    moment = _MOMENT[Base(base)]
+    values = {**bucket, "start": start, "end": end}
+    for cube, kept in cubes.items():
+        _run(base, kind, f"{moment} >= %(start)s and {moment} < %(end)s", values, cube, kept)
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after that of a day."""
+    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def build_all(base: str, kind: str, version: int, zone: str, months_until: date) -> None:
+    """Compute all days of a kind for a version that is not in force yet, and the months before a
+    day."""
     span = "true" if base == Base.EVENT else "born_at is not null"
     values = {"version": version, "base": base, "kind": kind, "zone": zone}
     for cube, kept in cubes_of(kind).items():
         _run(base, kind, span, values, cube, kept)
+    before = f"{span} and {_MOMENT[Base(base)]} < %(until)s"
+    until = datetime.combine(months_until, time(), ZoneInfo(zone))
+    for cube, kept in monthly_of(kind).items():
+        _run(base, kind, before, {**values, "until": until}, cube, kept)
 
 
 def bases_of(kind: str) -> Iterable[str]:
@@ -113,6 +136,8 @@ def _run(
     day = f"({moment} at time zone %(zone)s)::date"
     if base == Base.EVENT:
         day = f"coalesce(on_day, {day})"
+    if cube in monthly_of(kind):
+        day = f"date_trunc('month', {day})::date"
     hour = "null::smallint"
     if cube == HOURS:
         hour = f"extract(hour from {moment} at time zone %(zone)s)::smallint"

@@ -26,6 +26,30 @@ CUBES: Final[dict[str, frozenset[str]]] = {
 # By the hour of the day, of inquiries alone.
 OF_HOURS: Final = _ALWAYS | {"team_id", "channel_id"}
 
+# Histograms of whole months that are over, each by one dimension: those of days, merged for a year,
+# would be nearly as many numbers as there were facts. Their rows have the month's first day.
+_MONTHLY: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(
+        (Kind.FIRST_REPLY, Kind.REPLY, Kind.RESOLUTION), ("agent_id", "channel_id", "team_id")
+    ),
+    Kind.WON: ("agent_id", "source", "pipeline_id", "team_id"),
+    Kind.STAGE: ("stage_id",),
+}
+
+
+def monthly_of(kind: str) -> dict[str, frozenset[str]]:
+    """The cubes of a kind's whole months, with the dimension that each keeps."""
+    return {f"month {column}": frozenset({column}) for column in _MONTHLY.get(kind, ())}
+
+
+def monthly_for(kind: str, columns: Iterable[str]) -> str | None:
+    """The cube of whole months that knows these columns, if there is one."""
+    wanted = set(columns) - {"month"}
+    for name, kept in monthly_of(kind).items():
+        if wanted <= kept:
+            return name
+    return None
+
 
 def cubes_of(kind: str) -> dict[str, frozenset[str]]:
     """The cubes of a kind of facts, with the dimensions that each keeps."""

@@ -10,11 +10,13 @@ from typing import Final
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from analytics.facts.subscription import NAME
-from analytics.models import DirtyBucket, Fact
+from analytics.models import DirtyBucket, Fact, Kind, Rollup, RollupState
 from analytics.rollups import state
-from analytics.rollups.building import build_bucket, dirty
+from analytics.rollups.building import bases_of, build_bucket, build_month, dirty, next_month
+from analytics.rollups.cubes import monthly_of
 from analytics.rollups.rebuilding import rebuild_rollups
 from events.models import SubscriptionCursor, WorkspaceCounter
 from events.subscriptions import catch_up, subscriptions
@@ -75,9 +77,43 @@ def add_up(first: date | None = None, last: date | None = None) -> int:
         buckets = dirty(first, last)
         for bucket in buckets:
             build_bucket(bucket.day, bucket.base, bucket.kind)
+        _build_months(buckets)
         # Locked since they were read: nobody has marked them meanwhile.
         DirtyBucket.objects.filter(pk__in=[bucket.pk for bucket in buckets]).delete()
     return len(buckets)
+
+
+def _build_months(buckets: list[DirtyBucket]) -> None:
+    """The whole months of these days, where they are over."""
+    until = state.current().months_until
+    months = {
+        (bucket.day.replace(day=1), bucket.base, bucket.kind)
+        for bucket in buckets
+        if until is not None and bucket.day < until and monthly_of(bucket.kind)
+    }
+    for month, base, kind in sorted(months):
+        build_month(month, base, kind)
+
+
+def close_months() -> None:
+    """Build the months that have ended. Alone: readers go by `months_until`."""
+    today = state.local_day(timezone.now()).replace(day=1)
+    if state.current().months_until == today:
+        return
+    state.change_version()
+    month = state.current().months_until or _first_month()
+    while month < today:
+        for kind in Kind.values:
+            for base in bases_of(kind):
+                build_month(month, base, kind)
+        month = next_month(month)
+    RollupState.objects.update(months_until=today)
+    state.forget()
+
+
+def _first_month() -> date:
+    first = Rollup.objects.order_by("day").values_list("day", flat=True).first()
+    return (first or state.local_day(timezone.now())).replace(day=1)
 
 
 def follow_time_zone(*, most: int | None = None) -> None:
@@ -96,6 +132,8 @@ def refresh_workspace(workspace_id: UUID) -> None:
     """Beat's share: everything that is dirty in one workspace."""
     with workspace_scope(workspace_id):
         follow_time_zone()
+    with workspace_scope(workspace_id):
+        close_months()
     with workspace_scope(workspace_id):
         add_up()
 

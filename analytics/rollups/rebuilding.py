@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -28,12 +29,16 @@ def rebuild_rollups(progress: Progress = lambda _: None) -> None:
     current = state.current()
     RollupState.objects.select_for_update().get(pk=current.pk)
     zone, version = workspace_in_scope().time_zone, current.version + 1
+    months_until = timezone.now().astimezone(ZoneInfo(zone)).date().replace(day=1)
     for kind in Kind.values:
         for base in bases_of(kind):
-            build_all(base, kind, version, zone)
+            build_all(base, kind, version, zone, months_until)
         progress(kind)
     RollupState.objects.filter(pk=current.pk).update(
-        version=version, time_zone=zone, rebuilt_at=timezone.now()
+        version=version,
+        time_zone=zone,
+        months_until=months_until,
+        rebuilt_at=timezone.now(),
     )
     Rollup.objects.exclude(version=version).delete()
     DirtyBucket.objects.all().delete()

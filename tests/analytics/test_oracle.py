@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from analytics.models import Rollup
 from analytics.rollups import freshness
+from analytics.rollups.rebuilding import rebuild_rollups
 from contacts.merging import absorb
 from crm.actions import update_deal
 from crm.models import Deal, Payment
@@ -174,6 +175,30 @@ def test_a_rebuild_from_scratch_gives_the_same(shop, report, client):
     call_command("rebuild_analytics", shop.acme.workspace.slug, stdout=told)
     assert "deals" in told.getvalue()
     assert {name: vars(report(name, **period))["rows"] for name in names} == before
+
+
+def test_months_that_are_over_tell_the_same(shop, report):
+    live(shop, random.Random(5), 30)
+    year = {"first": "2026-01-01", "last": "2026-12-31"}
+    names = (("sales", "owner"), ("sales", "source"), ("team", "owner"), ("sales", "month"))
+
+    def told():
+        found = [report(name, group=group, **year).rows for name, group in names]
+        return [*found, report("funnel", **year).rows]
+
+    before = told()
+    with shop.acme.scope():
+        assert not Rollup.objects.filter(cube__startswith="month").exists()
+        freshness.close_months()
+    with shop.acme.scope():
+        assert Rollup.objects.filter(cube__startswith="month").exists()
+    assert told() == before
+    live(shop, random.Random(6), 15)
+    agrees(shop, report, ZoneInfo("Europe/Moscow"))
+    after = told()
+    with shop.acme.scope():
+        rebuild_rollups()
+    assert told() == after
 
 
 def test_adding_up_twice_is_once(shop, report):
