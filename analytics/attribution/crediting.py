@@ -32,7 +32,8 @@ _WEIGHT: Final[dict[Model, str]] = {
     " / sum(power(2::float8, -extract(epoch from age) / %(half_life)s))"
     " over (partition by deal_id)",
 }
-# The path of a deal is weighed once, and then laid beside each of its facts.
+# The path of a deal is weighed once, and then laid beside each of its facts. Money is divided where
+# it is counted: of orders and refunds.
 _CREDITED: Final = """
     with facts as materialized ({facts}),
     deals as materialized (
@@ -66,8 +67,11 @@ _CREDITED: Final = """
     ),
     credited as (
         select {carried}, t_source as source, t_medium as medium, t_campaign as campaign,
-            t_ad as ad, weight, share as n, {amount} as amount, {cost} as cost
-        from beside
+            t_ad as ad, weight, share as n, null::bigint as amount, null::bigint as cost
+        from beside where kind not in ('won', 'refund')
+        union all
+        select {carried}, t_source, t_medium, t_campaign, t_ad, weight, share, {amount}, {cost}
+        from beside where kind in ('won', 'refund')
     )
 """
 _CARRIED: Final = (

@@ -16,9 +16,15 @@ FULL: Final = "full"
 HOURS: Final = "hours"
 _ALWAYS: Final = frozenset({"currency", "flag"})
 _PEOPLE: Final = frozenset({"agent_id", "team_id", "channel_id", "pipeline_id"})
+_COMMON: Final[dict[str, frozenset[str]]] = {
+    "total": _ALWAYS,
+    "source": _ALWAYS | {"source"},
+    "channel": _ALWAYS | {"channel_id"},
+    "agent": _ALWAYS | {"agent_id"},
+}
 # The smallest first.
 CUBES: Final[dict[str, frozenset[str]]] = {
-    "source": _ALWAYS | {"source"},
+    **_COMMON,
     "people": _ALWAYS | _PEOPLE,
     "origin": _ALWAYS | {"source", "medium", "campaign", "ad"},
     FULL: frozenset(DIMENSIONS),
@@ -59,7 +65,7 @@ def cubes_of(kind: str) -> dict[str, frozenset[str]]:
         return CUBES
     if kind == Kind.INQUIRY:
         return {**CUBES, HOURS: OF_HOURS}
-    return {FULL: CUBES[FULL]}
+    return {**_COMMON, FULL: CUBES[FULL]}
 
 
 def cube_for(kinds: Iterable[str], columns: Iterable[str]) -> str:
