@@ -11,6 +11,7 @@ from contacts.models import Touch
 from crm.models import Deal
 from events import types
 from events.models import Event
+from inbox.models import Conversation
 
 NAME: Final = "facts"
 OF_DEALS: Final = (
@@ -23,6 +24,7 @@ ACTIONS: Final = (
     *OF_DEALS,
     types.TOUCH_RECORDED,
     types.CONTACT_MERGED,
+    types.CONTACT_UNMERGED,
     types.CONVERSATION_ABSORBED,
 )
 
@@ -38,9 +40,9 @@ def on_events(events: list[Event]) -> None:
             clocks.read(event)
         elif event.action in OF_DEALS:
             deals.add(_deal_of(event))
-        elif event.action == types.CONTACT_MERGED:
+        elif event.action in {types.CONTACT_MERGED, types.CONTACT_UNMERGED}:
             clocks.write()
-            deals |= _merge(event)
+            deals |= _merge(event) if event.action == types.CONTACT_MERGED else _part(event)
             clocks = conversations.Clocks(
                 [later for later in events if later.seq > event.seq and _is_chat(later)]
             )
@@ -76,6 +78,16 @@ def _merge(event: Event) -> set[UUID]:
     deals = set(Deal.objects.filter(contact_id=kept).values_list("pk", flat=True))
     derive_new_customers({absorbed}, [], seq=event.seq)
     return {deal_id for deal_id in known if deal_id} | deals
+
+
+def _part(event: Event) -> set[UUID]:
+    """They were two after all: what was told in the chats of the one that is back is theirs."""
+    restored, kept = UUID(event.data["restored"]), event.subject_id
+    chats = list(Conversation.objects.filter(contact_id=restored).values_list("pk", flat=True))
+    Fact.objects.filter(conversation_id__in=chats, deal_id=None).update(contact_id=restored)
+    ConversationClock.objects.filter(conversation_id__in=chats).update(contact_id=restored)
+    of_both = Deal.objects.filter(contact_id__in=[restored, kept])
+    return set(of_both.values_list("pk", flat=True))
 
 
 def _absorb(event: Event) -> None:
