@@ -34,7 +34,7 @@ class MetricSerializer(serializers.Serializer[Any]):
         return {**super().get_fields(), "label": serializers.CharField()}
 
 
-class ReportSerializer(serializers.Serializer[Any]):
+class ReportDocumentSerializer(serializers.Serializer[Any]):
     """Ratios are fractions, durations seconds, money `{amount, currency}`, a ratio without a
     denominator null. A row has the keys of its group, `label`, and a value for each metric."""
 
@@ -73,7 +73,7 @@ class _OfReports(WorkspaceView):
 class ReportDetail(_OfReports):
     """A report of a period, right up to this moment."""
 
-    @extend_schema(parameters=[QuestionQuery], responses=ReportSerializer)
+    @extend_schema(parameters=[QuestionQuery], responses=ReportDocumentSerializer)
     def get(self, request: Request, name: str) -> Response:
         report, member = self.report(name)
         question, compared = question_of(report, request.query_params, agent_id=member)
