@@ -64,7 +64,7 @@ class FieldValue(TenantModel):
     """A value of `fields` once more, where an index finds it.
 
     Under row-level security only leakproof comparisons may use an index, and those of jsonb and
-    numeric are not: see docs/decisions/0005. Texts are in lower case; several choices are several
+    numeric are not: see docs/decisions/0007. Texts are in lower case; several choices are several
     rows; money has its currency as text; yes is 1 and no is 0. `entity_id` is a contact, a company
     or a deal, by the field's entity.
     """

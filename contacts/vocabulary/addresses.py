@@ -1,7 +1,7 @@
 """Names, phones, e-mails and channels of contacts.
 
 Texts are found through functions that run above row-level security, since the operators of a
-trigram index are not leakproof: see docs/decisions/0005.
+trigram index are not leakproof: see docs/decisions/0007.
 """
 
 import re

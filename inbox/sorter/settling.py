@@ -1,4 +1,4 @@
-"""Two chats that the platform says are one become one. See docs/decisions/0004."""
+"""Two chats that the platform says are one become one. See docs/decisions/0005."""
 
 from typing import Any, Final
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""docs/decisions/0005 rests on what PostgreSQL says of its own operators."""
+"""docs/decisions/0007 rests on what PostgreSQL says of its own operators."""
 
 from datetime import date, timedelta
 
