@@ -196,7 +196,7 @@ class BroadcastFiles(_OfBroadcasts):
         broadcast = add_file(broadcast, asked["file"], by=self.viewer)
         return Response(self.shown(broadcast), status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=BroadcastSerializer)
+    @extend_schema(responses={200: BroadcastSerializer})
     def delete(self, request: Request, pk: UUID) -> Response:
         """Take all files off a draft."""
         return Response(self.shown(remove_files(self.broadcast(pk), by=self.viewer)))

@@ -2,6 +2,7 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
 from rest_framework.parsers import MultiPartParser
@@ -12,6 +13,7 @@ from rest_framework.serializers import CharField, FileField, Serializer
 from contacts.api.serializers import ContactSerializer
 from contacts.models import Contact
 from core.api.pagination import NewestFirst
+from crm.api.references import one
 from marketing import reach
 from marketing.actions import create_segment, delete_segment, list_from_file, update_segment
 from marketing.actions.segments import count_segment
@@ -35,8 +37,15 @@ class _OfSegments(WorkspaceView):
         return Segment.objects.visible_to(self.viewer)
 
     def segment(self, pk: UUID) -> Segment:
-        """One that the viewer sees. Raises `Http404`."""
+        """One that the viewer sees, by the address. Raises `Http404`."""
         found: Segment = get_object_or_404(Segment.objects.visible_to(self.viewer), pk=pk)
+        return found
+
+    def named(self, pk: UUID) -> Segment:
+        """One that the viewer sees, by the body. Raises `Unprocessable`."""
+        found: Segment = one(
+            Segment.objects.visible_to(self.viewer), pk, _("There is no such segment.")
+        )
         return found
 
 
@@ -92,8 +101,7 @@ class SegmentCount(_OfSegments):
         to on which channel."""
         asked = checked(AskedSerializer, request.data)
         if "segment" in asked:
-            segment = self.segment(asked["segment"])
-            found = contacts_in(segment)
+            found = contacts_in(self.named(asked["segment"]))
         else:
             found = Contact.objects.filter(fulfilling(asked["conditions"]))
         if asked.get("exclusions"):

@@ -23,6 +23,7 @@ from crm.actions import create_deal, create_product, create_task, set_goal
 from crm.models import LossReason
 from events.journal import SYSTEM
 from inbox.models import Attachment, InboundEnvelope
+from marketing.actions import create_broadcast, create_segment
 from tests.cast import make_channel, make_conversation, make_message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -41,7 +42,7 @@ KINDS = (
     *("deals", "pipelines", "loss-reasons", "products"),
     *("companies", "custom-fields", "duplicates"),
     *("tasks", "goals"),
-    *("ad-accounts", "metric-alerts"),
+    *("ad-accounts", "metric-alerts", "segments", "broadcasts"),
 )
 
 
@@ -75,6 +76,7 @@ def ids(acme, platform):
         pair = Duplicate.objects.create(first=conversation.contact, second=other, reasons=["name"])
         task = create_task(text="Call", due_at=message.sent_at, deal=deal, by=acme.boris)
         goal = set_goal(month=message.sent_at.date(), count=7, by=SYSTEM)
+        segment = create_segment(name="All", conditions={}, by=acme.owner)
         things = (
             *(channel, conversation.contact, conversation, message),
             *(attachment, acme.boris, acme.sales),
@@ -89,6 +91,8 @@ def ids(acme, platform):
                 condition="above",
                 threshold=1,
             ),
+            segment,
+            create_broadcast(name="News", segment=segment, text="Hello", by=acme.owner),
         )
         return {kind: str(thing.pk) for kind, thing in zip(KINDS, things, strict=True)}
 
