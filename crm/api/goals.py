@@ -32,7 +32,7 @@ class Month(serializers.DateField):
         return month_of(super().to_internal_value(text))
 
     def to_representation(self, value: Any) -> Any:
-        return f"{value:%Y-%m}"
+        return value.isoformat()[:7]
 
 
 class ProgressSerializer(serializers.Serializer[Any]):

@@ -1,9 +1,19 @@
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from crm.querysets import GoalQuerySet
 from workspaces.models.tenant import TenantForeignKey, TenantManager, TenantModel
+
+
+def _or_nobody(name: str) -> Coalesce:
+    """One of each: to a unique index two nulls are not the same."""
+    return Coalesce(
+        name, Value(UUID(int=0), output_field=models.UUIDField()), output_field=models.UUIDField()
+    )
 
 
 class Goal(TenantModel):
@@ -24,11 +34,11 @@ class Goal(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(member=None) | models.Q(team=None), name="goal_of_one"
             ),
-            # One of each: PostgreSQL 15 and newer tell two nulls to be the same.
             models.UniqueConstraint(
-                fields=["workspace", "month", "pipeline", "member", "team"],
+                models.F("workspace"),
+                models.F("month"),
+                *(_or_nobody(name) for name in ("pipeline", "member", "team")),
                 name="goal_unique",
-                nulls_distinct=False,
             ),
         ]
 
