@@ -15,7 +15,7 @@ def test_the_documentation_is_drawn_and_calls_the_api(window, site):
     dialog.locator("input").fill(token)
     dialog.get_by_role("button", name="Apply credentials").click()
     dialog.get_by_role("button", name="Close").click()
-    operation = page.locator("#operations-members-members_list")
+    operation = page.locator("#operations-spend-spend_list")
     operation.click()
     operation.get_by_role("button", name="Try it out").click()
     operation.get_by_role("button", name="Execute").click()
