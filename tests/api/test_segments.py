@@ -147,7 +147,7 @@ def test_a_stranger_finds_nothing(stranger, marketer, people):
         ("get", ""), ("patch", ""), ("delete", ""), ("get", "members/"), ("post", "count/"),
     ):  # fmt: skip
         is_problem(stranger.send(method, f"/segments/{made['id']}/{path}", {}), 404)
-    is_problem(stranger.send("post", "/segments/count/", {"segment": made["id"]}), 404)
+    is_problem(stranger.send("post", "/segments/count/", {"segment": made["id"]}), 422)
 
 
 def test_only_marketers_and_above_may(program, marketer, people):
