@@ -3,4 +3,4 @@
 from analytics.facts import subscription
 from events.subscriptions import subscribe
 
-subscribe(subscription.NAME, subscription.on_events, actions=subscription.ACTIONS)
+subscribe(subscription.NAME, subscription.on_events, actions=subscription.ACTIONS, at_leisure=True)

@@ -25,5 +25,6 @@ subscribe(
     "duplicates",
     suspect,
     actions=[types.CONTACT_CREATED, types.CONTACT_UPDATED, types.CONTACT_MERGED],
+    at_leisure=True,
 )
 subscribe("erasing", erasing.carry_out, actions=[types.CONTACT_ERASURE_ASKED])

@@ -93,7 +93,7 @@ def tell_of(kind: str, actions: Iterable[str], *, locate: Locate, tell: Tell) ->
     """
     _sources.append(_Source(kind, frozenset(actions), locate, tell))
     listened = {action for source in _sources for action in source.actions}
-    subscribe("timeline", follow, actions=listened)
+    subscribe("timeline", follow, actions=listened, at_leisure=True)
 
 
 def follow(events: list[Event]) -> None:

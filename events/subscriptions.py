@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 # How much of the journal one transaction looks through for the few events it wants.
 LONGEST_LOOK = 20_000
+# So many events that a subscription does not want are looked through again before its cursor moves.
+FEW = 100
 LONGEST_PAUSE = timedelta(minutes=10)
 
 Handler = Callable[[list[Event]], None]
@@ -33,17 +35,21 @@ class Subscription:
     name: str
     handler: Handler
     actions: frozenset[str]
+    is_prompt: bool = True
 
 
 _subscriptions: dict[str, Subscription] = {}
 
 
-def subscribe(name: str, handler: Handler, *, actions: Iterable[str]) -> None:
+def subscribe(
+    name: str, handler: Handler, *, actions: Iterable[str], at_leisure: bool = False
+) -> None:
     """Have `handler` called with batches of these events, in the workspace's scope.
 
-    The name is the cursor's key: renaming starts from the journal's beginning.
+    The name is the cursor's key: renaming starts from the journal's beginning. What nobody waits
+    for is done `at_leisure`: by the sweep, each second, with all that came in between at once.
     """
-    _subscriptions[name] = Subscription(name, handler, frozenset(actions))
+    _subscriptions[name] = Subscription(name, handler, frozenset(actions), not at_leisure)
 
 
 def subscriptions() -> list[Subscription]:
@@ -52,26 +58,68 @@ def subscriptions() -> list[Subscription]:
 
 
 def wanted(actions: set[str]) -> bool:
-    """Whether any subscription listens to any of these."""
-    return any(not subscription.actions.isdisjoint(actions) for subscription in subscriptions())
+    """Whether any prompt subscription listens to any of these."""
+    return any(
+        not subscription.actions.isdisjoint(actions)
+        for subscription in subscriptions()
+        if subscription.is_prompt
+    )
 
 
-def run_workspace(workspace_id: UUID) -> int:
-    """Let every subscription catch up with one workspace; returns the events handled."""
-    return sum(catch_up(workspace_id, subscription) for subscription in subscriptions())
+def run_workspace(workspace_id: UUID, *, promptly: bool = False) -> int:
+    """Let subscriptions catch up with one workspace: all, or those that are prompt.
+
+    Returns the events handled. What was committed meanwhile is looked at before it returns, as
+    whoever told of it may have found the cursors held.
+    """
+    those = [one for one in subscriptions() if one.is_prompt or not promptly]
+    handled = 0
+    while more := sum(catch_up(workspace_id, one) for one in _behind(workspace_id, those)):
+        handled += more
+    return handled
+
+
+def _behind(workspace_id: UUID, those: list[Subscription]) -> list[Subscription]:
+    """Those for whom there is something new, by one look for all of them.
+
+    The cursors of the others move on when they have fallen behind by a few.
+    """
+    with workspace_scope(workspace_id):
+        names = [one.name for one in those]
+        cursors = {one.name: one for one in SubscriptionCursor.objects.filter(name__in=names)}
+        end = WorkspaceCounter.objects.values_list("seq", flat=True).first() or 0
+        began = {name: cursors[name].seq if name in cursors else 0 for name in names}
+        start = min(began.values(), default=end)
+        if start >= end:
+            return []
+        # Far behind, or for the first time: each looks for itself.
+        near = end - start <= FEW + BATCH
+        news = Event.objects.after(start).filter(seq__lte=end) if near else Event.objects.none()
+        found = list(news.values_list("seq", "action"))
+        return [
+            one
+            for one in those
+            if began[one.name] < end
+            and (
+                not near
+                or end - began[one.name] > FEW
+                or any(seq > began[one.name] and action in one.actions for seq, action in found)
+            )
+        ]
 
 
 def catch_up(workspace_id: UUID, subscription: Subscription) -> int:
     """Read to the journal's end, batch by batch.
 
-    A cursor that another worker holds is skipped: that worker reads on to the end. A batch that
+    A cursor that another worker holds is skipped: that worker's run, or the sweep, looks again for
+    what came after its look. A batch that
     raises is taken again one event at a time, so that the events before the culprit are not held
     up; the culprit is called again after a growing pause, and those behind it wait.
     """
     handled, most = 0, BATCH
     while True:
         try:
-            count = _step(workspace_id, subscription, most)
+            taken = _step(workspace_id, subscription, most)
         except Exception as error:
             if most > 1:
                 logger.warning("Subscription %s failed on a batch: %r", subscription.name, error)
@@ -80,19 +128,25 @@ def catch_up(workspace_id: UUID, subscription: Subscription) -> int:
             logger.exception("Subscription %s failed.", subscription.name)
             _note_failure(workspace_id, subscription, error)
             return handled
-        if count is None:
+        if taken is None:
             return handled
-        handled += count
+        handled += taken[0]
+        if taken[1]:
+            return handled
 
 
-def _step(workspace_id: UUID, subscription: Subscription, most: int) -> int | None:
-    """One batch of at most so many events; None when there is nothing to do."""
+def _step(workspace_id: UUID, subscription: Subscription, most: int) -> tuple[int, bool] | None:
+    """One batch of at most so many events: how many, and whether they were the journal's last.
+
+    None when there is nothing to do.
+    """
     with workspace_scope(workspace_id):
         cursor = _claim(subscription)
         if cursor is None or (cursor.retry_at and cursor.retry_at > timezone.now()):
             return None
         # What the counter says is committed, so no event up to there can still appear.
-        end = min(cursor.end or 0, cursor.seq + LONGEST_LOOK)
+        last = cursor.end or 0
+        end = min(last, cursor.seq + LONGEST_LOOK)
         if end <= cursor.seq:
             return None
         most = 1 if cursor.failures else most
@@ -106,7 +160,7 @@ def _step(workspace_id: UUID, subscription: Subscription, most: int) -> int | No
         cursor.seq = events[-1].seq if len(events) == most else end
         cursor.failures, cursor.retry_at, cursor.error = 0, None, ""
         cursor.save(update_fields=["seq", "failures", "retry_at", "error"])
-        return len(events)
+        return len(events), cursor.seq == last
 
 
 def _claim(subscription: Subscription) -> Any:

@@ -9,14 +9,14 @@ from events.subscriptions import run_workspace, subscriptions
 
 @shared_task
 def run_subscriptions(workspace_id: str) -> None:
-    """Let a workspace's subscriptions catch up."""
+    """Let a workspace's prompt subscriptions catch up."""
     pokes.arrived(UUID(workspace_id))
-    run_workspace(UUID(workspace_id))
+    run_workspace(UUID(workspace_id), promptly=True)
 
 
 @shared_task
 def sweep_subscriptions() -> None:
-    """Pick up what lost pokes left behind."""
+    """Let the leisurely ones catch up, and pick up what lost pokes left behind."""
     for workspace_id in lagging_workspaces():
         run_workspace(workspace_id)
 

@@ -20,14 +20,15 @@ subscribe(
     pokes.connected,
     actions=[types.CHANNEL_CREATED, types.CHANNEL_STATUS_CHANGED, types.CHANNEL_UPDATED],
 )
-subscribe("alerts", alerts.on_events, actions=alerts.ACTIONS)
-subscribe("away", away.on_events, actions=away.ACTIONS)
-subscribe("setup", setup.on_events, actions=setup.ACTIONS)
-subscribe("traffic", traffic.on_events, actions=traffic.ACTIONS)
+subscribe("alerts", alerts.on_events, actions=alerts.ACTIONS, at_leisure=True)
+subscribe("away", away.on_events, actions=away.ACTIONS, at_leisure=True)
+subscribe("setup", setup.on_events, actions=setup.ACTIONS, at_leisure=True)
+subscribe("traffic", traffic.on_events, actions=traffic.ACTIONS, at_leisure=True)
 subscribe(
     "templates",
     message_templates.connected,
     actions=[types.CHANNEL_CREATED, types.CHANNEL_STATUS_CHANGED],
+    at_leisure=True,
 )
 subscribe("blocking", blocked.close_conversations, actions=[types.CONTACT_BLOCKED])
 subscribe("routing", routing.on_events, actions=routing.ACTIONS)

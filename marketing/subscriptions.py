@@ -8,7 +8,7 @@ from marketing.engine import pokes
 
 # Before "routing", in the alphabet and so in a run: the broadcast's people come first.
 subscribe("broadcast-answers", answers.on_events, actions=answers.ACTIONS)
-subscribe("broadcast-statuses", statuses.on_events, actions=statuses.ACTIONS)
+subscribe("broadcast-statuses", statuses.on_events, actions=statuses.ACTIONS, at_leisure=True)
 subscribe("broadcast-stops", stop_words.on_events, actions=stop_words.ACTIONS)
 wake(
     pokes.poke,

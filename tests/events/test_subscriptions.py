@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -78,7 +79,8 @@ def test_events_are_handled_once_and_in_order(acme, ledger):
     assert seen(acme) == [1, 2, 3, 4, 5]
 
 
-def test_other_events_are_passed_over_without_being_loaded(acme, ledger):
+def test_other_events_are_passed_over_without_being_loaded(acme, ledger, monkeypatch):
+    monkeypatch.setattr(subscriptions, "FEW", 1)
     write(acme)
     write(acme, 3, types.INVITATION_SENT)
     write(acme)
@@ -188,6 +190,30 @@ def test_a_run_lets_the_next_poke_through(acme, ledger):
     run_subscriptions(str(acme.workspace.id))
     assert not client().exists(key)
     assert seen(acme) == [1]
+
+
+def test_what_nobody_waits_for_is_left_to_the_sweep(acme, ledger, monkeypatch):
+    leisurely = replace(ledger.subscription, is_prompt=False)
+    monkeypatch.setitem(subscriptions._subscriptions, NAME, leisurely)
+    assert not subscriptions.wanted(set(leisurely.actions))
+    write(acme)
+    run_subscriptions(str(acme.workspace.id))
+    assert seen(acme) == []
+    sweep_subscriptions()
+    assert seen(acme) == [1]
+
+
+def test_what_is_committed_during_a_run_is_looked_at_before_it_ends(acme, ledger, monkeypatch):
+    def handle(events):
+        ledger.subscription.handler(events)
+        if events[0].seq == 1:
+            write(acme)
+
+    handling = replace(ledger.subscription, handler=handle)
+    monkeypatch.setitem(subscriptions._subscriptions, NAME, handling)
+    write(acme)
+    assert run_workspace(acme.workspace.id) == 2
+    assert seen(acme) == [1, 2]
 
 
 @pytest.mark.django_db(transaction=True)
