@@ -129,7 +129,7 @@ def make_channels(count: int) -> list[dict]:
                 kind="telegram",
                 name="bot",
                 status="active",
-                credentials={"token": "1:" + "A" * 35, "secret_token": SECRET},
+                credentials={"token": "900000000:" + "A" * 35, "secret_token": SECRET},
             )
         made.append(
             {

@@ -21,10 +21,10 @@ from workspaces.scope import workspace_scope
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+# So far behind the journal's end a subscription goes on alone, so that it holds up no other.
+FAR_BEHIND = 10 * BATCH
 # How much of the journal one transaction looks through for the few events it wants.
 LONGEST_LOOK = 20_000
-# So many events that a subscription does not want are looked through again before its cursor moves.
-FEW = 100
 LONGEST_PAUSE = timedelta(minutes=10)
 
 Handler = Callable[[list[Event]], None]
@@ -69,57 +69,28 @@ def wanted(actions: set[str]) -> bool:
 def run_workspace(workspace_id: UUID, *, promptly: bool = False) -> int:
     """Let subscriptions catch up with one workspace: all, or those that are prompt.
 
-    Returns the events handled. What was committed meanwhile is looked at before it returns, as
-    whoever told of it may have found the cursors held.
+    Returns the events handled. What is committed meanwhile is looked at once more for the prompt
+    ones, as whoever told of it may have found their cursors held; the others have the next sweep.
     """
-    those = [one for one in subscriptions() if one.is_prompt or not promptly]
-    handled = 0
-    while more := sum(catch_up(workspace_id, one) for one in _behind(workspace_id, those)):
-        handled += more
-    return handled
-
-
-def _behind(workspace_id: UUID, those: list[Subscription]) -> list[Subscription]:
-    """Those for whom there is something new, by one look for all of them.
-
-    The cursors of the others move on when they have fallen behind by a few.
-    """
-    with workspace_scope(workspace_id):
-        names = [one.name for one in those]
-        cursors = {one.name: one for one in SubscriptionCursor.objects.filter(name__in=names)}
-        end = WorkspaceCounter.objects.values_list("seq", flat=True).first() or 0
-        began = {name: cursors[name].seq if name in cursors else 0 for name in names}
-        start = min(began.values(), default=end)
-        if start >= end:
-            return []
-        # Far behind, or for the first time: each looks for itself.
-        near = end - start <= FEW + BATCH
-        news = Event.objects.after(start).filter(seq__lte=end) if near else Event.objects.none()
-        found = list(news.values_list("seq", "action"))
-        return [
-            one
-            for one in those
-            if began[one.name] < end
-            and (
-                not near
-                or end - began[one.name] > FEW
-                or any(seq > began[one.name] and action in one.actions for seq, action in found)
-            )
-        ]
+    prompt = [one for one in subscriptions() if one.is_prompt]
+    if promptly:
+        return _run(workspace_id, prompt)
+    others = [one for one in subscriptions() if not one.is_prompt]
+    handled = _run(workspace_id, prompt) + _run(workspace_id, others, once=True)
+    return handled + sum(catch_up(workspace_id, one) for one in _alone(workspace_id))
 
 
 def catch_up(workspace_id: UUID, subscription: Subscription) -> int:
-    """Read to the journal's end, batch by batch.
+    """Read to the journal's end, batch by batch; returns the events handled.
 
-    A cursor that another worker holds is skipped: that worker's run, or the sweep, looks again for
-    what came after its look. A batch that
-    raises is taken again one event at a time, so that the events before the culprit are not held
-    up; the culprit is called again after a growing pause, and those behind it wait.
+    A cursor that another worker holds is skipped: that worker, or the sweep, looks again. A batch
+    that raises is taken again one event at a time, so that the events before the culprit are not
+    held up; the culprit is called again after a growing pause, and those behind it wait.
     """
     handled, most = 0, BATCH
     while True:
         try:
-            taken = _step(workspace_id, subscription, most)
+            taken = _step(workspace_id, [subscription], most)
         except Exception as error:
             if most > 1:
                 logger.warning("Subscription %s failed on a batch: %r", subscription.name, error)
@@ -130,61 +101,98 @@ def catch_up(workspace_id: UUID, subscription: Subscription) -> int:
             return handled
         if taken is None:
             return handled
-        handled += taken[0]
-        if taken[1]:
-            return handled
+        handled += taken.handled
 
 
-def _step(workspace_id: UUID, subscription: Subscription, most: int) -> tuple[int, bool] | None:
-    """One batch of at most so many events: how many, and whether they were the journal's last.
+def _run(workspace_id: UUID, those: list[Subscription], *, once: bool = False) -> int:
+    """Several together, to save transactions; each alone when one of them raises."""
+    handled = 0
+    try:
+        while taken := _step(workspace_id, those, BATCH):
+            handled += taken.handled
+            if once and taken.is_end:
+                break
+    except Exception as error:
+        logger.warning("Subscriptions failed together: %r", error)
+        handled += sum(catch_up(workspace_id, one) for one in those)
+    return handled
 
-    None when there is nothing to do.
-    """
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    handled: int
+    is_end: bool
+
+
+def _step(workspace_id: UUID, those: list[Subscription], most: int) -> _Taken | None:
+    """One batch of at most so many events for those whose cursor is free; None when there is
+    nothing to do. Who has failed, or is far behind, takes part alone."""
     with workspace_scope(workspace_id):
-        cursor = _claim(subscription)
-        if cursor is None or (cursor.retry_at and cursor.retry_at > timezone.now()):
+        may = _is_due if len(those) == 1 else _keeps_up
+        cursors = {cursor.name: cursor for cursor in _claim(those) if may(cursor)}
+        if not cursors:
             return None
+        start = min(cursor.seq for cursor in cursors.values())
         # What the counter says is committed, so no event up to there can still appear.
-        last = cursor.end or 0
-        end = min(last, cursor.seq + LONGEST_LOOK)
-        if end <= cursor.seq:
+        last = max(cursor.end or 0 for cursor in cursors.values())
+        end = min(last, start + LONGEST_LOOK)
+        if end <= start:
             return None
-        most = 1 if cursor.failures else most
+        free = [one for one in those if one.name in cursors]
+        most = 1 if any(cursor.failures for cursor in cursors.values()) else most
+        actions = frozenset[str]().union(*(one.actions for one in free))
         events: list[Event] = list(
-            Event.objects.after(cursor.seq).filter(seq__lte=end, action__in=subscription.actions)[
-                :most
-            ]
+            Event.objects.after(start).filter(seq__lte=end, action__in=actions)[:most]
         )
-        if events:
-            subscription.handler(events)
-        cursor.seq = events[-1].seq if len(events) == most else end
-        cursor.failures, cursor.retry_at, cursor.error = 0, None, ""
-        cursor.save(update_fields=["seq", "failures", "retry_at", "error"])
-        return len(events), cursor.seq == last
+        end = events[-1].seq if len(events) == most else end
+        for one in free:
+            since = cursors[one.name].seq
+            if mine := [e for e in events if e.seq > since and e.action in one.actions]:
+                one.handler(mine)
+        SubscriptionCursor.objects.filter(name__in=cursors, seq__lt=end).update(
+            seq=end, failures=0, retry_at=None, error=""
+        )
+        return _Taken(len(events), is_end=end == last)
 
 
-def _claim(subscription: Subscription) -> Any:
-    """The locked cursor with the counter's value as `end`, made if it is missing; None when
-    another worker holds it."""
-    mine = SubscriptionCursor.objects.filter(name=subscription.name)
+def _claim(those: list[Subscription]) -> list[Any]:
+    """The locked cursors with the counter's value as `end`, made if they are missing; without
+    those that another worker holds."""
+    mine = SubscriptionCursor.objects.filter(name__in=[one.name for one in those])
     counter = WorkspaceCounter.objects.values("seq")[:1]
     free = mine.annotate(end=Subquery(counter)).select_for_update(skip_locked=True, of=("self",))
-    cursor = free.first()
-    if cursor is None and not mine.exists():
-        SubscriptionCursor.objects.bulk_create(
-            [SubscriptionCursor(name=subscription.name)], ignore_conflicts=True
-        )
-        cursor = free.first()
-    return cursor
+    cursors = list(free)
+    if len(cursors) < len(those):
+        there = set(mine.values_list("name", flat=True))
+        if new := [one.name for one in those if one.name not in there]:
+            SubscriptionCursor.objects.bulk_create(
+                [SubscriptionCursor(name=name) for name in new], ignore_conflicts=True
+            )
+            cursors = list(free.all())
+    return cursors
+
+
+def _is_due(cursor: Any) -> bool:
+    return cursor.retry_at is None or cursor.retry_at <= timezone.now()
+
+
+def _keeps_up(cursor: Any) -> bool:
+    return not cursor.failures and (cursor.end or 0) - cursor.seq <= FAR_BEHIND
+
+
+def _alone(workspace_id: UUID) -> list[Subscription]:
+    with workspace_scope(workspace_id):
+        counter = WorkspaceCounter.objects.values("seq")[:1]
+        cursors = SubscriptionCursor.objects.annotate(end=Subquery(counter))
+        names = {cursor.name for cursor in cursors if not _keeps_up(cursor)}
+    return [one for one in subscriptions() if one.name in names]
 
 
 def _note_failure(workspace_id: UUID, subscription: Subscription, error: Exception) -> None:
     with transaction.atomic(), workspace_scope(workspace_id):
-        cursor = _claim(subscription)
-        if cursor is None:
-            return
-        cursor.failures += 1
-        # The exponent is bounded too: 2 to the power of many days of failures overflows.
-        pause = min(timedelta(seconds=2 ** min(cursor.failures, 20)), LONGEST_PAUSE)
-        cursor.retry_at, cursor.error = timezone.now() + pause, repr(error)[:2000]
-        cursor.save(update_fields=["failures", "retry_at", "error"])
+        for cursor in _claim([subscription]):
+            cursor.failures += 1
+            # The exponent is bounded too: 2 to the power of many days of failures overflows.
+            pause = min(timedelta(seconds=2 ** min(cursor.failures, 20)), LONGEST_PAUSE)
+            cursor.retry_at, cursor.error = timezone.now() + pause, repr(error)[:2000]
+            cursor.save(update_fields=["failures", "retry_at", "error"])

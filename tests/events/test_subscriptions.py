@@ -79,8 +79,7 @@ def test_events_are_handled_once_and_in_order(acme, ledger):
     assert seen(acme) == [1, 2, 3, 4, 5]
 
 
-def test_other_events_are_passed_over_without_being_loaded(acme, ledger, monkeypatch):
-    monkeypatch.setattr(subscriptions, "FEW", 1)
+def test_other_events_are_passed_over_without_being_loaded(acme, ledger):
     write(acme)
     write(acme, 3, types.INVITATION_SENT)
     write(acme)
@@ -190,6 +189,24 @@ def test_a_run_lets_the_next_poke_through(acme, ledger):
     run_subscriptions(str(acme.workspace.id))
     assert not client().exists(key)
     assert seen(acme) == [1]
+
+
+def test_who_is_far_behind_holds_up_no_other(acme, ledger, monkeypatch):
+    monkeypatch.setattr(subscriptions, "FAR_BEHIND", 2)
+    write(acme, 3)
+    run_workspace(acme.workspace.id)
+    other: list[list[int]] = []
+    monkeypatch.setitem(
+        subscriptions._subscriptions,
+        "zoo",
+        Subscription("zoo", lambda events: other.append([event.seq for event in events]),
+                     ledger.subscription.actions),
+    )  # fmt: skip
+    write(acme)
+    run_subscriptions(str(acme.workspace.id))
+    assert (seen(acme), other) == ([1, 2, 3, 4], [])
+    sweep_subscriptions()
+    assert other == [[1, 2, 3, 4]]
 
 
 def test_what_nobody_waits_for_is_left_to_the_sweep(acme, ledger, monkeypatch):
