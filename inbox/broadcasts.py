@@ -1,5 +1,6 @@
 """Fat news of the inbox: bubbles and facts for pages on which their conversation is open."""
 
+from typing import Final
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -15,8 +16,6 @@ from inbox.models import Attachment, Conversation, Message, Reaction
 from inbox.thread import bubble_of
 from live import streams, topics
 from live.fragments import Fragment, register_renderer
-from workspaces.models import Workspace
-from workspaces.scope import current_workspace_id
 
 OF_MESSAGES = (
     types.MESSAGE_RECEIVED,
@@ -41,8 +40,12 @@ OF_MESSAGES = (
 def render_messages(events: list[Event]) -> list[Fragment]:
     """Each message of the events once, as it is now, however much was told of it."""
     last = {found: event for event in events if (found := _message_id(event))}
-    known = {message.id: message for message in Message.objects.filter(pk__in=last).for_thread()}
-    rooms = _Rooms({message.conversation_id for message in known.values()})
+    known = {
+        message.id: message
+        for message in Message.objects.filter(pk__in=last)
+        .for_thread()
+        .select_related(*_OF_ROOMS)
+    }
     fragments, shown = [], set()
     for message_id, event in last.items():
         message = known.get(message_id)
@@ -53,7 +56,7 @@ def render_messages(events: list[Event]) -> list[Fragment]:
             if bubble.dom_id in shown:
                 continue
             shown.add(bubble.dom_id)
-            stream = rooms.render("inbox/streams/bubble.html", message.conversation_id, bubble)
+            stream = _render(message.conversation, bubble)
         if event.conversation_id:
             fragments.append(
                 Fragment(topics.conversation(event.conversation_id), stream, event.seq)
@@ -76,26 +79,25 @@ def render_facts(events: list[Event]) -> list[Fragment]:
     ]
 
 
-class _Rooms:
-    """What bubbles need to know of their conversations, loaded once."""
+# What bubbles need to know of their conversations.
+_OF_ROOMS: Final = (
+    "conversation__workspace",
+    "conversation__contact",
+    "conversation__identity",
+)
 
-    def __init__(self, ids: set[UUID]) -> None:
-        found = Conversation.objects.filter(pk__in=ids).select_related("contact", "identity")
-        self._known: dict[UUID, Conversation] = {one.id: one for one in found} if ids else {}
-        self._slug = Workspace.objects.get(pk=current_workspace_id()).slug if ids else ""
 
-    def render(self, template: str, conversation_id: UUID, bubble: Bubble) -> SafeString:
-        conversation = self._known[conversation_id]
-        url = reverse("inbox:messages", args=[self._slug, conversation_id])
-        context = {
-            "bubble": bubble,
-            "messages_url": url,
-            "files_url": f"/w/{self._slug}/files/",
-            "contact_name": conversation.contact.display_name,
-            "is_group": conversation.identity.is_group,
-            "customer_address": conversation.identity.external_id,
-        }
-        return mark_safe(render_to_string(template, context))  # noqa: S308
+def _render(conversation: Conversation, bubble: Bubble) -> SafeString:
+    slug = conversation.workspace.slug
+    context = {
+        "bubble": bubble,
+        "messages_url": reverse("inbox:messages", args=[slug, conversation.pk]),
+        "files_url": f"/w/{slug}/files/",
+        "contact_name": conversation.contact.display_name,
+        "is_group": conversation.identity.is_group,
+        "customer_address": conversation.identity.external_id,
+    }
+    return mark_safe(render_to_string("inbox/streams/bubble.html", context))  # noqa: S308
 
 
 def _message_id(event: Event) -> UUID | None:

@@ -1,7 +1,9 @@
 """The web process: pages, API, webhooks and sockets in one event loop."""
 
 import os
+import threading
 
+import django
 import uvicorn
 
 # Where a proxy of ours may stand: this machine and private networks.
@@ -11,6 +13,8 @@ PROXIES = "127.0.0.1,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8"
 def main() -> None:
     """Serve on HOST (this machine only by default) and PORT until told to stop."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    threading.Thread(target=_warm_up, daemon=True).start()
     uvicorn.run(
         "config.asgi:application",
         host=os.environ.get("HOST") or "127.0.0.1",
@@ -32,6 +36,12 @@ def main() -> None:
         ws_ping_timeout=20,
         backlog=4096,
     )
+
+
+def _warm_up() -> None:
+    from core.warming import compile_templates
+
+    compile_templates()
 
 
 if __name__ == "__main__":
