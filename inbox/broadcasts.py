@@ -42,9 +42,7 @@ def render_messages(events: list[Event]) -> list[Fragment]:
     last = {found: event for event in events if (found := _message_id(event))}
     known = {
         message.id: message
-        for message in Message.objects.filter(pk__in=last)
-        .for_thread()
-        .select_related(*_OF_ROOMS)
+        for message in Message.objects.filter(pk__in=last).for_thread().select_related(*_OF_ROOMS)
     }
     fragments, shown = [], set()
     for message_id, event in last.items():

@@ -1,7 +1,7 @@
 """A stretch of the journal on its way to the sockets of one process."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from uuid import UUID
 
@@ -61,17 +61,29 @@ class Batch:
         wanted = frozenset(self.topics.intersection(topics))
         if not wanted:
             return []
-        found = self._found.get((language, wanted))
-        if found is None:
-            found = asyncio.create_task(self._find(language, wanted))
-            self._found[language, wanted] = found
+        found = self._begin(language, wanted)
         # A socket that closes must not take the rendering with it: others wait for it too.
         return found.result() if found.done() else await asyncio.shield(found)
+
+    async def prepare(self, followed: Iterable[tuple[str, frozenset[str]]], seconds: float) -> None:
+        """Render for these languages and topics, waiting at most so long. What fails will raise
+        for who asks for it."""
+        for language, topics in followed:
+            if wanted := frozenset(self.topics.intersection(topics)):
+                self._begin(language, wanted)
+        await self.rendered(seconds)
 
     async def rendered(self, seconds: float) -> None:
         """Wait until everything that was asked for is rendered, at most so long."""
         if asked := [task for task in self._found.values() if not task.done()]:
             await asyncio.wait(asked, timeout=seconds)
+
+    def _begin(self, language: str, wanted: frozenset[str]) -> "asyncio.Task[list[Fragment]]":
+        found = self._found.get((language, wanted))
+        if found is None:
+            found = asyncio.create_task(self._find(language, wanted))
+            self._found[language, wanted] = found
+        return found
 
     async def _find(self, language: str, wanted: frozenset[str]) -> list[Fragment]:
         rendered = self._renderings.setdefault(language, {})

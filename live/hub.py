@@ -127,9 +127,14 @@ class Room:
             if not events:
                 return
             batch = Batch(self.workspace_id, self.seq, events, self.interest)
-            self.seq, self._last = batch.seq, batch
+            self._last = batch
+            # Before it is handed out: hundreds of sockets that wake up only to wait for a
+            # rendering would take the processor from it.
+            followed = {(one.language, frozenset(one.topics)) for one in self.subscribers}
+            await batch.prepare(followed, RENDERING_TAKES)
             for subscriber in list(self.subscribers):
                 subscriber.offer(batch)
+            self.seq = batch.seq
             if len(events) < BATCH:
                 return
 

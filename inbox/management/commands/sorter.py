@@ -3,6 +3,7 @@ import signal
 
 from django.core.management.base import BaseCommand
 
+from core.warming import settle
 from inbox.sorter.loop import Sorter
 
 logger = logging.getLogger(__name__)
@@ -16,5 +17,6 @@ class Command(BaseCommand):
         sorter = Sorter()
         signal.signal(signal.SIGTERM, sorter.stop)
         signal.signal(signal.SIGINT, sorter.stop)
+        settle()
         logger.info("Sorting.")
         sorter.run()
