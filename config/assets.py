@@ -14,6 +14,7 @@ PREFIX = "npm/"
 NPM_ASSETS = {
     "@hotwired/stimulus": "@hotwired/stimulus/dist/stimulus.js",
     "@hotwired/turbo": "@hotwired/turbo/dist/turbo.es2017-esm.js",
+    "echarts": "echarts/dist/echarts.esm.min.js",
     "sortablejs": "sortablejs/modular/sortable.esm.js",
 }
 

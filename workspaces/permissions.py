@@ -19,6 +19,7 @@ class Verb(StrEnum):
     WRITE_CONTACTS = "contacts.write"
     IMPORT_CONTACTS = "contacts.import"
     EXPORT_CONTACTS = "contacts.export"
+    READ_PHONES = "contacts.phones"  # whole; others see them masked in reports
     READ_DEALS = "deals.read"
     WRITE_DEALS = "deals.write"
     MANAGE_PIPELINES = "pipelines.manage"
@@ -40,7 +41,12 @@ class Verb(StrEnum):
 
 
 _READING = {Verb.READ_INBOX, Verb.READ_CONTACTS, Verb.READ_DEALS}
-_AGENT = _READING | {Verb.WRITE_INBOX, Verb.WRITE_CONTACTS, Verb.WRITE_DEALS}
+_AGENT = _READING | {
+    Verb.WRITE_INBOX,
+    Verb.WRITE_CONTACTS,
+    Verb.READ_PHONES,
+    Verb.WRITE_DEALS,
+}
 _ALL = set(Verb)
 
 RIGHTS: dict[str, set[Verb]] = {
@@ -78,7 +84,7 @@ RIGHTS: dict[str, set[Verb]] = {
         Verb.READ_REPORTS,
         Verb.WRITE_SPEND,
     },
-    Role.QUALITY: _READING,
+    Role.QUALITY: _READING | {Verb.READ_PHONES},
 }
 
 

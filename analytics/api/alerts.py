@@ -25,7 +25,9 @@ class MetricAlertSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(read_only=True)
     member = serializers.UUIDField(source="membership_id", required=False)
-    metric = serializers.ChoiceField(choices=sorted(METRICS))
+    metric = serializers.ChoiceField(
+        choices=sorted(one.key for one in METRICS.values() if one.is_summed)
+    )
     condition = serializers.ChoiceField(choices=MetricAlert.Condition.values)
     threshold = serializers.DecimalField(max_digits=18, decimal_places=4)
     filter = JsonObject(required=False)

@@ -11,7 +11,9 @@ from core.api.pagination import Pages
 
 
 class FactPages(Pages):
-    order = ("-at", "-id")
+    def __init__(self, order: tuple[str, str] = ("-at", "-id")) -> None:
+        super().__init__()
+        self.order = order
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """With the number of all that was counted."""
@@ -33,8 +35,9 @@ class CellQuery(serializers.Serializer[Any]):
     )
 
     def validate_metric(self, key: str) -> Any:
-        for one in metrics_of(self.context["report"].name):
-            if one.key == key and one.behind:
+        report = self.context["report"]
+        for one in metrics_of(report.name):
+            if one.key == key and (one.opens or key in report.opens):
                 return one
         raise serializers.ValidationError(_("There is nothing behind this metric to show."))
 
@@ -51,7 +54,7 @@ class CellQuery(serializers.Serializer[Any]):
 class FactSerializer(serializers.Serializer[Any]):
     """One thing that was counted. What the token may not see has no id."""
 
-    type = serializers.ChoiceField(choices=["deal", "conversation"])
+    type = serializers.ChoiceField(choices=["deal", "conversation", "recipient", "spend"])
     id = serializers.UUIDField(allow_null=True)
     title = serializers.CharField()
     kind = serializers.CharField()

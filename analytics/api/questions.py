@@ -1,6 +1,6 @@
 """The query of a report, read."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from analytics.attribution.weights import DEFAULT, MODELS
 from analytics.models import Base
-from analytics.reports import filtering
+from analytics.reports import filtering, periods
 from analytics.reports.catalogue import Report
 from analytics.reports.grouping import DIMENSIONS, Dimension, Grouping
 from analytics.reports.question import Question
@@ -19,7 +19,6 @@ from core.api.fields import Words
 from core.conditions import Condition, InvalidCondition
 from workspaces.zones import local_day, workspace_in_scope
 
-USUAL_DAYS: Final = 30
 MOST_DAYS: Final = 3660
 # What people call the two date bases.
 BASES: Final = {
@@ -27,6 +26,7 @@ BASES: Final = {
     "event": Base.EVENT, "flow": Base.EVENT,
 }  # fmt: skip
 PREVIOUS: Final = "previous"
+YEAR: Final = "year"
 
 
 class Day(serializers.CharField):
@@ -55,6 +55,11 @@ class QuestionQuery(serializers.Serializer[Any]):
         }
         return {**days, **super().get_fields()}
 
+    period = serializers.ChoiceField(
+        choices=list(periods.PERIODS),
+        required=False,
+        help_text="Instead of days: a period that moves with today.",
+    )
     group = Words(help_text="By what, one within the other: `source,campaign`.")
     model = serializers.ChoiceField(
         choices=list(MODELS), required=False, help_text="Who gets the credit for a deal."
@@ -71,7 +76,8 @@ class QuestionQuery(serializers.Serializer[Any]):
         required=False,
         allow_blank=True,
         max_length=40,
-        help_text="`previous`: the period of the same length right before; or `<from>..<to>`.",
+        help_text="`previous`: the period of the same length right before; `year`: the same days "
+        "a year earlier; or `<from>..<to>`.",
     )
 
     def validate_filter(self, text: str) -> Condition:
@@ -88,12 +94,7 @@ def question_of(
     form = QuestionQuery(data=query)
     form.is_valid(raise_exception=True)
     asked = form.validated_data
-    last = asked.get("to") or (
-        max(asked["from"], local_day(timezone.now()))
-        if asked.get("from")
-        else local_day(timezone.now())
-    )
-    first = asked.get("from") or last - timedelta(days=USUAL_DAYS - 1)
+    first, last = _period(asked)
     _check_period(first, last)
     question = Question(
         first=first,
@@ -106,6 +107,15 @@ def question_of(
         agent_id=agent_id,
     )
     return question, _compared(question, asked.get("compare") or "")
+
+
+def _period(asked: dict[str, Any]) -> tuple[date, date]:
+    today = local_day(timezone.now())
+    first, last = asked.get("from"), asked.get("to")
+    if first is None and last is None:
+        return periods.span(asked.get("period") or periods.USUAL, today)
+    last = last or max(first, today)
+    return first or periods.span(periods.USUAL, last)[0], last
 
 
 def _check_period(first: date, last: date) -> None:
@@ -137,6 +147,9 @@ def _compared(question: Question, text: str) -> Question | None:
         return None
     if text == PREVIOUS:
         found = question.before()
+    elif text == YEAR:
+        earlier = [periods.a_year_before(day) for day in (question.first, question.last)]
+        found = question.within(*earlier)
     else:
         begin, _dots, end = text.partition("..")
         days = [parse_date(part) if len(part) == 10 else None for part in (begin, end)]

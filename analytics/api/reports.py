@@ -1,7 +1,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
@@ -13,10 +12,12 @@ from analytics.api.questions import QuestionQuery, question_of
 from analytics.models import Fact
 from analytics.reports import drilldown, reading
 from analytics.reports.catalogue import REPORTS, Report
+from analytics.reports.rights import own_alone
+from analytics.reports.telling import tell
 from analytics.rollups import freshness
 from workspaces.api.views import WorkspaceView
 from workspaces.models import Membership
-from workspaces.permissions import Verb, can
+from workspaces.permissions import Verb
 
 NAME = OpenApiParameter("name", str, OpenApiParameter.PATH, enum=sorted(REPORTS))
 
@@ -28,6 +29,8 @@ class MetricSerializer(serializers.Serializer[Any]):
     formula = serializers.CharField()
     base = serializers.CharField()
     attributed = serializers.BooleanField()
+    better = serializers.ChoiceField(choices=["more", "less", ""])
+    version = serializers.IntegerField()
 
     def get_fields(self) -> dict[str, Any]:
         # `label` is taken by the class itself.
@@ -55,12 +58,7 @@ class _OfReports(WorkspaceView):
         report = REPORTS.get(name)
         if report is None:
             raise Http404
-        if can(self.viewer, Verb.READ_REPORTS):
-            return report, None
-        member = self._member()
-        if not report.own or member is None:
-            raise PermissionDenied
-        return report, member
+        return report, own_alone(self.viewer, report, self._member())
 
     def _member(self) -> UUID | None:
         """Whose numbers are a viewer's own: a program's are those of who made its token."""
@@ -95,10 +93,10 @@ class ReportRows(_OfReports, generics.ListAPIView[Fact]):
         asked.is_valid(raise_exception=True)
         freshness.refresh(question.first, question.last)
         metric, cell = asked.validated_data["metric"], asked.validated_data.get("cell") or {}
-        found = drilldown.facts_behind(question, metric, cell)
-        pages = FactPages()
-        page = pages.paginate_queryset(found, request, view=self)
-        answer = pages.get_paginated_response(drilldown.tell(page, self.viewer))
+        found = drilldown.behind(question, metric, cell, report.opens)
+        pages = FactPages(found.order)
+        page = pages.paginate_queryset(found.rows, request, view=self)
+        answer = pages.get_paginated_response(tell(page, self.viewer))
         assert isinstance(answer.data, dict)
-        answer.data["count"] = found.count()
+        answer.data["count"] = found.rows.count()
         return answer

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.functional import Promise
 
 from analytics.facts.money import PER_UNIT
-from analytics.metrics.cells import MEASURES, Cell
+from analytics.metrics.cells import MEASURES, NOW, SPEND, Cell
 from analytics.models import Kind
 from analytics.rollups import histogram
 from core.money import CENT, as_document
@@ -39,11 +39,14 @@ class Percentile:
 
 @dataclass(frozen=True)
 class Metric:
-    """A sum of `numerator`, or its ratio to `denominator`, or a percentile.
+    """A sum of `numerator`, or its ratio to `denominator`, or a percentile; or what a report counts
+    itself, in the words of `counted_as`.
 
     `definition` and `label` are words for people, `formula` names measures. `kinds` are the facts
     behind a cell. `base` tells by which day it is counted: `birth` follows the report's date base,
-    `event` is always the day of the event, `now` is the state of this moment.
+    `event` is always the day of the event, `now` is the state of this moment. `better` says whether
+    more of it is good news, or less; nothing where it depends. `version` counts the definitions
+    that the key has had.
     """
 
     key: str
@@ -54,13 +57,18 @@ class Metric:
     numerator: str = ""
     denominator: str = ""
     percentile: Percentile | None = None
+    counted_as: str = ""
     kinds: tuple[str, ...] = ()
     base: str = "birth"
     attributed: bool = False
+    better: str = ""
+    version: int = 1
 
     @property
     def formula(self) -> str:
         """In names of measures."""
+        if self.counted_as:
+            return self.counted_as
         if self.percentile is not None:
             name = "median" if self.percentile.share == 0.5 else f"p{self.percentile.share:.0%}"
             return f"{name.rstrip('%')}({self.percentile.kind}.{self.percentile.column})"
@@ -75,10 +83,27 @@ class Metric:
             return self.kinds
         if self.percentile is not None:
             return (self.percentile.kind,)
+        if self.counted_as:
+            return ()
         kinds = {kind for kind, _ in MEASURES[self.numerator] if kind in Kind.values}
         if not kinds and self.denominator:
             kinds = {kind for kind, _ in MEASURES[self.denominator] if kind in Kind.values}
         return tuple(sorted(kinds))
+
+    def is_of(self, what: str) -> bool:
+        """Whether its numerator is made of nothing else: of spend, of this moment."""
+        terms = MEASURES.get(self.numerator, {})
+        return bool(terms) and all(kind == what for kind, _ in terms)
+
+    @property
+    def is_summed(self) -> bool:
+        """Whether it is made of sums and histograms, for any group of any day."""
+        return not self.counted_as
+
+    @property
+    def opens(self) -> bool:
+        """Whether there are rows behind a cell of it to show."""
+        return bool(self.behind) or self.is_of(NOW) or self.is_of(SPEND)
 
     def value(self, cell: Cell, currency: str) -> Any:
         """As the API tells it: null where the denominator is zero."""
@@ -102,6 +127,8 @@ class Metric:
             "formula": self.formula,
             "base": self.base,
             "attributed": self.attributed,
+            "better": self.better,
+            "version": self.version,
         }
 
     def _percentile(self, cell: Cell) -> float | None:

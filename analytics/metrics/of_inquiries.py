@@ -14,12 +14,12 @@ METRICS: Final = (
         "inquiries", Unit.COUNT, _("Inquiries"),
         _("Cycles of conversations that customers opened: their first message after new or closed. "
           "A conversation that is opened again is another inquiry."),
-        _INQUIRIES, "inquiries", base="event",
+        _INQUIRIES, "inquiries", base="event", better="more",
     ),
     Metric(
         "new_inquiries", Unit.COUNT, _("New customers' inquiries"),
         _("Inquiries of customers who turn to us for the first time."),
-        _INQUIRIES, "new_inquiries", base="event",
+        _INQUIRIES, "new_inquiries", base="event", better="more",
     ),
     Metric(
         "new_share", Unit.RATIO, _("New, share"),
@@ -29,18 +29,20 @@ METRICS: Final = (
     Metric(
         "resolved", Unit.COUNT, _("Resolved"),
         _("Cycles that ended: their conversation was closed."),
-        ("inquiries", "channels"), "resolved", base="event",
+        ("inquiries", "channels"), "resolved", base="event", better="more",
     ),
     Metric(
         "resolution_median", Unit.SECONDS, _("Resolution, median"),
         _("From the customer's first message until the conversation was closed."),
         ("inquiries", "channels"), percentile=Percentile(Kind.RESOLUTION, 0.5), base="event",
+        better="less",
     ),
     Metric(
         "resolution_net_median", Unit.SECONDS, _("Resolution without waiting, median"),
         _("The same, without the time in which it was the customer's turn."),
         ("inquiries", "channels"),
         percentile=Percentile(Kind.RESOLUTION, 0.5, "business_seconds"), base="event",
+        better="less",
     ),
     Metric(
         "messages_received", Unit.COUNT, _("Messages received"),

@@ -3,13 +3,20 @@
 from typing import Final
 
 from analytics.metrics.metric import Metric
+from analytics.metrics.of_broadcasts import METRICS as OF_BROADCASTS
+from analytics.metrics.of_cohorts import METRICS as OF_COHORTS
+from analytics.metrics.of_funnel import METRICS as OF_FUNNEL
 from analytics.metrics.of_inquiries import METRICS as OF_INQUIRIES
 from analytics.metrics.of_marketing import METRICS as OF_MARKETING
 from analytics.metrics.of_people import METRICS as OF_PEOPLE
 from analytics.metrics.of_sales import METRICS as OF_SALES
 
 METRICS: Final[dict[str, Metric]] = {
-    one.key: one for one in (*OF_MARKETING, *OF_SALES, *OF_PEOPLE, *OF_INQUIRIES)
+    one.key: one
+    for one in (
+        *(*OF_MARKETING, *OF_SALES, *OF_PEOPLE, *OF_INQUIRIES),
+        *(*OF_FUNNEL, *OF_COHORTS, *OF_BROADCASTS),
+    )
 }
 
 

@@ -47,6 +47,12 @@ _COHORTS: Final = """
 """
 
 
+def kind_of(question: Question) -> str:
+    """The facts that give a contact its cohort."""
+    names = [one.name for one in question.grouping.dimensions]
+    return _BY[names[0] if names else FIRST_CONTACT]
+
+
 def cohorts(question: Question) -> dict[str, Any]:
     """A row for each month of the period; `ages` are cumulative."""
     names = [one.name for one in question.grouping.dimensions]

@@ -1,32 +1,59 @@
-"""The facts behind a cell of a report: as many as the cell counts."""
+"""What stands behind a cell of a report: as many rows as the cell counts."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from analytics.attribution.crediting import columns, credited
 from analytics.attribution.weights import DEFAULT
-from analytics.facts.money import major
 from analytics.metrics import Metric
-from analytics.models import Base, Fact
+from analytics.metrics.cells import NOW, SPEND
+from analytics.models import AdSpend, Base, Fact
 from analytics.models.fact import OF_DEALS
-from analytics.reports.collecting import facts
+from analytics.reports import now
+from analytics.reports.collecting import facts, spend
 from analytics.reports.grouping import DIMENSIONS
 from analytics.reports.question import Question
 from analytics.rollups import state
-from core.money import as_document
-from crm.models import Deal
 from inbox.models import Conversation
 
 _TEXTS: Final = frozenset({"source", "medium", "campaign", "ad"})
 _OF_TIME: Final = frozenset({"day", "week", "month", "weekday", "hour"})
 # What a flag of a fact must be for these sums.
 _FLAGGED: Final = {"new_inquiries": True, "replies_in_time": True}
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Rows of one kind: facts, deals, conversations that wait, or days of advertisements."""
+
+    rows: QuerySet[Any]
+    order: tuple[str, str] = ("-at", "-id")
+
+
+Opens = Callable[[Question, dict[str, Any]], Behind]
+
+
+def behind(
+    question: Question, metric: Metric, cell: dict[str, Any], opens: Mapping[str, Opens]
+) -> Behind:
+    """What a metric counts in a row; `{}` is the total. `opens`: what the report itself knows to
+    open. Raises `ValidationError`."""
+    if metric.key in opens:
+        return opens[metric.key](question, cell)
+    if metric.behind:
+        return Behind(facts_behind(question, metric, cell))
+    if metric.is_of(NOW):
+        return Behind(_waiting(question, cell), ("waiting_since", "id"))
+    assert metric.is_of(SPEND)
+    return Behind(_spent(question, cell), ("-date", "-id"))
 
 
 def facts_behind(question: Question, metric: Metric, cell: dict[str, Any]) -> QuerySet[Fact]:
@@ -54,41 +81,20 @@ def facts_behind(question: Question, metric: Metric, cell: dict[str, Any]) -> Qu
     return Fact.objects.filter(pk__in=[row[0] for row in ids])
 
 
-def tell(found: list[Fact], viewer: Any) -> list[dict[str, Any]]:
-    """Facts as the API tells them; what the viewer may not see has no id."""
-    deal_ids = {fact.deal_id for fact in found if fact.deal_id}
-    chat_ids = {fact.conversation_id for fact in found if not fact.deal_id}
-    deals = {deal.pk: deal for deal in Deal.objects.visible_to(viewer).filter(pk__in=deal_ids)}
-    chats = {
-        chat.pk: chat
-        for chat in Conversation.objects.visible_to(viewer)
-        .filter(pk__in=chat_ids)
-        .select_related("contact")
-    }
-    return [_row(fact, deals, chats) for fact in found]
+def _waiting(question: Question, cell: dict[str, Any]) -> QuerySet[Conversation]:
+    by_time, by_dimension = _conditions(cell)
+    if by_time:
+        raise ValidationError({"cell": _("There is no such key.")})
+    return now.waiting(question).filter(by_dimension)
 
 
-def _row(fact: Fact, deals: dict[UUID, Deal], chats: dict[UUID, Conversation]) -> dict[str, Any]:
-    is_deal = fact.deal_id is not None
-    thing: Any = deals.get(fact.deal_id) if is_deal else chats.get(fact.conversation_id)
-    title = ""
-    if thing is not None:
-        title = str(thing) if is_deal else thing.contact.display_name
-    return {
-        "type": "deal" if is_deal else "conversation",
-        "id": str(thing.pk) if thing is not None else None,
-        "title": title,
-        "kind": fact.kind,
-        "at": fact.at.isoformat().replace("+00:00", "Z"),
-        "contact": str(fact.contact_id) if thing is not None and fact.contact_id else None,
-        "owner": str(fact.agent_id) if fact.agent_id else None,
-        "source": fact.source,
-        "campaign": fact.campaign,
-        "amount": as_document(major(fact.amount), fact.currency)
-        if fact.amount is not None
-        else None,
-        "seconds": fact.seconds,
-    }
+def _spent(question: Question, cell: dict[str, Any]) -> QuerySet[AdSpend]:
+    by_time, by_dimension = _conditions(cell)
+    if not set(cell) <= _TEXTS | _OF_TIME | {"label"}:
+        raise ValidationError({"cell": _("There is no such key.")})
+    found = spend(question).annotate(local_day=F("date"), weekday=ExtractIsoWeekDay("date"))
+    narrowed: QuerySet[AdSpend] = found.filter(by_time, by_dimension)
+    return narrowed
 
 
 def _conditions(cell: dict[str, Any]) -> tuple[Q, Q]:

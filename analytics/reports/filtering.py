@@ -1,5 +1,6 @@
 """`filter=`: conditions over the dimensions of facts, the same language as lists and segments."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,15 +9,38 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from channels_connectors.models import Channel
 from core.conditions import Condition, Field, InvalidCondition, Moments, Vocabulary, parse
+from core.conditions.fields import Choices
+from crm.models import LossReason, Pipeline, Stage
+from workspaces.models import Membership, Team
+
+
+def _named(model: Any) -> Choices:
+    return lambda: [
+        (str(pk), name) for pk, name in model.objects.order_by("name").values_list("pk", "name")
+    ]
+
+
+def _members() -> Iterable[tuple[str, str]]:
+    return sorted(
+        ((str(one.pk), one.name) for one in Membership.objects.with_user()),
+        key=lambda pair: pair[1],
+    )
+
+
+def _stages() -> Iterable[tuple[str, str]]:
+    found = Stage.objects.in_order().select_related("pipeline")
+    return [(str(stage.pk), f"{stage.pipeline.name}: {stage.name}") for stage in found]
+
 
 _IDS: Final = {
-    "owner": ("agent_id", _("Who has it")),
-    "team": ("team_id", _("Team")),
-    "channel": ("channel_id", _("Channel")),
-    "pipeline": ("pipeline_id", _("Pipeline")),
-    "stage": ("stage_id", _("Stage")),
-    "loss_reason": ("loss_reason_id", _("Reason of the loss")),
+    "owner": ("agent_id", _("Who has it"), _members),
+    "team": ("team_id", _("Team"), _named(Team)),
+    "channel": ("channel_id", _("Channel"), _named(Channel)),
+    "pipeline": ("pipeline_id", _("Pipeline"), _named(Pipeline)),
+    "stage": ("stage_id", _("Stage"), _stages),
+    "loss_reason": ("loss_reason_id", _("Reason of the loss"), _named(LossReason)),
 }
 _TEXTS: Final = {
     "source": _("Source"),
@@ -36,8 +60,8 @@ def _id(value: Any) -> Any:
 VOCABULARY: Final = Vocabulary(
     *(Field(name, label, "text") for name, label in _TEXTS.items()),
     *(
-        Field(name, label, "choice", path=column, parse=_id)
-        for name, (column, label) in _IDS.items()
+        Field(name, label, "choice", path=column, parse=_id, choices=choices)
+        for name, (column, label, choices) in _IDS.items()
     ),
 )
 

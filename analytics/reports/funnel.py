@@ -10,15 +10,20 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 
 from analytics.facts.money import major
-from analytics.models import Kind
+from analytics.models import Fact, Kind
 from analytics.reports.collecting import facts, rollups, spans_of_histograms
+from analytics.reports.drilldown import Behind
 from analytics.reports.question import Question
 from analytics.rollups import histogram
 from core.money import as_document
 from crm.models import Deal, Group, LossReason, Pipeline, Stage
+
+Total = tuple[int, Decimal, Decimal]
 
 _REACHED: Final = """
     with entered as ({facts})
@@ -41,18 +46,20 @@ def funnel(question: Question) -> dict[str, Any]:
         )
         for pipeline in pipelines
     }
-    reached = _reached(question, stages)
+    came = _reached(question, stages)
     lasted = _lasted(question)
-    here = _here(question)
-    rows = []
+    standing = _here(question)
+    rows, total = [], (0, Decimal(0), Decimal(0))
     for pipeline in pipelines:
         before: int | None = None
         first = 0
         for rank, stage in enumerate(_in_rank(stages[pipeline.pk])):
-            count = sum(n for place, n in reached.get(pipeline.pk, {}).items() if place >= rank)
+            count = sum(n for place, n in came.get(pipeline.pk, {}).items() if place >= rank)
             first = first or count
             counts = lasted.get(stage.pk, {})
-            now, amount = here.get(stage.pk, (0, None))
+            now, amount = standing.get(stage.pk, (0, None))
+            expected = (amount or Decimal(0)) * stage.probability / 100
+            total = _add(total, now, amount or Decimal(0), expected)
             rows.append(
                 {
                     "pipeline": str(pipeline.pk),
@@ -66,10 +73,56 @@ def funnel(question: Question) -> dict[str, Any]:
                     "stage_p90": _rounded(histogram.percentile(counts, 0.9)),
                     "now": now,
                     "now_amount": as_document(amount or Decimal(0), question.currency),
+                    "probability": round(stage.probability / 100, 6),
+                    "forecast": as_document(expected, question.currency),
                 }
             )
             before = count
-    return {"rows": rows, "total": {}, "losses": _losses(question)}
+    return {
+        "rows": rows,
+        "total": {
+            "now": total[0],
+            "now_amount": as_document(total[1], question.currency),
+            "forecast": as_document(total[2], question.currency),
+        },
+        "losses": _losses(question),
+    }
+
+
+def reached(question: Question, cell: dict[str, Any]) -> Behind:
+    """An entry of each deal that came to a stage or beyond it; `cell` is `{"stage": id}`. Raises
+    `ValidationError`."""
+    stage = _stage(cell)
+    some = Stage.objects.in_order().filter(
+        pipeline=stage.pipeline_id, group__in=[Group.ACTIVE, Group.WON]
+    )
+    ranked = _in_rank(list(some))
+    beyond = ranked[ranked.index(stage) :] if stage in ranked else []
+    entered = _entries(question).filter(stage_id__in=[one.pk for one in beyond])
+    one_each = entered.order_by("deal_id", "-at", "-id").distinct("deal_id").values("pk")
+    return Behind(Fact.objects.filter(pk__in=one_each))
+
+
+def here(question: Question, cell: dict[str, Any]) -> Behind:
+    """Open deals that are in a stage now; without one, in any."""
+    found = _open(question)
+    if cell.get("stage"):
+        found = found.filter(stage=_stage(cell))
+    return Behind(found, ("-stage_since", "-id"))
+
+
+def _stage(cell: dict[str, Any]) -> Stage:
+    try:
+        found: Stage | None = Stage.objects.filter(pk=UUID(str(cell.get("stage")))).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise ValidationError({"cell": _("An id is needed.")})
+    return found
+
+
+def _add(total: Total, now: int, amount: Decimal, expected: Decimal) -> Total:
+    return total[0] + now, total[1] + amount, total[2] + expected
 
 
 def _of_pipelines(question: Question) -> Q:
@@ -102,9 +155,9 @@ def _reached(question: Question, stages: dict[UUID, list[Stage]]) -> dict[UUID, 
             _REACHED.format(facts=query),
             {
                 **names,
-                "stages": [stage for stage, _, _ in ranked],
-                "pipelines": [pipeline for _, pipeline, _ in ranked],
-                "ranks": [rank for _, _, rank in ranked],
+                "stages": [stage for stage, _pipeline, _rank in ranked],
+                "pipelines": [pipeline for _stage, pipeline, _rank in ranked],
+                "ranks": [rank for _stage, _pipeline, rank in ranked],
             },
         )
         reached: dict[UUID, dict[int, int]] = {}
@@ -137,13 +190,19 @@ def _lasted(question: Question) -> dict[UUID, dict[int, int]]:
 def _here(question: Question) -> dict[UUID, tuple[int, Any]]:
     """What stands in each stage now: number and amount in the report's currency."""
     ours = Q(currency=question.currency)
-    rows = Deal.objects.filter(status=Deal.Status.OPEN).values_list("stage_id")
+    rows = _open(question).values_list("stage_id")
     return {
         stage_id: (count, amount)
         for stage_id, count, amount in rows.annotate(
             deals=Count("id"), sum_amount=Sum("amount", filter=ours)
         ).order_by()
     }
+
+
+def _open(question: Question) -> Any:
+    """Open deals, under the names of facts' columns."""
+    found = Deal.objects.filter(status=Deal.Status.OPEN)
+    return found.annotate(agent_id=F("owner_id"), ad=F("content")).filter(question.narrowing)
 
 
 def _losses(question: Question) -> list[dict[str, Any]]:

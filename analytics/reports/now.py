@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db.models import Count
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from analytics.facts.hours import WorkingTime
@@ -30,17 +30,27 @@ def add_now(cells: dict[Key, Cell], question: Question) -> None:
     """Add what waits now to the cells of a question."""
     keys = question.grouping.columns
     is_told = set(keys) <= set(_OF_CONVERSATION)
-    waiting = Conversation.objects.filter(waiting_since__isnull=False).exclude(status="closed")
-    if question.agent_id is not None:
-        waiting = waiting.filter(assignee_id=question.agent_id)
-    asked = [*_OF_CONVERSATION.values()]
-    for *values, count in waiting.values_list(*asked).annotate(Count("id")).order_by():
+    for *values, count in waiting(question).values_list(*_OF_CONVERSATION).annotate(Count("id")):
         have = dict(zip(_OF_CONVERSATION, values, strict=True))
-        if _passes(question, have):
-            _cell(cells, keys, have, is_told).add((NOW, "waiting"), count)
+        _cell(cells, keys, have, is_told).add((NOW, "waiting"), count)
     for have in _overdue(question):
         if _passes(question, have):
             _cell(cells, keys, have, is_told).add((NOW, "overdue"), 1)
+
+
+def waiting(question: Question) -> QuerySet[Conversation]:
+    """Conversations whose customer waits for us, with the columns of facts; the filter is asked
+    where it speaks of those."""
+    found = Conversation.objects.filter(waiting_since__isnull=False).exclude(status="closed")
+    found = found.annotate(agent_id=F("assignee_id")).order_by()
+    if question.agent_id is not None:
+        found = found.filter(assignee_id=question.agent_id)
+    for leaf in question.condition.leaves:
+        if leaf.field.path in _OF_CONVERSATION and leaf.operator in {"eq", "in"}:
+            values = leaf.value if isinstance(leaf.value, list) else [leaf.value]
+            found = found.filter(**{f"{leaf.field.path}__in": values})
+    narrowed: QuerySet[Conversation] = found
+    return narrowed
 
 
 def _overdue(question: Question) -> Iterable[dict[str, Any]]:

@@ -10,8 +10,8 @@ from django.db.models import Q
 from analytics.attribution.weights import DEFAULT, Model
 from analytics.models import Base
 from analytics.reports import filtering
-from analytics.reports.grouping import Grouping
-from core.conditions import Condition
+from analytics.reports.grouping import DIMENSIONS, Grouping
+from core.conditions import Condition, parse
 from workspaces.zones import moments, workspace_in_scope
 
 
@@ -60,6 +60,15 @@ class Question:
     def within(self, first: date, last: date) -> "Question":
         """The same of another period."""
         return replace(self, first=first, last=last)
+
+    def grouped(self, *names: str) -> "Question":
+        """The same by other dimensions."""
+        return replace(self, grouping=Grouping(tuple(DIMENSIONS[name] for name in names)))
+
+    def narrowed(self, document: dict[str, Any]) -> "Question":
+        """The same of what also holds to a document of conditions. Raises `InvalidCondition`."""
+        more = parse(document, filtering.VOCABULARY)
+        return replace(self, condition=Condition(every=[self.condition, more]))
 
     def as_document(self) -> dict[str, Any]:
         """How the report repeats what it was asked."""

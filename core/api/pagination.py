@@ -7,7 +7,7 @@ makes nothing be told twice or left out.
 from collections.abc import Sequence
 from heapq import merge
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext
@@ -45,7 +45,7 @@ class Pages(BasePagination):
     The list may come in several parts that share no row, each walking its own index.
     """
 
-    order: ClassVar[Order] = ("-created_at", "-id")
+    order: Order = ("-created_at", "-id")
 
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None

@@ -95,7 +95,8 @@ def test_a_stranger_sees_nothing(history, stranger):
     [
         "",
         "?metric=nothing",
-        "?metric=spend",
+        '?metric=spend&cell={"owner":null}',
+        '?metric=waiting&cell={"day":"2026-11-01"}',
         "?metric=leads&cell=[",
         "?metric=leads&cell=[1]",
         '?metric=leads&cell={"nothing":1}',

@@ -41,7 +41,9 @@ export default class extends Controller {
   }
 
   #place() {
-    const button = [...document.querySelectorAll(`[popovertarget="${this.element.id}"]`)].find((one) => one.offsetParent)
+    // Where several buttons open it, the one that did so.
+    const buttons = [document.activeElement, ...document.querySelectorAll("[popovertarget]")]
+    const button = buttons.find((one) => one?.getAttribute("popovertarget") === this.element.id && one.offsetParent)
     if (!button || !this.element.matches(":popover-open")) return
     const anchor = button.getBoundingClientRect()
     const { width, height } = this.element.getBoundingClientRect()

@@ -1,0 +1,72 @@
+"""The tree of origins: channel, campaign, advertisement."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+import orjson
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+
+from analytics.pages import layout
+from analytics.pages.asking import Asked
+from analytics.pages.table import Row, rows_of
+from analytics.reports import answer
+from analytics.reports.question import Question
+from analytics.rollups import freshness
+
+LEVELS: Final = ("source", "campaign", "ad")
+# More rows than this under one row are not a tree any more.
+MOST: Final = 200
+
+
+def branches(asked: Asked, rows: list[Row], level: int = 0) -> list[Row]:
+    """The same rows, each with the address of those under it. What is not known has none."""
+    for row in rows:
+        row.level = level
+        if level + 1 < len(LEVELS) and not row.is_unknown:
+            row.branch = f"{_address(asked)}?{asked.query(at=row.path)}"
+    return rows
+
+
+def branch_of(asked: Asked, at: str) -> list[Row]:
+    """The rows under the row whose keys are `at`, a JSON list. Raises `ValidationError`."""
+    above = _path(at)
+    level = len(above)
+    names = LEVELS[: level + 1]
+    freshness.refresh(asked.question.first, asked.question.last)
+    question = _under(asked.question.grouped(LEVELS[level]), above)
+    below = replace(asked, question=question)
+    metrics = layout.shown(asked)
+    found, _total = answer.table(question, metrics)
+    if asked.compared is not None:
+        before, _total = answer.table(_under(asked.compared.grouped(LEVELS[level]), above), metrics)
+        answer.beside(found, before, question.grouping.keys)
+    rows = rows_of(below, found[:MOST], metrics, list(names))
+    return branches(asked, rows, level)
+
+
+def _under(question: Question, above: list[str]) -> Question:
+    """Narrowed to one row of the tree."""
+    document = {
+        "all": [
+            {"field": name, "op": "eq", "value": value}
+            for name, value in zip(LEVELS, above, strict=False)
+        ]
+    }
+    return question.narrowed(document)
+
+
+def _path(text: str) -> list[str]:
+    try:
+        found: Any = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        found = None
+    is_path = isinstance(found, list) and all(isinstance(one, str) for one in found)
+    if not is_path or not 0 < len(found) < len(LEVELS):
+        raise ValidationError({"at": _("The keys of a row are needed, as JSON.")})
+    return list(found)
+
+
+def _address(asked: Asked) -> str:
+    return reverse("reports:branch", args=[asked.slug, asked.report.name])

@@ -1,0 +1,82 @@
+"""Whence a number: what it is, how it is counted, of what, and how much is known."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from analytics.metrics import Metric, Unit
+from analytics.models import Base
+from analytics.pages.asking import Asked
+from analytics.pages.words import percent, span_words
+
+MODEL_WORDS: Final[dict[str, str | Promise]] = {
+    "last_non_direct": gettext_lazy("Last non-direct touch"),
+    "first": gettext_lazy("First touch"),
+    "last": gettext_lazy("Last touch"),
+    "linear": gettext_lazy("Linear"),
+    "u_shape": gettext_lazy("U-shape, 40/20/40"),
+    "time_decay": gettext_lazy("Time decay, 7 days"),
+}
+_COVERAGE: Final = ("source", "spend", "amount", "cost", "currency", "vat")
+
+
+@dataclass(frozen=True)
+class Passport:
+    """`formula` names measures of the registry; `facts` are pairs of words."""
+
+    metric: Metric
+    facts: list[tuple[str, str]]
+    coverage: list[tuple[str, str]]
+
+
+def passports(asked: Asked, document: dict[str, Any], metrics: Iterable[Metric]) -> list[Passport]:
+    """One for each metric that the page shows."""
+    covered = coverage_words(document["coverage"])
+    return [
+        Passport(one, _facts(asked, one), covered if one.base != "now" else []) for one in metrics
+    ]
+
+
+def base_words(base: str) -> str:
+    """What a date base is called."""
+    return _("By the date of the lead") if base == Base.BIRTH else _("By the date of the event")
+
+
+def coverage_words(coverage: dict[str, Any]) -> list[tuple[str, str]]:
+    """How much is known, of what there is."""
+    names = {
+        "source": _("Leads with a known source"),
+        "spend": _("Spend on sources that brought leads"),
+        "amount": _("Orders with an amount"),
+        "cost": _("Orders with a cost of goods"),
+        "currency": _("Orders in the currency of the report"),
+        "vat": _("Spend that includes VAT"),
+    }
+    return [
+        (names[key], percent(coverage[key])) for key in _COVERAGE if coverage.get(key) is not None
+    ]
+
+
+def _facts(asked: Asked, one: Metric) -> list[tuple[str, str]]:
+    question = asked.question
+    base = {
+        "now": _("As it is now, whatever the period"),
+        "event": base_words(Base.EVENT),
+    }.get(one.base) or base_words(question.base)
+    facts = [(_("Date base"), base)]
+    if one.base != "now":
+        facts.append((_("Period"), span_words(question.first, question.last)))
+    if one.attributed:
+        facts.append((_("Attribution"), str(MODEL_WORDS[question.model])))
+    if one.unit == Unit.MONEY:
+        facts.append((_("Currency"), question.currency))
+    chips = [chip.text for chip in asked.builder.chips()]
+    facts.append((_("Filter"), "; ".join(chips) or _("none")))
+    if asked.own:
+        facts.append((_("Whose"), _("your own numbers")))
+    facts.append((_("Version of the definition"), str(one.version)))
+    return facts
