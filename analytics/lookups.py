@@ -32,3 +32,14 @@ register_lookup(
     returns="table (workspace_id uuid)",
     body="select distinct a.workspace_id from analytics_metricalert a",
 )
+
+register_lookup(
+    name="due_report_deliveries",
+    arguments="most integer",
+    returns="table (workspace_id uuid, delivery_id uuid)",
+    body="""
+        select d.workspace_id, d.id from analytics_reportdelivery d
+        where d.next_at is not null and d.next_at <= clock_timestamp()
+        order by d.next_at limit most
+    """,
+)

@@ -2,6 +2,7 @@ from celery import shared_task
 
 from analytics.alerts import watching
 from analytics.rollups import freshness
+from analytics.saved import delivering
 from analytics.spend import fetching
 
 
@@ -21,3 +22,9 @@ def fetch_spend() -> None:
 def watch_metrics() -> None:
     """Tell members of numbers that are not as they should be."""
     watching.watch_all()
+
+
+@shared_task
+def deliver_reports() -> None:
+    """Send the saved reports whose time has come."""
+    delivering.deliver_due()

@@ -37,6 +37,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "deliver reports": {
+        "task": "analytics.tasks.deliver_reports",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "watch metrics": {
         "task": "analytics.tasks.watch_metrics",
         "schedule": 600.0,

@@ -60,6 +60,15 @@ def respond(request: HttpRequest, path: Path, mime: str, name: str) -> HttpRespo
     return response
 
 
+def attachment(content: bytes, name: str, mime: str) -> HttpResponse:
+    """A file that was made for this answer."""
+    response = HttpResponse(content, content_type=mime)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def _part(request: HttpRequest, path: Path, size: int) -> HttpResponseBase:
     start, end = 0, size
     status = 200

@@ -1,7 +1,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
@@ -9,12 +11,15 @@ from rest_framework.response import Response
 
 from analytics.api.drilldown import CellQuery, FactPages, FactSerializer
 from analytics.api.questions import QuestionQuery, question_of
+from analytics.exports.files import file_of
+from analytics.exports.writing import FORMATS
 from analytics.models import Fact
 from analytics.reports import drilldown, reading
 from analytics.reports.catalogue import REPORTS, Report
 from analytics.reports.rights import own_alone
 from analytics.reports.telling import tell
 from analytics.rollups import freshness
+from core.serving import attachment
 from workspaces.api.views import WorkspaceView
 from workspaces.models import Membership
 from workspaces.permissions import Verb
@@ -76,6 +81,27 @@ class ReportDetail(_OfReports):
         report, member = self.report(name)
         question, compared = question_of(report, request.query_params, agent_id=member)
         return Response(reading.read(report, question, compared))
+
+
+@extend_schema(tags=["reports"], parameters=[NAME])
+class ReportFile(_OfReports):
+    """A report as a file."""
+
+    @extend_schema(
+        parameters=[
+            QuestionQuery,
+            OpenApiParameter("as", str, enum=sorted(FORMATS)),
+            OpenApiParameter("columns", str, description="Metrics, apart by commas; all."),
+        ],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, name: str) -> HttpResponse:
+        report, member = self.report(name)
+        wanted = request.query_params.get("as") or "xlsx"
+        if wanted not in FORMATS:
+            raise serializers.ValidationError({"as": _("There is no such kind of file.")})
+        file = file_of(report, request.query_params, wanted, agent_id=member)
+        return attachment(file.content, file.name, file.mime)
 
 
 @extend_schema(tags=["reports"], parameters=[NAME])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from analytics.api import accounts, alerts, costs, files, reports, settings, spend
+from analytics.api import accounts, alerts, costs, files, reports, saved, settings, spend
 
 urlpatterns = [
     path("spend/", spend.SpendList.as_view(), name="spend"),
@@ -15,7 +15,20 @@ urlpatterns = [
     path("metric-alerts/", alerts.MetricAlertList.as_view(), name="metric-alerts"),
     path("metric-alerts/<uuid:pk>/", alerts.MetricAlertDetail.as_view(), name="metric-alert"),
     path("report-settings/", settings.ReportSettingsDetail.as_view(), name="report-settings"),
+    path("saved-reports/", saved.SavedReportList.as_view(), name="saved-reports"),
+    path("saved-reports/<uuid:pk>/", saved.SavedReportDetail.as_view(), name="saved-report"),
+    path(
+        "saved-reports/<uuid:pk>/deliveries/",
+        saved.ReportDeliveryList.as_view(),
+        name="report-deliveries",
+    ),
+    path(
+        "saved-reports/<uuid:pk>/deliveries/<uuid:delivery>/",
+        saved.ReportDeliveryDetail.as_view(),
+        name="report-delivery",
+    ),
     path("reports/", settings.ReportList.as_view(), name="reports"),
     path("reports/<str:name>/", reports.ReportDetail.as_view(), name="report"),
+    path("reports/<str:name>/file/", reports.ReportFile.as_view(), name="report-file"),
     path("reports/<str:name>/rows/", reports.ReportRows.as_view(), name="report-rows"),
 ]

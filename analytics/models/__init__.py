@@ -4,8 +4,10 @@ from analytics.models.ad_spend import AdSpend
 from analytics.models.conversation_clock import ConversationClock
 from analytics.models.fact import Fact, Kind
 from analytics.models.metric_alert import MetricAlert
+from analytics.models.report_delivery import DeliveryRecipient, ReportDelivery
 from analytics.models.report_settings import ReportSettings
 from analytics.models.rollup import Base, DirtyBucket, Rollup, RollupState
+from analytics.models.saved_report import SavedReport
 
 __all__ = [
     "AcquisitionCost",
@@ -13,11 +15,14 @@ __all__ = [
     "AdSpend",
     "Base",
     "ConversationClock",
+    "DeliveryRecipient",
     "DirtyBucket",
     "Fact",
     "Kind",
     "MetricAlert",
+    "ReportDelivery",
     "ReportSettings",
     "Rollup",
     "RollupState",
+    "SavedReport",
 ]

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import ValidationError
 
@@ -60,6 +61,7 @@ def report(request: WorkspaceRequest, slug: str, name: str) -> HttpResponse:
     tables = [one for one in context.values() if isinstance(one, Table)]
     heads = [head.metric for one in tables for head in one.heads]
     own = metrics_of(name) if asked.report.instead else layout.tiles(asked)
+    context["saved"] = _saved(request, name)
     context["passports"] = passports(asked, document, dict.fromkeys([*own, *heads]))
     return render(request, f"analytics/{name}.html", context)
 
@@ -115,6 +117,21 @@ def frame(request: WorkspaceRequest, asked: Asked) -> dict[str, Any]:
         "kept": asked.kept("filter"),
         "as_of": timezone.now(),
     }
+
+
+def _saved(request: WorkspaceRequest, name: str) -> list[dict[str, Any]]:
+    """The saved ways of looking at this report; of the one that is open, `is_chosen`."""
+    from analytics.saved.actions import seen_by
+
+    page = reverse("reports:report", args=[request.workspace.slug, name])
+    return [
+        {
+            "saved": one,
+            "address": f"{page}?{urlencode({**one.parameters, 'saved': str(one.pk)})}",
+            "is_chosen": request.GET.get("saved") == str(one.pk),
+        }
+        for one in seen_by(request.membership).filter(report=name)
+    ]
 
 
 def tabs(request: WorkspaceRequest, asked: Asked | None) -> list[dict[str, Any]]:

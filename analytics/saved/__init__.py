@@ -1,0 +1,1 @@
+"""Reports that somebody keeps, and those that come by themselves."""
