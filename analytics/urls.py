@@ -7,11 +7,11 @@ app_name = "reports"
 urlpatterns = [
     path("", reports.index, name="index"),
     path("saved/", saved.index, name="saved"),
-    path("saved/<uuid:pk>/delete/", saved.delete, name="saved-delete"),
-    path("saved/<uuid:pk>/deliveries/", saved.delivery, name="delivery-new"),
-    path("saved/<uuid:pk>/deliveries/<uuid:delivery_id>/", saved.delivery, name="delivery"),
+    path("saved/<uuid:saved_id>/delete/", saved.delete, name="saved-delete"),
+    path("saved/<uuid:saved_id>/deliveries/", saved.delivery, name="delivery-new"),
+    path("saved/<uuid:saved_id>/deliveries/<uuid:delivery_id>/", saved.delivery, name="delivery"),
     path(
-        "saved/<uuid:pk>/deliveries/<uuid:delivery_id>/deed/",
+        "saved/<uuid:saved_id>/deliveries/<uuid:delivery_id>/deed/",
         saved.delivery_deed,
         name="delivery-deed",
     ),

@@ -15,12 +15,15 @@ from analytics.models import (
     AdAccount,
     AdSpend,
     ConversationClock,
+    DeliveryRecipient,
     DirtyBucket,
     Fact,
     MetricAlert,
+    ReportDelivery,
     ReportSettings,
     Rollup,
     RollupState,
+    SavedReport,
 )
 from channels_connectors.models import Channel, ChannelDay, ChannelNotice, MessageTemplate
 from contacts.actions import create_contact
@@ -220,6 +223,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "envelope": envelope.pk,
         "ad_account": account.pk,
         "metric_alert": alert.pk,
+        **fill_saved_reports(by),
         "invitation": invitation.pk,
         "token": token.pk,
         "segment": segment.pk,
@@ -279,6 +283,14 @@ def fill_analytics(by: Membership, contact: Contact, at: datetime) -> tuple[AdAc
         kind="vk_ads", name=CANARY, source=CANARY, currency="RUB", credentials={"a": CANARY}
     )
     return account, alert
+
+
+def fill_saved_reports(by: Membership) -> dict[str, UUID]:
+    """A report that is kept and comes by itself, with the canary."""
+    saved = SavedReport.objects.create(membership=by, name=CANARY, report="sales", is_shared=True)
+    delivery = ReportDelivery.objects.create(saved=saved, membership=by, frequency="daily")
+    DeliveryRecipient.objects.create(delivery=delivery, membership=by)
+    return {"saved": saved.pk, "saved_report": saved.pk, "delivery": delivery.pk}
 
 
 def checksum(workspace_id: UUID) -> dict[str, str]:

@@ -93,7 +93,7 @@ class ReportFile(_OfReports):
             OpenApiParameter("as", str, enum=sorted(FORMATS)),
             OpenApiParameter("columns", str, description="Metrics, apart by commas; all."),
         ],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, mime.partition(";")[0]): OpenApiTypes.BINARY for mime in FORMATS.values()},
     )
     def get(self, request: Request, name: str) -> HttpResponse:
         report, member = self.report(name)

@@ -70,18 +70,24 @@ class ReportDeliverySerializer(serializers.Serializer[Any]):
 class _OfSaved(WorkspaceView):
     reading = writing = (Verb.READ_REPORTS, Verb.READ_OWN_NUMBERS)
 
-    def member(self) -> Membership:
-        """The member, or of a program who made its token. Raises `PermissionDenied`."""
+    def maker(self) -> Membership | None:
+        """The member; of a program who made its token, if that is known."""
         if isinstance(self.viewer, Membership):
             return self.viewer
-        maker = Membership.objects.active().filter(pk=self.viewer.created_by_id).with_user().first()
+        members = Membership.objects.active().with_user()
+        found: Membership | None = members.filter(pk=self.viewer.created_by_id).first()
+        return found
+
+    def member(self) -> Membership:
+        """The same for what somebody must answer for. Raises `PermissionDenied`."""
+        maker = self.maker()
         if maker is None:
-            raise PermissionDenied
+            raise PermissionDenied(_("This token was made by nobody who is still here."))
         return maker
 
     def saved(self, pk: UUID) -> SavedReport:
         """One that the viewer sees. Raises `Http404`."""
-        found: SavedReport = get_object_or_404(actions.seen_by(self.member()), pk=pk)
+        found: SavedReport = get_object_or_404(actions.seen_by(self.maker()), pk=pk)
         return found
 
 
@@ -93,7 +99,7 @@ class SavedReportList(_OfSaved, generics.ListAPIView[SavedReport]):
     pagination_class = OldestFirst
 
     def get_queryset(self) -> Any:
-        return actions.seen_by(self.member())
+        return actions.seen_by(self.maker())
 
     @extend_schema(responses={201: SavedReportSerializer})
     def post(self, request: Request) -> Response:
@@ -133,13 +139,14 @@ class ReportDeliveryList(_OfSaved):
     @extend_schema(request=ReportDeliverySerializer, responses={201: ReportDeliverySerializer})
     def post(self, request: Request, pk: UUID) -> Response:
         """Have it come."""
+        saved = self.saved(pk)
         values = checked(ReportDeliverySerializer, request.data)
         if asked := values.pop("conversation", None):
             visible = Conversation.objects.visible_to(self.viewer)
             values["conversation"] = one(visible, asked, _("There is no such conversation."))
         if "format" in values:
             values["file_format"] = values.pop("format")
-        delivery = actions.set_delivery(self.saved(pk), by=self.member(), **values)
+        delivery = actions.set_delivery(saved, by=self.member(), **values)
         shown = ReportDeliverySerializer(delivery).data
         return Response(shown, status=status.HTTP_201_CREATED)
 

@@ -25,8 +25,9 @@ KEPT: Final = (
 )  # fmt: skip
 
 
-def seen_by(viewer: Membership) -> Any:
-    """The member's own saved reports, and those that are shared with everybody."""
+def seen_by(viewer: Membership | None) -> Any:
+    """The member's own saved reports, and those that are shared with everybody; of a program that
+    no member answers for, those alone."""
     return SavedReport.objects.filter(Q(membership=viewer) | Q(is_shared=True)).order_by("name")
 
 

@@ -79,9 +79,9 @@ def index(request: WorkspaceRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-def delete(request: WorkspaceRequest, slug: str, pk: UUID) -> HttpResponse:
+def delete(request: WorkspaceRequest, slug: str, saved_id: UUID) -> HttpResponse:
     """Keep it no longer."""
-    actions.delete_saved(_find(request, pk), by=request.membership)
+    actions.delete_saved(_find(request, saved_id), by=request.membership)
     messages.success(request, _("The saved report is deleted"))
     return see_other("reports:saved", slug)
 
@@ -89,10 +89,10 @@ def delete(request: WorkspaceRequest, slug: str, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(Verb.READ_REPORTS)
 def delivery(
-    request: WorkspaceRequest, slug: str, pk: UUID, delivery_id: UUID | None = None
+    request: WorkspaceRequest, slug: str, saved_id: UUID, delivery_id: UUID | None = None
 ) -> HttpResponse:
     """GET: when and to whom a saved report comes. POST: what was chosen."""
-    saved = _find(request, pk)
+    saved = _find(request, saved_id)
     found = None
     if delivery_id is not None:
         found = get_object_or_404(saved.deliveries.all(), pk=delivery_id)
@@ -129,10 +129,10 @@ def delivery(
 @require_POST
 @allowed(Verb.READ_REPORTS)
 def delivery_deed(
-    request: WorkspaceRequest, slug: str, pk: UUID, delivery_id: UUID
+    request: WorkspaceRequest, slug: str, saved_id: UUID, delivery_id: UUID
 ) -> HttpResponse:
     """Pause it, have it come again, or end it."""
-    found = get_object_or_404(_find(request, pk).deliveries.all(), pk=delivery_id)
+    found = get_object_or_404(_find(request, saved_id).deliveries.all(), pk=delivery_id)
     deed = request.POST.get("deed")
     if deed == "delete":
         found.delete()
@@ -147,8 +147,8 @@ def address_of(slug: str, saved: SavedReport) -> str:
     return f"{page}?{urlencode({**saved.parameters, 'saved': str(saved.pk)})}"
 
 
-def _find(request: WorkspaceRequest, pk: UUID) -> SavedReport:
-    found: SavedReport = get_object_or_404(actions.seen_by(request.membership), pk=pk)
+def _find(request: WorkspaceRequest, saved_id: UUID) -> SavedReport:
+    found: SavedReport = get_object_or_404(actions.seen_by(request.membership), pk=saved_id)
     return found
 
 

@@ -14,8 +14,9 @@ from analytics.models import ReportDelivery, SavedReport
 from analytics.saved.actions import save_report, set_delivery
 from analytics.saved.delivering import deliver_due
 from inbox.models import Message
-from tests.api.calls import is_problem
+from tests.api.calls import Program, is_problem
 from tests.cast import make_channel, make_conversation
+from workspaces.actions import create_api_token
 
 pytestmark = pytest.mark.django_db
 
@@ -240,7 +241,9 @@ def test_a_delivery_is_made_paused_and_ended_on_its_page(acme, saved, log_in):
         assert not ReportDelivery.objects.exists()
 
 
-def test_by_the_api(acme, client, stranger):
+def test_by_the_api(acme, stranger):
+    with acme.scope():
+        client = Program(create_api_token(name="reports", role="admin", by=acme.anna).secret)
     values = {"report": "sales", "name": "By team", "parameters": {"group": "team"}}
     made = client.send("post", "/saved-reports/", values).json()
     path = f"/saved-reports/{made['id']}/"

@@ -14,7 +14,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from analytics.models import AdAccount, MetricAlert
+from analytics.models import AdAccount, MetricAlert, SavedReport
 from contacts.actions import create_contact
 from contacts.companies import create_company
 from contacts.defining import create_field
@@ -42,7 +42,7 @@ KINDS = (
     *("deals", "pipelines", "loss-reasons", "products"),
     *("companies", "custom-fields", "duplicates"),
     *("tasks", "goals"),
-    *("ad-accounts", "metric-alerts", "segments", "broadcasts"),
+    *("ad-accounts", "metric-alerts", "saved-reports", "segments", "broadcasts"),
 )
 
 
@@ -91,6 +91,7 @@ def ids(acme, platform):
                 condition="above",
                 threshold=1,
             ),
+            SavedReport.objects.create(membership=acme.anna, report="sales", name="Sales"),
             segment,
             create_broadcast(name="News", segment=segment, text="Hello", by=acme.owner),
         )

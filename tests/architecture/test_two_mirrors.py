@@ -34,6 +34,7 @@ OF_PATH = {
     "api/v1/broadcasts/": "broadcast",
     "api/v1/ad-accounts/": "ad_account",
     "api/v1/metric-alerts/": "metric_alert",
+    "api/v1/saved-reports/": "saved_report",
 }
 # Parameters that name nobody's row, or are tested where they live: secrets, keys, log-in links.
 FREE = {
@@ -45,6 +46,7 @@ FREE = {
     "session_id": 10**9,
     "name": "file.txt",
     "format": "json",
+    "file_format": "csv",
     "kind": "telegram",
 }
 METHODS = ["get", "post", "put", "patch", "delete"]
