@@ -27,6 +27,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 5.0,
         "options": _ONE_OF_MANY,
     },
+    "let unanswered refusals of leads count as agreed": {
+        "task": "crm.tasks.lapse_refusals",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "add facts up for reports": {
         "task": "analytics.tasks.add_up_facts",
         "schedule": 15.0,

@@ -29,6 +29,21 @@ def _of_task(event: Event) -> Iterable[str]:
     return names
 
 
+# The judgement of leads; "refusals" is whose word is missing, and what was said.
+OF_REFUSALS = (
+    types.DEAL_REFUSAL_AGREED,
+    types.DEAL_REFUSAL_CONTESTED,
+    types.DEAL_REFUSAL_UPHELD,
+    types.DEAL_REFUSAL_OVERTURNED,
+)
+
+
+def _of_refusal(event: Event) -> Iterable[str]:
+    return ["refusals", f"deals:{event.data['contact']}", f"deal:{event.subject_id}"]
+
+
 register_changes(OF_TASKS, _of_task)
 register_changes(OF_OUTCOMES, lambda event: [f"deal_tasks:{event.subject_id}", "goals"])
+register_changes(OF_REFUSALS, _of_refusal)
+register_changes([types.DEAL_REJECTED, types.DEAL_REOPENED, types.DEAL_ACCEPTED], ["refusals"])
 register_changes([types.GOAL_CHANGED], ["goals"])

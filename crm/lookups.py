@@ -3,6 +3,17 @@
 from workspaces.tenancy import register_lookup
 
 register_lookup(
+    name="due_refusals",
+    arguments="most integer",
+    returns="table (workspace_id uuid, refusal_id uuid)",
+    body="""
+        select r.workspace_id, r.id from crm_leadrefusal r
+        where r.state = 'waiting' and r.answer_due_at <= now()
+        order by r.answer_due_at limit most
+    """,
+)
+
+register_lookup(
     name="due_reminders",
     arguments="most integer",
     returns="table (workspace_id uuid, task_id uuid)",

@@ -11,7 +11,7 @@ from contacts.erasing import erase_with
 from contacts.models import Contact
 from contacts.person_export import export_with
 from core.postgresql.roles import system_rights
-from crm.models import Deal, Task
+from crm.models import Deal, LeadRefusal, Task
 from workspaces.scope import current_workspace_id
 
 # What was written into a deal, as its history and the journal tell it. Amounts and stages name
@@ -19,11 +19,11 @@ from workspaces.scope import current_workspace_id
 _CHANGES: Final = """
     update crm_dealchange set before = 'null', after = 'null', before_words = '', after_words = ''
     where workspace_id = %s and deal_id = any(%s)
-        and (field in ('title', 'loss_comment', 'company') or field like 'fields%%')
+        and (field in ('title', 'loss_comment', 'company', 'refusal') or field like 'fields%%')
 """
 _FACTS: Final = """
     update events_event set data = data #- '{changes,title}' #- '{changes,loss_comment}'
-        #- '{changes,company}' #- '{changes,fields}'
+        #- '{changes,company}' #- '{changes,fields}' #- '{changes,refusal}' #- '{note}'
     where workspace_id = %s and subject_id = any(%s) and subject_type = 'deal'
         and data ? 'changes'
 """
@@ -36,6 +36,8 @@ def forget_person(contact: Contact) -> bool:
     deals = Deal.objects.filter(contact=contact)
     ids = list(deals.values_list("pk", flat=True))
     deals.update(title="", loss_comment="", fields={}, company=None, touch=None, evidence=None)
+    refusals = LeadRefusal.objects.filter(deal__in=ids)
+    refusals.update(comment="", note="", verdict="", evidence=None)
     custom_fields.forget(ids)
     with system_rights(), connection.cursor() as cursor:
         for statement in (_CHANGES, _FACTS):

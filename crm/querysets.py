@@ -139,6 +139,28 @@ class TaskQuerySet(TenantQuerySet):
         return self.select_related("contact", "deal", "owner__user")
 
 
+class LeadRefusalQuerySet(TenantQuerySet):
+    def visible_to(self, viewer: Any) -> Self:
+        """Refusals of the leads that the viewer may see."""
+        from crm.models.deal import Deal
+
+        seen = Deal.objects.visible_to(viewer)
+        return self.filter(deal__in=seen.values("pk"))
+
+    def open(self) -> Self:
+        return self.filter(state__in=["waiting", "contested"])
+
+    def newest_first(self) -> Self:
+        return self.order_by("-refused_at", "id")
+
+    def for_list(self) -> Self:
+        """With what a row shows."""
+        return self.select_related(
+            "deal__contact", "deal__channel", "deal__owner__user", "reason", "evidence",
+            "refused_by__user", "answered_by__user", "decided_by__user",
+        )  # fmt: skip
+
+
 class GoalQuerySet(TenantQuerySet):
     def visible_to(self, viewer: Any) -> Self:
         """All plans for who sees all deals, else one's own and those of one's teams."""

@@ -53,7 +53,16 @@ from crm.actions import (
     set_goal,
     set_items,
 )
-from crm.models import Deal, DealItem, DealRule, LossReason, Pipeline, TaskPreference
+from crm.models import (
+    Deal,
+    DealItem,
+    DealRule,
+    LeadRefusal,
+    LossReason,
+    Pipeline,
+    RefusalRule,
+    TaskPreference,
+)
 from events.journal import SYSTEM
 from events.notifications import notify
 from inbox.models import (
@@ -252,7 +261,12 @@ def fill_sales(by: Membership, conversation: Conversation) -> dict[str, UUID]:
     payment = record_payment(deal, amount=Decimal(5), comment=CANARY, by=SYSTEM)
     follow_deal(deal, by=by)
     DealRule.objects.create(channel=conversation.channel, pipeline=pipeline)
+    RefusalRule.objects.create()
+    refusal = LeadRefusal.objects.create(
+        deal=deal, comment=CANARY, refused_at=deal.created_at, answer_due_at=deal.created_at
+    )
     return {
+        "refusal": refusal.pk,
         "pipeline": pipeline.pk,
         "stage": stage.pk,
         "reason": reason.pk,

@@ -24,6 +24,8 @@ class Verb(StrEnum):
     WRITE_DEALS = "deals.write"
     MANAGE_PIPELINES = "pipelines.manage"
     MANAGE_GOALS = "goals.manage"
+    ANSWER_REFUSALS = "refusals.answer"  # marketing's word on what sales call no lead
+    SETTLE_REFUSALS = "refusals.settle"  # a head's verdict on what is contested
     READ_SEGMENTS = "segments.read"
     WRITE_SEGMENTS = "segments.write"
     READ_BROADCASTS = "broadcasts.read"
@@ -59,6 +61,7 @@ RIGHTS: dict[str, set[Verb]] = {
         Verb.MANAGE_TEAMS,
         Verb.MANAGE_PIPELINES,
         Verb.MANAGE_GOALS,
+        Verb.SETTLE_REFUSALS,
         Verb.IMPORT_CONTACTS,
         Verb.EXPORT_CONTACTS,
         Verb.READ_REPORTS,
@@ -75,6 +78,7 @@ RIGHTS: dict[str, set[Verb]] = {
         Verb.READ_BROADCASTS,
         Verb.WRITE_BROADCASTS,
         Verb.LAUNCH_BROADCASTS,
+        Verb.ANSWER_REFUSALS,
         Verb.READ_REPORTS,
         Verb.WRITE_SPEND,
     },

@@ -20,6 +20,7 @@ from crm.actions.reasons import (
     restore_reason,
     update_reason,
 )
+from crm.actions.refusing import answer_refusal, decide_refusal, set_refusal_rule
 from crm.actions.rules import remove_deal_rule, set_deal_rule
 from crm.actions.stages import create_stage, delete_stage, order_stages, place_stage, update_stage
 from crm.actions.tasks import (
@@ -36,6 +37,7 @@ __all__ = [
     "Conflict",
     "Line",
     "accept_deal",
+    "answer_refusal",
     "archive_pipeline",
     "archive_product",
     "archive_reason",
@@ -52,6 +54,7 @@ __all__ = [
     "create_reason",
     "create_stage",
     "create_task",
+    "decide_refusal",
     "delete_goal",
     "delete_stage",
     "delete_task",
@@ -73,6 +76,7 @@ __all__ = [
     "set_deal_rule",
     "set_goal",
     "set_items",
+    "set_refusal_rule",
     "unfollow_deal",
     "update_deal",
     "update_pipeline",

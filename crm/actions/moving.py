@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from crm import places
+from crm import places, refusals
 from crm.actions.creating import usable
 from crm.actions.values import require_fields
 from crm.history import By, Changes, deal_facts, record_deal
@@ -84,6 +84,7 @@ def move_deal(
             after_words=stage.pipeline.name,
         )
     deal.save()
+    refusals.follow(deal, origin, stage, by=by, at=changes.at)
     moved = {
         "from_stage": {"id": str(origin.pk), "name": origin.name, "group": origin.group},
         "to_stage": {"id": str(stage.pk), "name": stage.name, "group": stage.group},
@@ -152,6 +153,8 @@ def _set_outcome(
         deal.status, deal.closed_at = status, closed_at
     if stage.group in {Group.LOST, Group.NOT_A_LEAD}:
         _check_reason(stage, loss_reason, loss_comment)
+        if stage.group == Group.NOT_A_LEAD and isinstance(changes.by, Membership | ApiToken):
+            refusals.check_evidence(deal, loss_reason, evidence)
         _set_reason(deal, loss_reason, loss_comment, evidence, changes)
     elif deal.loss_reason_id or deal.loss_comment or deal.evidence_id:
         _set_reason(deal, None, "", None, changes)
@@ -212,6 +215,7 @@ def _explain(
     _check_reason(deal.stage, reason, comment)
     _set_reason(deal, reason, comment, evidence, changes)
     deal.save()
+    refusals.explain(deal)
     changes.keep(types.DEAL_UPDATED)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.api import deal_parts, deals, lists, pipelines
+from crm.api import deal_parts, deals, lists, pipelines, refusals
 
 urlpatterns = [
     path("deals/", deals.DealList.as_view(), name="deals"),
@@ -30,6 +30,19 @@ urlpatterns = [
     ),
     path("loss-reasons/", lists.LossReasonList.as_view(), name="loss-reasons"),
     path("loss-reasons/<uuid:pk>/", lists.LossReasonDetail.as_view(), name="loss-reason"),
+    path("lead-refusals/", refusals.LeadRefusalList.as_view(), name="lead-refusals"),
+    path("lead-refusals/<uuid:pk>/", refusals.LeadRefusalDetail.as_view(), name="lead-refusal"),
+    path(
+        "lead-refusals/<uuid:pk>/answer/",
+        refusals.LeadRefusalAnswer.as_view(),
+        name="lead-refusal-answer",
+    ),
+    path(
+        "lead-refusals/<uuid:pk>/verdict/",
+        refusals.LeadRefusalVerdict.as_view(),
+        name="lead-refusal-verdict",
+    ),
+    path("refusal-rule/", refusals.RefusalRuleDetail.as_view(), name="refusal-rule"),
     path("products/", lists.ProductList.as_view(), name="products"),
     path("products/<uuid:pk>/", lists.ProductDetail.as_view(), name="product"),
 ]

@@ -34,6 +34,7 @@ LABELS: Final = {
     "evidence": gettext_lazy("Evidence"),
     "contact": gettext_lazy("Customer"),
     "conversation": gettext_lazy("Conversation"),
+    "refusal": gettext_lazy("Refusal of the lead"),
     "items": gettext_lazy("Goods"),
 }
 # They follow from the stage, which is told.

@@ -5,6 +5,7 @@ from crm.models.deal_change import DealChange
 from crm.models.deal_number import DealNumber
 from crm.models.deal_rule import DealRule
 from crm.models.goal import Goal
+from crm.models.lead_refusal import LeadRefusal, RefusalRule
 from crm.models.loss_reason import LossReason
 from crm.models.payment import Payment
 from crm.models.pipeline import Pipeline, PipelineAccess
@@ -24,11 +25,13 @@ __all__ = [
     "DealRule",
     "Goal",
     "Group",
+    "LeadRefusal",
     "LossReason",
     "Payment",
     "Pipeline",
     "PipelineAccess",
     "Product",
+    "RefusalRule",
     "Stage",
     "Task",
     "TaskPreference",

@@ -27,6 +27,7 @@ OF_PATH = {
     "api/v1/deals/": "deal",
     "api/v1/pipelines/": "pipeline",
     "api/v1/loss-reasons/": "reason",
+    "api/v1/lead-refusals/": "refusal",
     "api/v1/products/": "product",
     "api/v1/tasks/": "task",
     "api/v1/goals/": "goal",
