@@ -9,5 +9,6 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         from analytics import (
             lookups,  # noqa: F401  registers the functions
+            people,  # noqa: F401  forgets what is known of a person
             subscriptions,  # noqa: F401  wires facts to the journal
         )

@@ -43,3 +43,51 @@ register_lookup(
         order by d.next_at limit most
     """,
 )
+
+# From six in the morning of a Monday, where the company is, the week before is over and told of.
+register_lookup(
+    name="weeks_without_digest",
+    arguments="",
+    returns="table (workspace_id uuid, week date)",
+    body="""
+        select w.id, local.week
+        from workspaces_workspace w
+        cross join lateral (
+            select (date_trunc('week', (clock_timestamp() - interval '6 hours')
+                at time zone w.time_zone) - interval '7 days')::date as week
+        ) local
+        where not exists (
+            select from analytics_weeklydigest d
+            where d.workspace_id = w.id and d.week = local.week
+        ) and (
+            exists (select from crm_deal d where d.workspace_id = w.id)
+            or exists (select from inbox_conversation c where c.workspace_id = w.id)
+        )
+    """,
+)
+
+register_lookup(
+    name="due_decisions",
+    arguments="",
+    returns="table (workspace_id uuid, decision_id uuid)",
+    body="""
+        select d.workspace_id, d.id
+        from analytics_decision d join workspaces_workspace w on w.id = d.workspace_id
+        where d.state = 'open' and d.due_on < (clock_timestamp() at time zone w.time_zone)::date
+        order by d.due_on
+    """,
+)
+
+register_lookup(
+    name="due_conversions",
+    arguments="",
+    returns="table (workspace_id uuid, target_id uuid)",
+    body="""
+        select distinct c.workspace_id, c.target_id
+        from analytics_conversion c
+        join analytics_conversiontarget t
+            on t.workspace_id = c.workspace_id and t.id = c.target_id
+        where c.state = 'waiting' and not t.is_paused
+            and (t.next_at is null or t.next_at <= clock_timestamp())
+    """,
+)

@@ -1,6 +1,8 @@
 from celery import shared_task
 
 from analytics.alerts import watching
+from analytics.conversions import sending
+from analytics.digest import decisions, making
 from analytics.rollups import freshness
 from analytics.saved import delivering
 from analytics.spend import fetching
@@ -28,3 +30,16 @@ def watch_metrics() -> None:
 def deliver_reports() -> None:
     """Send the saved reports whose time has come."""
     delivering.deliver_due()
+
+
+@shared_task
+def make_digests() -> None:
+    """Measure the decisions that are due, then put together the weeks that are over."""
+    decisions.check_all_due()
+    making.make_all_due()
+
+
+@shared_task
+def send_conversions() -> None:
+    """Tell advertising systems what became of their clicks."""
+    sending.send_all_due()

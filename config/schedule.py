@@ -47,6 +47,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "tell conversions back": {
+        "task": "analytics.tasks.send_conversions",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "put weeks together": {
+        "task": "analytics.tasks.make_digests",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "watch metrics": {
         "task": "analytics.tasks.watch_metrics",
         "schedule": 600.0,

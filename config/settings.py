@@ -41,6 +41,7 @@ WHATSAPP_GRAPH_VERSION = os.environ.get("WHATSAPP_GRAPH_VERSION") or "v26.0"
 MAX_API_URL = os.environ.get("MAX_API_URL") or None
 # Where advertising systems tell what was spent.
 YANDEX_DIRECT_API_URL = os.environ.get("YANDEX_DIRECT_API_URL") or None
+YANDEX_METRICA_API_URL = os.environ.get("YANDEX_METRICA_API_URL") or None
 VK_ADS_API_URL = os.environ.get("VK_ADS_API_URL") or None
 # Further certificates to trust when MAX is called, besides those of the system: a PEM file.
 MAX_CA_FILE = os.environ.get("MAX_CA_FILE") or None
@@ -355,6 +356,12 @@ SPECTACULAR_SETTINGS = {
         "BroadcastZone": "marketing.api.serializers.ZONES",
         "RecipientState": "marketing.api.serializers.RECIPIENT_STATES",
         "AdSystem": "analytics.api.accounts.AD_SYSTEMS",
+        "MetricKey": "analytics.api.alerts.METRIC_KEYS",
+        "AlertCondition": "analytics.api.alerts.CONDITIONS",
+        "DecisionCondition": "analytics.api.digests.CONDITIONS",
+        "DecisionState": "analytics.api.digests.STATES",
+        "RefusalState": "crm.api.refusals.REFUSAL_STATES",
+        "LinkKind": "marketing.api.links.LINK_KINDS",
     },
     "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     "SECURITY": [{"token": []}],

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:slug>/channels/", include("inbox.channel_urls")),
     path("w/<slug:slug>/contacts/", include("contacts.urls")),
     path("w/<slug:slug>/settings/fields/", include("contacts.settings_urls")),
+    path("w/<slug:slug>/reports/", include("analytics.ground_urls")),
     path("w/<slug:slug>/reports/", include("analytics.urls")),
     path("w/<slug:slug>/files/", include("inbox.files.urls")),
     path("w/<slug:slug>/deal-panel/", include("crm.panel_urls")),

@@ -7,26 +7,31 @@
 | VK | `form` of an advertisement | ad, medium `lead_form` |
 | WhatsApp | `source_type`, `source_id`, `ctwa_clid`, ... | ad, or deep_link for a post |
 | MAX | `payload` of a link | deep_link |
+| WhatsApp | `[key]` at the end of the first words | deep_link |
 | website chat | `first_touch`, `last_touch`, `url`, `referrer` | visit, each with its UTM marks |
 
 Whatever else has UTM marks or click ids is read by those. Nothing is thrown away: the whole of it
-is kept beside the touch.
+is kept beside the touch. A key of a link of ours becomes that link's marks, see `named`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
 
 CLICK_IDS: Final = frozenset(
     {
         *("yclid", "ymclid", "ysclid", "rb_clickid", "vk_click_id"),
-        *("gclid", "wbraid", "gbraid", "fbclid", "ctwa_clid", "ttclid", "msclkid"),
+        *("tandem_link", "gclid", "wbraid", "gbraid", "fbclid", "ctwa_clid", "ttclid", "msclkid"),
     }
 )
 UTM: Final = ("source", "medium", "campaign", "content", "term")
 # A link's own key, by the platforms' names for it.
+# WhatsApp hands nothing back but the customer's words.
+_KEY_IN_WORDS: Final = re.compile(r"\[([0-9a-z]{10})\]\s*$")
 LINK_KEYS: Final = ("start", "ref", "payload", "context")
 ADVERTISEMENT_KEYS: Final = frozenset({"source_type", "source_id", "ad_id", "ctwa_clid", "form"})
 LONGEST_NAME, LONGEST, LONGEST_ADDRESS = 100, 200, 2000
@@ -57,6 +62,44 @@ def read(channel_kind: str, referral: Mapping[str, Any]) -> list[Told]:
     if ADVERTISEMENT_KEYS & referral.keys():
         return [_advertisement(channel_kind, referral)]
     return [_link(channel_kind, referral)]
+
+
+# Marks of links of ours by their keys, those that there are, in the scope of the connection.
+Marks = Callable[[Any, UUID, Iterable[str]], dict[str, dict[str, str]]]
+_readers: list[Marks] = []
+
+
+def register_marks(read_marks: Marks) -> None:
+    """Have the keys in customers' first messages looked up. Called by whoever makes links, with
+    the raw connection of the sorter, the workspace and the keys."""
+    _readers.append(read_marks)
+
+
+def named(connection: Any, workspace_id: UUID, told: list[Told]) -> list[Told]:
+    """The same touches, those through links of ours with the marks that the link carries."""
+    keys = {one.content for one in told if one.kind == "deep_link" and one.content}
+    known: dict[str, dict[str, str]] = {}
+    for read_marks in _readers if keys else ():
+        known |= read_marks(connection, workspace_id, sorted(keys))
+    return [_with_marks(one, known) for one in told]
+
+
+def key_in(text: str) -> str:
+    """The key that a link to WhatsApp has put into the customer's words, or ""."""
+    found = _KEY_IN_WORDS.search(text)
+    return found[1] if found else ""
+
+
+def words_with(greeting: str, key: str) -> str:
+    """What such a link lets the customer write."""
+    return f"{greeting} [{key}]".strip()
+
+
+def _with_marks(told: Told, known: Mapping[str, dict[str, str]]) -> Told:
+    marks = known.get(told.content) if told.kind == "deep_link" else None
+    if marks is None:
+        return told
+    return replace(told, click_ids={**told.click_ids, "tandem_link": told.content}, **marks)
 
 
 def _visits(referral: Mapping[str, Any]) -> list[Told]:

@@ -26,7 +26,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 # What an installation may name as its platforms' addresses is trusted, wherever it lies.
 _BASES: Final = (
     *("TELEGRAM_API_URL", "VK_API_URL", "WHATSAPP_API_URL", "MAX_API_URL"),
-    *("YANDEX_DIRECT_API_URL", "VK_ADS_API_URL"),
+    *("YANDEX_DIRECT_API_URL", "YANDEX_METRICA_API_URL", "VK_ADS_API_URL"),
 )
 _SECRETS: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
 

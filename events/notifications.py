@@ -1,13 +1,16 @@
 """Telling members what they should know of: in the app, and by e-mail where it cannot wait."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from core import money
 from events import types
 from events.journal import SYSTEM, record
 from events.models import Notification
@@ -92,7 +95,7 @@ def members_who_may(verb: Verb) -> list[Membership]:
 def text_of(notification: Notification) -> str:
     """The sentence in the active language."""
     values = {
-        name: gettext(value) if name in TRANSLATED and value else value
+        name: gettext(value) if name in TRANSLATED and value else _told(value)
         for name, value in notification.data.items()
     }
     words = gettext(notification.words)
@@ -100,6 +103,15 @@ def text_of(notification: Notification) -> str:
         return words % values
     except (KeyError, TypeError, ValueError):
         return words
+
+
+def _told(value: Any) -> Any:
+    """Money `{amount, currency}` and days `{day}` as the language in force writes them."""
+    if isinstance(value, dict) and "amount" in value:
+        return money.words(Decimal(value["amount"]), value["currency"])
+    if isinstance(value, dict) and "day" in value:
+        return date_format(date.fromisoformat(value["day"]), "j E")
+    return value
 
 
 def _letter_time(topic: str) -> datetime:

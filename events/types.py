@@ -88,6 +88,13 @@ TASK_REOPENED = "task.reopened"
 TASK_DELETED = "task.deleted"
 TASK_REMINDED = "task.reminded"
 GOAL_CHANGED = "goal.changed"
+ALERT_CHANGED = "alert.changed"  # a watch over a metric was set up, muted or given up
+ALERT_FIRED = "alert.fired"
+DECISION_MADE = "decision.made"
+DECISION_DROPPED = "decision.dropped"
+DECISION_MEASURED = "decision.measured"  # and held, or not
+DIGEST_MADE = "digest.made"
+LINK_CHANGED = "link.changed"  # one of the link builder
 SPEND_CHANGED = "spend.changed"
 
 SEGMENT_CREATED = "segment.created"

@@ -17,7 +17,7 @@ _LONGEST: Final = 500
 MARKS: Final = names(
     """
     utm_source utm_medium utm_campaign utm_content utm_term utm_id
-    yclid ymclid gclid wbraid gbraid fbclid rb_clickid vk_click_id ttclid msclkid
+    tandem_link yclid ymclid gclid wbraid gbraid fbclid rb_clickid vk_click_id ttclid msclkid
     """
 )
 _PAGE: Final = ("url", "title", "referrer", "timezone", "language", "viewport")

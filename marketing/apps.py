@@ -8,7 +8,11 @@ class MarketingConfig(AppConfig):
 
     def ready(self) -> None:
         from contacts.vocabulary import CONTACTS
-        from marketing import lookups, subscriptions  # noqa: F401  registers them
+        from marketing import (
+            lookups,  # noqa: F401  registers the functions
+            subscriptions,  # noqa: F401  wires broadcasts to the journal
+            tracked_links,  # noqa: F401  tells what the keys of links stand for
+        )
         from marketing.vocabulary import FIELDS
 
         CONTACTS.add(*FIELDS)

@@ -11,8 +11,11 @@ from contacts.models import Touch
 from core.ids import uuid7
 from events.journal import Actor
 from marketing import links
-from marketing.models import BroadcastLink, BroadcastRecipient
+from marketing.link_numbers import count_click
+from marketing.models import BroadcastLink, BroadcastRecipient, TrackedLink
+from marketing.tracked_links import target_of
 from workspaces.scope import current_workspace_id, workspace_scope
+from workspaces.zones import local_day
 
 # Messengers and mail filters that look at addresses before a person does.
 _MACHINES: Final = (
@@ -63,6 +66,21 @@ def follow(token: str, *, by_machine: bool) -> str | None:
         if not by_machine:
             _count(recipient, link)
         return str(link.url)
+
+
+def follow_short(key: str, *, by_machine: bool) -> str:
+    """Where a short link leads, "" for nowhere; counted unless a machine asks."""
+    with connection.cursor() as cursor:
+        cursor.execute("select workspace_id from workspace_of_link(%s)", [key])
+        row = cursor.fetchone()
+    if row is None:
+        return ""
+    with workspace_scope(row[0]):
+        link = TrackedLink.objects.select_related("channel").get(key=key)
+        target = target_of(link)
+        if target and not by_machine:
+            count_click(link, local_day(timezone.now()))
+        return target
 
 
 def _count(recipient: BroadcastRecipient, link: BroadcastLink) -> None:

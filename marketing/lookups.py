@@ -27,3 +27,11 @@ register_lookup(
     returns="table (workspace_id uuid)",
     body="select r.workspace_id from marketing_broadcastrecipient r where r.id = wanted",
 )
+
+# A short link has no workspace in its address.
+register_lookup(
+    name="workspace_of_link",
+    arguments="wanted text",
+    returns="table (workspace_id uuid)",
+    body="select l.workspace_id from marketing_trackedlink l where l.key = wanted",
+)

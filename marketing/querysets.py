@@ -25,3 +25,14 @@ class RecipientQuerySet(TenantQuerySet):
         from workspaces.permissions import Verb, can
 
         return self.all() if can(viewer, Verb.READ_BROADCASTS) else self.none()
+
+
+class TrackedLinkQuerySet(TenantQuerySet):
+    def visible_to(self, viewer: Any) -> Self:
+        """Links that the viewer may see: whoever reads reports sees all."""
+        from workspaces.permissions import Verb, can
+
+        return self.all() if can(viewer, Verb.READ_REPORTS) else self.none()
+
+    def in_use(self) -> Self:
+        return self.filter(archived_at=None)

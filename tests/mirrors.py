@@ -14,7 +14,11 @@ from analytics.models import (
     AcquisitionCost,
     AdAccount,
     AdSpend,
+    AlertFiring,
     ConversationClock,
+    Conversion,
+    ConversionTarget,
+    Decision,
     DeliveryRecipient,
     DirtyBucket,
     Fact,
@@ -24,6 +28,7 @@ from analytics.models import (
     Rollup,
     RollupState,
     SavedReport,
+    WeeklyDigest,
 )
 from channels_connectors.models import Channel, ChannelDay, ChannelNotice, MessageTemplate
 from contacts.actions import create_contact
@@ -80,6 +85,8 @@ from marketing.models import (
     BroadcastRecipient,
     Segment,
     SegmentMember,
+    TrackedLink,
+    TrackedLinkDay,
 )
 from tests.cast import make_channel, make_conversation, make_message
 from workspaces import tenancy
@@ -194,7 +201,12 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
     BroadcastClick.objects.create(
         link=link, recipient=recipient, first_at=message.sent_at, last_at=message.sent_at
     )
-    account, alert = fill_analytics(by, contact, message.sent_at)
+    tracked = TrackedLink.objects.create(
+        name=CANARY, key=str(uuid7())[-10:], kind="page", url=f"https://example.com/{CANARY}",
+        source=CANARY,
+    )  # fmt: skip
+    TrackedLinkDay.objects.create(link=tracked, day=message.sent_at.date(), clicks=1)
+    account, alert, digest, decision, target = fill_analytics(by, contact, message.sent_at)
     invitation, _ = invite(email="new@example.com", role="agent", by=by)
     token = create_api_token(name=f"token {CANARY}", by=by).token
     task = create_task(
@@ -233,6 +245,11 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "ad_account": account.pk,
         "metric_alert": alert.pk,
         **fill_saved_reports(by),
+        "alert": alert.pk,
+        "tracked_link": tracked.pk,
+        "digest": digest.pk,
+        "target": target.pk,
+        "decision": decision.pk,
         "invitation": invitation.pk,
         "token": token.pk,
         "segment": segment.pk,
@@ -277,7 +294,9 @@ def fill_sales(by: Membership, conversation: Conversation) -> dict[str, UUID]:
     }
 
 
-def fill_analytics(by: Membership, contact: Contact, at: datetime) -> tuple[AdAccount, MetricAlert]:
+def fill_analytics(
+    by: Membership, contact: Contact, at: datetime
+) -> tuple[AdAccount, MetricAlert, WeeklyDigest, Decision, ConversionTarget]:
     """One of everything that reports are made of, with the canary."""
     day = at.date()
     AdSpend.objects.create(date=day, source=CANARY, cost=1, currency="RUB")
@@ -296,7 +315,19 @@ def fill_analytics(by: Membership, contact: Contact, at: datetime) -> tuple[AdAc
     account = AdAccount.objects.create(
         kind="vk_ads", name=CANARY, source=CANARY, currency="RUB", credentials={"a": CANARY}
     )
-    return account, alert
+    AlertFiring.objects.create(alert=alert, day=day, at=at, value=2, limit=1, error=CANARY)
+    target = ConversionTarget.objects.create(
+        name=CANARY, counter="1", credentials={"token": CANARY}
+    )
+    Conversion.objects.create(
+        target=target, kind="paid", subject_id=contact.pk, contact_id=contact.pk, at=at
+    )
+    digest = WeeklyDigest.objects.create(week=day, data={"currency": CANARY})
+    decision = Decision.objects.create(
+        text=CANARY, owner=by, week=day, metric="leads", report="marketing",
+        condition="at_least", threshold=1, due_on=day,
+    )  # fmt: skip
+    return account, alert, digest, decision, target
 
 
 def fill_saved_reports(by: Membership) -> dict[str, UUID]:

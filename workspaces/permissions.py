@@ -40,6 +40,7 @@ class Verb(StrEnum):
     READ_REPORTS = "reports.read"
     READ_OWN_NUMBERS = "reports.own"  # of the reports on people and sales, what is their own
     WRITE_SPEND = "spend.write"
+    WRITE_LINKS = "links.write"
 
 
 _READING = {Verb.READ_INBOX, Verb.READ_CONTACTS, Verb.READ_DEALS}
@@ -66,6 +67,7 @@ RIGHTS: dict[str, set[Verb]] = {
         Verb.EXPORT_CONTACTS,
         Verb.READ_REPORTS,
         Verb.WRITE_SPEND,
+        Verb.WRITE_LINKS,
     },
     Role.AGENT: _AGENT | {Verb.ASSIGN_OTHERS, Verb.READ_OWN_NUMBERS},
     Role.MARKETER: _READING
@@ -81,6 +83,7 @@ RIGHTS: dict[str, set[Verb]] = {
         Verb.ANSWER_REFUSALS,
         Verb.READ_REPORTS,
         Verb.WRITE_SPEND,
+        Verb.WRITE_LINKS,
     },
     Role.ANALYST: {
         Verb.READ_CONTACTS,

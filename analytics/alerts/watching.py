@@ -2,23 +2,25 @@
 
 import logging
 from datetime import date, timedelta
+from decimal import Decimal
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
+from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
-from django.utils.translation import gettext_noop
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_noop
 
-from analytics.metrics import Unit, metric
-from analytics.models import Base, MetricAlert
-from analytics.reports import answer, filtering
-from analytics.reports.catalogue import REPORTS
-from analytics.reports.grouping import Grouping
-from analytics.reports.question import Question
-from analytics.rollups import freshness
-from core.conditions import parse
+from analytics.metrics import metric
+from analytics.models import AlertFiring, MetricAlert
+from analytics.reports.measuring import as_shown, measure
+from events import types
+from events.journal import SYSTEM, record
 from events.notifications import notify
+from inbox.actions import send_message
+from inbox.models import Conversation
 from workspaces.permissions import Verb, can
 from workspaces.scope import workspace_scope
 from workspaces.zones import local_day, workspace_in_scope
@@ -52,10 +54,11 @@ def watch() -> int:
     """Look at the alerts of the workspace in scope; returns how many told something."""
     today = local_day(timezone.now())
     due = MetricAlert.objects.select_for_update(skip_locked=True, of=("self",)).exclude(
-        told_on=today
+        Q(told_on=today) | Q(muted_until__gt=timezone.now())
     )
     told = 0
-    for alert in due.select_related("membership__user").order_by("id"):
+    people = ("membership__user", "conversation__channel")
+    for alert in due.select_related(*people).order_by("id"):
         member = alert.membership
         if not member.is_active or not can(member, Verb.READ_REPORTS):
             continue
@@ -63,42 +66,68 @@ def watch() -> int:
         if found is None:
             continue
         words, value, limit = found
+        unit = metric(alert.metric).unit
+        data = {
+            "metric": str(metric(alert.metric).label),
+            "value": as_shown(value, unit),
+            "limit": as_shown(limit, unit),
+        }
         notify(
             [member],
             kind="metric_alert",
             topic=f"metric-alert:{alert.pk}",
             words=words,
-            data={
-                "metric": str(metric(alert.metric).label),
-                "value": _shown(value, alert),
-                "limit": _shown(limit, alert),
-            },
+            data=data,
             level="warning",
-            link=_link(),
+            link=_link(alert),
             by_email=alert.by_email,
         )
         MetricAlert.objects.filter(pk=alert.pk).update(told_on=today)
+        _keep(alert, today, value, limit, words, data)
         told += 1
     return told
 
 
+def _keep(
+    alert: MetricAlert,
+    today: date,
+    value: float,
+    limit: float,
+    words: str,
+    data: dict[str, str],
+) -> None:
+    """Put it into the history, and into the chat that is to be told as well."""
+    is_of_yesterday = alert.condition == MetricAlert.Condition.UNUSUAL
+    firing = AlertFiring(
+        alert=alert,
+        day=today - timedelta(days=1) if is_of_yesterday else today,
+        at=timezone.now(),
+        condition=alert.condition,
+        value=Decimal(str(round(value, 6))),
+        limit=Decimal(str(round(limit, 6))),
+    )
+    if alert.conversation is not None:
+        _write(alert.conversation, firing, words, data)
+    firing.save(force_insert=True)
+    record(types.ALERT_FIRED, subject=alert, by=SYSTEM, data={"metric": alert.metric})
+
+
+def _write(
+    conversation: Conversation, firing: AlertFiring, words: str, data: dict[str, str]
+) -> None:
+    """A chat that cannot be written to is told of in the history, and stops nothing."""
+    with translation.override(workspace_in_scope().language):
+        text = gettext(words) % {**data, "metric": str(metric(firing.alert.metric).label)}
+    try:
+        message = send_message(conversation, text, by=SYSTEM, client_id=firing.pk)
+        firing.message_id = message.pk
+    except ValidationError as refusal:
+        firing.error = " ".join(refusal.messages)[:300]
+
+
 def value_of(alert: MetricAlert, day: date) -> float | None:
     """The metric of one day, in its unit; None where there is none."""
-    report = REPORTS[alert.report]
-    question = Question(
-        first=day,
-        last=day,
-        grouping=Grouping(()),
-        currency=workspace_in_scope().currency,
-        base=Base.EVENT if report.base == Base.EVENT else report.base,
-        condition=parse(alert.filter or {}, filtering.VOCABULARY),
-    )
-    freshness.refresh(day, day)
-    one = metric(alert.metric)
-    value: Any = answer.table(question, [one])[1][one.key]
-    if isinstance(value, dict):
-        value = value["amount"]
-    return None if value is None else float(value)
+    return measure(metric(alert.metric), alert.report, day, day, alert.filter)
 
 
 def _found(alert: MetricAlert, today: date) -> tuple[str, float, float] | None:
@@ -127,17 +156,8 @@ def _unusual(alert: MetricAlert, day: date, share: float) -> tuple[str, float, f
     return (UNUSUAL, value, usual) if abs(value - usual) > share * abs(usual) else None
 
 
-def _shown(value: float, alert: MetricAlert) -> str:
-    unit = metric(alert.metric).unit
-    if unit == Unit.RATIO:
-        return f"{value * 100:.1f} %"
-    if unit == Unit.MONEY:
-        return f"{value:.2f} {workspace_in_scope().currency}"
-    return f"{value:g}" if unit == Unit.COUNT else f"{value:.0f}"
-
-
-def _link() -> str:
+def _link(alert: MetricAlert) -> str:
     try:
-        return reverse("reports:index", args=[workspace_in_scope().slug])
+        return reverse("ground:alert", args=[workspace_in_scope().slug, alert.pk])
     except NoReverseMatch:
         return ""

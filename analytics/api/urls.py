@@ -1,6 +1,16 @@
 from django.urls import path
 
-from analytics.api import accounts, alerts, costs, files, reports, saved, settings, spend
+from analytics.api import (
+    accounts,
+    alerts,
+    costs,
+    digests,
+    files,
+    reports,
+    saved,
+    settings,
+    spend,
+)
 
 urlpatterns = [
     path("spend/", spend.SpendList.as_view(), name="spend"),
@@ -14,6 +24,15 @@ urlpatterns = [
     ),
     path("metric-alerts/", alerts.MetricAlertList.as_view(), name="metric-alerts"),
     path("metric-alerts/<uuid:pk>/", alerts.MetricAlertDetail.as_view(), name="metric-alert"),
+    path(
+        "metric-alerts/<uuid:pk>/firings/",
+        alerts.AlertFiringList.as_view(),
+        name="metric-alert-firings",
+    ),
+    path("digests/", digests.DigestList.as_view(), name="digests"),
+    path("digests/<uuid:pk>/", digests.DigestDetail.as_view(), name="digest"),
+    path("decisions/", digests.DecisionList.as_view(), name="decisions"),
+    path("decisions/<uuid:pk>/", digests.DecisionDetail.as_view(), name="decision"),
     path("report-settings/", settings.ReportSettingsDetail.as_view(), name="report-settings"),
     path("saved-reports/", saved.SavedReportList.as_view(), name="saved-reports"),
     path("saved-reports/<uuid:pk>/", saved.SavedReportDetail.as_view(), name="saved-report"),

@@ -5,7 +5,7 @@ known: an outcome that was taken back, an amount put right, a source found later
 themselves, and doing it twice changes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from typing import Any, Final
 from uuid import UUID
@@ -16,10 +16,13 @@ from analytics.facts.money import minor
 from analytics.models import Fact, Kind
 from analytics.rollups import state
 from contacts.models import Touch
-from crm.models import Deal, DealChange, Payment
+from crm.models import Deal, DealChange, LeadRefusal, Payment
 
 _CHUNK: Final = 500
 _OUTCOMES: Final = {"won": Kind.WON, "lost": Kind.LOST, "not_a_lead": Kind.REJECTED}
+_DECIDED: Final = frozenset({LeadRefusal.State.UPHELD, LeadRefusal.State.OVERTURNED})
+# Those that marketing contested; what sales took back after that still was.
+_CONTESTED: Final = frozenset({LeadRefusal.State.CONTESTED, *_DECIDED})
 _FOLLOWED: Final = ("stage", "status", "owner", "team")
 
 
@@ -39,6 +42,9 @@ def _derive(deal_ids: list[UUID], seq: int) -> None:
     payments: dict[UUID, list[Payment]] = {}
     for payment in Payment.objects.filter(deal_id__in=deal_ids).order_by("id"):
         payments.setdefault(payment.deal_id, []).append(payment)
+    refusals: dict[UUID, list[LeadRefusal]] = {}
+    for refusal in LeadRefusal.objects.filter(deal_id__in=deal_ids).order_by("refused_at", "id"):
+        refusals.setdefault(refusal.deal_id, []).append(refusal)
     touches = sources.touches_of(deal.contact_id for deal in deals)
     wanted = [
         fact
@@ -48,6 +54,7 @@ def _derive(deal_ids: list[UUID], seq: int) -> None:
             history.get(deal.pk, []),
             payments.get(deal.pk, []),
             touches.get(deal.contact_id, []),
+            refusals.get(deal.pk, []),
         )
     ]
     for fact in wanted:
@@ -61,15 +68,25 @@ def _derive(deal_ids: list[UUID], seq: int) -> None:
 
 
 def facts_of(
-    deal: Deal, history: list[DealChange], payments: list[Payment], touches: list[Touch]
+    deal: Deal,
+    history: list[DealChange],
+    payments: list[Payment],
+    touches: list[Touch],
+    refusals: Sequence[LeadRefusal] = (),
 ) -> list[Fact]:
-    """All that counts of one deal, unsaved. `history` has the earliest change first."""
-    return _OfDeal(deal, history, touches).facts(payments)
+    """All that counts of one deal, unsaved. `history` and `refusals` have the earliest first."""
+    return _OfDeal(deal, history, touches, refusals).facts(payments)
 
 
 class _OfDeal:
-    def __init__(self, deal: Deal, history: list[DealChange], touches: list[Touch]) -> None:
-        self.deal, self.history = deal, history
+    def __init__(
+        self,
+        deal: Deal,
+        history: list[DealChange],
+        touches: list[Touch],
+        refusals: Sequence[LeadRefusal],
+    ) -> None:
+        self.deal, self.history, self.refusals = deal, history, refusals
         self.source = sources.source_of_deal(deal, touches)
 
     def facts(self, payments: list[Payment]) -> list[Fact]:
@@ -81,6 +98,9 @@ class _OfDeal:
         accepted_at = deal.accepted_at or (deal.closed_at if is_won else None)
         if accepted_at is not None and deal.status != Deal.Status.NOT_A_LEAD:
             found.append(self._fact(Kind.ACCEPTED, accepted_at, whose=decided_at))
+        is_refused = deal.status == Deal.Status.NOT_A_LEAD
+        found[0].flag = is_refused or accepted_at is not None
+        found += self._judgements(accepted_at)
         found += self._stages()
         if deal.closed_at is not None and deal.status in _OUTCOMES:
             found.append(self._outcome(deal.closed_at))
@@ -100,8 +120,48 @@ class _OfDeal:
         fact = self._fact(_OUTCOMES[deal.status], closed_at, whose=closed_at)
         fact.amount, fact.cost = minor(deal.amount), minor(deal.cost)
         fact.flag = deal.cost is not None
+        if fact.kind == Kind.REJECTED:
+            fact.flag = any(refusal.is_disputed for refusal in self.refusals)
         fact.seconds = max(0.0, (closed_at - deal.created_at).total_seconds())
         fact.loss_reason_id = deal.loss_reason_id
+        return fact
+
+    def _judgements(self, accepted_at: datetime | None) -> list[Fact]:
+        """Sales' first word, and what was said of each refusal, each with the time it took."""
+        deal, found = self.deal, []
+        moments = [(refusal.refused_at, False) for refusal in self.refusals[:1]]
+        if deal.status == Deal.Status.NOT_A_LEAD and not moments and deal.closed_at:
+            moments.append((deal.closed_at, False))
+        if accepted_at is not None:
+            moments.append((accepted_at, True))
+        if moments:
+            at, flag = min(moments)
+            found.append(self._lasting(Kind.JUDGED, at, deal.created_at, flag=flag))
+        for refusal in self.refusals:
+            if refusal.answered_at is None:
+                continue
+            is_contested = refusal.state in _CONTESTED
+            found.append(
+                self._lasting(
+                    Kind.ANSWERED, refusal.answered_at, refusal.refused_at,
+                    key=refusal.pk, flag=is_contested,
+                )
+            )  # fmt: skip
+            if refusal.decided_at is not None and refusal.state in _DECIDED:
+                found.append(
+                    self._lasting(
+                        Kind.SETTLED, refusal.decided_at, refusal.answered_at,
+                        key=refusal.pk, flag=refusal.state == LeadRefusal.State.OVERTURNED,
+                    )
+                )  # fmt: skip
+        return found
+
+    def _lasting(
+        self, kind: str, at: datetime, since: datetime, *, key: Any = "", flag: bool
+    ) -> Fact:
+        fact = self._fact(kind, at, key=key, whose=at)
+        fact.amount, fact.flag = minor(self.deal.amount), flag
+        fact.seconds = max(0.0, (at - since).total_seconds())
         return fact
 
     def _stages(self) -> list[Fact]:

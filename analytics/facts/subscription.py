@@ -17,6 +17,8 @@ NAME: Final = "facts"
 OF_DEALS: Final = (
     *(types.DEAL_CREATED, types.DEAL_UPDATED, types.DEAL_MOVED, types.DEAL_ACCEPTED),
     *(types.DEAL_WON, types.DEAL_LOST, types.DEAL_REJECTED, types.DEAL_REOPENED),
+    *(types.DEAL_REFUSAL_AGREED, types.DEAL_REFUSAL_CONTESTED),
+    *(types.DEAL_REFUSAL_UPHELD, types.DEAL_REFUSAL_OVERTURNED),
     *(types.PAYMENT_RECORDED, types.PAYMENT_REMOVED),
 )
 ACTIONS: Final = (

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from analytics.metrics.metric import Metric, Unit
 from analytics.models import Kind
 
-_MARKETING: Final = ("marketing", "overview")
+_MARKETING: Final = ("marketing", "overview", "ground")
 _ALONE: Final = ("marketing",)
-_WITH_CHANNELS: Final = ("marketing", "channels", "overview")
+_PAID: Final = ("marketing", "ground")
+_WITH_CHANNELS: Final = ("marketing", "channels", "overview", "ground")
 
 METRICS: Final = (
     Metric(
@@ -25,7 +26,7 @@ METRICS: Final = (
     Metric(
         "clicks", Unit.COUNT, _("Clicks"),
         _("Clicks on advertisements, as their platforms count them."),
-        _ALONE, "clicks", base="event",
+        _PAID, "clicks", base="event",
     ),
     Metric(
         "ctr", Unit.RATIO, _("CTR"),
@@ -35,7 +36,7 @@ METRICS: Final = (
     Metric(
         "cpc", Unit.MONEY, _("CPC"),
         _("Spend divided by clicks."),
-        _ALONE, "spend", "clicks", base="event", better="less",
+        _PAID, "spend", "clicks", base="event", better="less",
     ),
     Metric(
         "leads", Unit.COUNT, _("Leads"),

@@ -8,7 +8,7 @@ from analytics.metrics.metric import Metric, Percentile, Unit
 from analytics.models import Kind
 
 _PEOPLE: Final = ("team",)
-_EVERYWHERE: Final = ("team", "inquiries", "channels", "overview")
+_EVERYWHERE: Final = ("team", "inquiries", "channels", "overview", "ground")
 
 METRICS: Final = (
     Metric(

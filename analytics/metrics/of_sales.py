@@ -27,18 +27,19 @@ METRICS: Final = (
     Metric(
         "rejected", Unit.COUNT, _("Not leads"),
         _("Deals that were judged “not a lead”: spam, another region, a supplier."),
-        ("sales", "marketing", "funnel"), "rejected", attributed=True, better="less",
+        ("sales", "marketing", "ground", "funnel"), "rejected", attributed=True, better="less",
     ),
     Metric(
         "conversion", Unit.RATIO, _("Conversion"),
         _("Won deals divided by all deals. By the date of the lead: of the deals born in the "
           "period, the share that was won, whenever that was."),
-        ("sales", "team", "channels", "cohorts", "overview"), "orders", "leads", better="more",
+        ("sales", "team", "channels", "cohorts", "overview", "ground"), "orders", "leads",
+        better="more",
     ),
     Metric(
         "cycle_days", Unit.DAYS, _("Sales cycle"),
         _("Median of the days from a deal's birth until it was won; of won deals alone."),
-        ("sales", "team"), percentile=Percentile(Kind.WON, 0.5), better="less",
+        ("sales", "team", "ground"), percentile=Percentile(Kind.WON, 0.5), better="less",
     ),
     Metric(
         "lost_amount", Unit.MONEY, _("Lost, amount"),

@@ -7,6 +7,7 @@ from analytics.metrics.of_broadcasts import METRICS as OF_BROADCASTS
 from analytics.metrics.of_cohorts import METRICS as OF_COHORTS
 from analytics.metrics.of_funnel import METRICS as OF_FUNNEL
 from analytics.metrics.of_inquiries import METRICS as OF_INQUIRIES
+from analytics.metrics.of_judgement import METRICS as OF_JUDGEMENT
 from analytics.metrics.of_marketing import METRICS as OF_MARKETING
 from analytics.metrics.of_people import METRICS as OF_PEOPLE
 from analytics.metrics.of_sales import METRICS as OF_SALES
@@ -14,7 +15,7 @@ from analytics.metrics.of_sales import METRICS as OF_SALES
 METRICS: Final[dict[str, Metric]] = {
     one.key: one
     for one in (
-        *(*OF_MARKETING, *OF_SALES, *OF_PEOPLE, *OF_INQUIRIES),
+        *(*OF_MARKETING, *OF_SALES, *OF_PEOPLE, *OF_INQUIRIES, *OF_JUDGEMENT),
         *(*OF_FUNNEL, *OF_COHORTS, *OF_BROADCASTS),
     )
 }

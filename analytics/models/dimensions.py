@@ -22,7 +22,9 @@ class Dimensions(TenantModel):
     # What an advertisement is called in its link: utm_content.
     ad = models.CharField(max_length=200, blank=True)
     currency = models.CharField(max_length=3, blank=True)
-    # New customer or not of an inquiry, in time or not of a reply, cost of goods known of an order.
+    # New customer or not of an inquiry, in time or not of a reply, cost of goods known of an order,
+    # judged or not of a lead, accepted or not of a judgement, disputed or not of a refusal and of
+    # an answer to it, overturned or not of a verdict.
     flag = models.BooleanField(null=True)
 
     class Meta(TenantModel.Meta):

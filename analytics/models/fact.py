@@ -15,10 +15,13 @@ class Kind(models.TextChoices):
     MESSAGE_OUT = "message_out"
     LEAD = "lead"  # a deal was born
     ACCEPTED = "accepted"  # sales took it on, and did not judge "not a lead"
+    JUDGED = "judged"  # sales said of it, for the first time, whether it is a lead
     STAGE = "stage"  # a deal entered a stage
     WON = "won"
     LOST = "lost"
     REJECTED = "rejected"  # not a lead, spam
+    ANSWERED = "answered"  # marketing said of a refused lead whether it agrees, or let time pass
+    SETTLED = "settled"  # a head decided a dispute
     REOPENED = "reopened"
     PAYMENT = "payment"
     REFUND = "refund"  # negative, of an order
@@ -29,6 +32,7 @@ class Kind(models.TextChoices):
 OF_DEALS = frozenset(
     {
         *(Kind.LEAD, Kind.ACCEPTED, Kind.STAGE, Kind.WON, Kind.LOST, Kind.REJECTED),
+        *(Kind.JUDGED, Kind.ANSWERED, Kind.SETTLED),
         *(Kind.REOPENED, Kind.PAYMENT, Kind.REFUND, Kind.NEW_CUSTOMER),
     }
 )

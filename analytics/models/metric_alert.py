@@ -10,7 +10,8 @@ class MetricAlert(TenantModel):
     of other weeks.
 
     `threshold` is in the metric's unit (money in its main unit); of "unusual" it is the share by
-    which the value must differ. One notification a day and alert.
+    which the value must differ. One notification a day and alert;
+    each is kept, see `AlertFiring`.
     """
 
     class Condition(models.TextChoices):
@@ -25,6 +26,12 @@ class MetricAlert(TenantModel):
     threshold = models.DecimalField(max_digits=18, decimal_places=4)
     filter = models.JSONField(default=dict, blank=True)
     by_email = models.BooleanField(default=True)
+    # A chat that is told too, such as a group in Telegram that our bot is in.
+    conversation = TenantForeignKey(
+        "inbox.Conversation", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # Silent until then.
+    muted_until = models.DateTimeField(null=True)
     told_on = models.DateField(null=True)
 
     class Meta(TenantModel.Meta):

@@ -120,6 +120,12 @@ REPORTS: Final[dict[str, Report]] = {
             filters=False,
             opens=broadcasts.OPENS,
         ),
+        Report(
+            "ground",
+            _("Common ground"),
+            (*_ORIGIN, *_TIME, "channel", "owner", "team", "pipeline", "loss_reason"),
+            "source",
+        ),
         Report("channels", _("Channels"), ("channel", *_TIME), "channel", divides=False),
     )
 }

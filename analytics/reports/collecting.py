@@ -24,7 +24,14 @@ Key = tuple[Any, ...]
 Cells = dict[Key, Cell]
 
 
-_FLAGS: Final = {Kind.INQUIRY: "new", Kind.FIRST_REPLY: "in_time"}
+_FLAGS: Final = {
+    Kind.INQUIRY: "new",
+    Kind.FIRST_REPLY: "in_time",
+    Kind.LEAD: "judged",
+    Kind.REJECTED: "disputed",
+    Kind.ANSWERED: "contested",
+    Kind.SETTLED: "overturned",
+}
 _OF_DAY: Final = {
     "week": TruncWeek("day", output_field=DateField()),
     "month": TruncMonth("day", output_field=DateField()),
@@ -199,6 +206,7 @@ def _from_touches(cells: Cells, question: Question, kinds: set[str]) -> None:
         f"sum(cost) {ours}",
         f"sum(n) {ours[:-1]} and amount is not null)",
         f"sum(n) {ours[:-1]} and cost is not null)",
+        "sum(n) filter (where flag)",
     ]
     places = ", ".join(str(place + 1) for place in range(len(select)))
     rows = credited(
@@ -211,12 +219,14 @@ def _from_touches(cells: Cells, question: Question, kinds: set[str]) -> None:
     )
     for kind, *rest in rows:
         cell = cells.setdefault(_key(rest[: len(keys)]), Cell())
-        n, amount, cost, amounts, costs = rest[len(keys) :]
+        n, amount, cost, amounts, costs, flagged = rest[len(keys) :]
         cell.add((kind, "n"), float(n or 0) / WHOLE)
         cell.add((kind, "amount"), int(amount or 0))
         cell.add((kind, "cost"), int(cost or 0))
         cell.add((kind, "amounts"), float(amounts or 0) / WHOLE)
         cell.add((kind, "costs"), float(costs or 0) / WHOLE)
+        if kind in _FLAGS:
+            cell.add((kind, _FLAGS[kind]), float(flagged or 0) / WHOLE)
 
 
 def spend(question: Question) -> QuerySet[AdSpend]:

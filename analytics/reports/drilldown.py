@@ -27,7 +27,16 @@ from inbox.models import Conversation
 _TEXTS: Final = frozenset({"source", "medium", "campaign", "ad"})
 _OF_TIME: Final = frozenset({"day", "week", "month", "weekday", "hour"})
 # What a flag of a fact must be for these sums.
-_FLAGGED: Final = {"new_inquiries": True, "replies_in_time": True}
+_FLAGGED: Final = {
+    "new_inquiries": True,
+    "replies_in_time": True,
+    "judged_leads": True,
+    "unjudged_leads": False,
+    "disputed": True,
+    "agreed_refusals": False,
+    "contested": True,
+    "overturned": True,
+}
 
 
 @dataclass(frozen=True)

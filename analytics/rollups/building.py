@@ -67,6 +67,7 @@ _BUILD_UNTIMED: Final = """
 """
 TIMED: Final = (
     *(Kind.FIRST_REPLY, Kind.REPLY, Kind.RESOLUTION),
+    *(Kind.JUDGED, Kind.ANSWERED, Kind.SETTLED),
     *(Kind.STAGE, Kind.WON, Kind.LOST, Kind.REJECTED, Kind.NEW_CUSTOMER),
 )
 

@@ -1,13 +1,15 @@
 """A report's page: the bar, the numbers on top, charts and tables."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import ValidationError
 
@@ -24,7 +26,15 @@ from analytics.reports.catalogue import REPORTS
 from analytics.reports.filtering import VOCABULARY
 from analytics.reports.rights import own_alone, readable
 from core.conditions.builder import Builder
+from workspaces.permissions import Verb, can
 from workspaces.requests import WorkspaceRequest
+
+# Pages beside the reports, by the names of their addresses.
+BESIDE: Final[dict[str, str | Promise]] = {
+    "digests": _("Weeks"),
+    "alerts": _("Alerts"),
+    "links": _("Links"),
+}
 
 
 @require_safe
@@ -137,8 +147,9 @@ def _saved(request: WorkspaceRequest, name: str) -> list[dict[str, Any]]:
 def tabs(request: WorkspaceRequest, asked: Asked | None) -> list[dict[str, Any]]:
     """The reports side by side; the period and the filter go along."""
     slug = request.workspace.slug
-    return [
+    found = [
         {
+            "name": one.name,
             "label": one.label,
             "address": asked.elsewhere(one) if asked
             else reverse("reports:report", args=[slug, one.name]),
@@ -146,6 +157,11 @@ def tabs(request: WorkspaceRequest, asked: Asked | None) -> list[dict[str, Any]]
         }
         for one in readable(request.membership)
     ]  # fmt: skip
+    if can(request.membership, Verb.READ_REPORTS):
+        for name, label in BESIDE.items():
+            address = reverse(f"ground:{name}", args=[slug])
+            found.append({"name": name, "label": label, "address": address, "is_current": False})
+    return found
 
 
 def refused(request: WorkspaceRequest, name: str, error: ValidationError) -> HttpResponse:

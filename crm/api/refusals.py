@@ -16,13 +16,16 @@ from crm.refusals import rule
 from workspaces.api.views import WorkspaceView, checked
 from workspaces.permissions import Verb
 
+# Named for the OpenAPI document.
+REFUSAL_STATES = LeadRefusal.State.values
+
 
 class LeadRefusalSerializer(serializers.Serializer[Any]):
     """Sales' word that a lead was none, and what was said to it."""
 
     id = serializers.UUIDField()
     deal = serializers.UUIDField(source="deal_id")
-    state = serializers.ChoiceField(choices=LeadRefusal.State.values)
+    state = serializers.ChoiceField(choices=REFUSAL_STATES)
     reason = serializers.UUIDField(source="reason_id", allow_null=True)
     reason_name = serializers.CharField(source="reason.name", default="")
     comment = serializers.CharField()
@@ -41,7 +44,7 @@ class LeadRefusalSerializer(serializers.Serializer[Any]):
 class LeadRefusalQuery(serializers.Serializer[Any]):
     """Filters of the list."""
 
-    state = serializers.ChoiceField(choices=LeadRefusal.State.values, required=False)
+    state = serializers.ChoiceField(choices=REFUSAL_STATES, required=False)
     deal = serializers.UUIDField(required=False)
     reason = serializers.UUIDField(required=False)
 

@@ -52,10 +52,22 @@ def add(
     found = [
         (arrival, told)
         for arrival in fresh
-        if arrival.referral is not None and arrival.is_incoming
-        for told in referrals.read(channel.kind, orjson.loads(arrival.referral))
+        if arrival.is_incoming
+        for told in referrals.read(channel.kind, _referral(channel, arrival))
     ]
-    return _write(connection, channel, threads, _once(threads, found)) if found else []
+    if not found:
+        return []
+    told = referrals.named(connection, channel.workspace_id, [told for _, told in found])
+    named = [(arrival, one) for (arrival, _), one in zip(found, told, strict=True)]
+    return _write(connection, channel, threads, _once(threads, named))
+
+
+def _referral(channel: KnownChannel, arrival: Arrival) -> dict[str, Any]:
+    """What the platform told of how they came; WhatsApp's links tell it in the words."""
+    told: dict[str, Any] = orjson.loads(arrival.referral) if arrival.referral is not None else {}
+    if not told and channel.kind == "whatsapp" and (key := referrals.key_in(arrival.text)):
+        return {"start": key}
+    return told
 
 
 def _once(
@@ -103,7 +115,7 @@ def _write(
             "click_ids": texts([document(told.click_ids) for told in touches]),
             "landing_pages": texts([told.landing_page for told in touches]),
             "referrers": texts([told.referrer for told in touches]),
-            "data": texts([arrival.referral for arrival, _, _ in rows]),
+            "data": texts([arrival.referral or "{}" for arrival, _, _ in rows]),
         },
     ).fetchall()
     written = {row[0] for row in added}

@@ -42,7 +42,7 @@
   }
 
   /* How the visitor came: marks in the address, the referrer, ids of counters. */
-  var MARKS = /^(utm_(source|medium|campaign|content|term|id)|y?m?clid|gclid|wbraid|gbraid|fbclid|rb_clickid|vk_click_id|ttclid|msclkid)$/
+  var MARKS = /^(tandem_link|utm_(source|medium|campaign|content|term|id)|y?m?clid|gclid|wbraid|gbraid|fbclid|rb_clickid|vk_click_id|ttclid|msclkid)$/
   function touch() {
     var found = {}, isMarked = false
     new URLSearchParams(location.search).forEach(function (value, name) {

@@ -3,6 +3,7 @@ from marketing.actions.broadcasts import (
     delete_broadcast,
     update_broadcast,
 )
+from marketing.actions.links import archive_link, create_link, update_link
 from marketing.actions.running import (
     launch_broadcast,
     pause_broadcast,
@@ -17,7 +18,9 @@ from marketing.actions.segments import (
 )
 
 __all__ = [
+    "archive_link",
     "create_broadcast",
+    "create_link",
     "create_segment",
     "delete_broadcast",
     "delete_segment",
@@ -27,5 +30,6 @@ __all__ = [
     "resume_broadcast",
     "stop_broadcast",
     "update_broadcast",
+    "update_link",
     "update_segment",
 ]

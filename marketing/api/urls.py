@@ -1,8 +1,10 @@
 from django.urls import path
 
-from marketing.api import broadcasts, segments
+from marketing.api import broadcasts, links, segments
 
 urlpatterns = [
+    path("links/", links.LinkList.as_view(), name="links"),
+    path("links/<uuid:pk>/", links.LinkDetail.as_view(), name="link"),
     path("segments/", segments.SegmentList.as_view(), name="segments"),
     path("segments/count/", segments.SegmentCount.as_view(), name="segment-counts"),
     path("segments/upload/", segments.SegmentUpload.as_view(), name="segment-upload"),

@@ -2,6 +2,7 @@ from marketing.models.broadcast import Broadcast
 from marketing.models.link import BroadcastClick, BroadcastLink
 from marketing.models.recipient import BroadcastRecipient, State
 from marketing.models.segment import Segment, SegmentMember
+from marketing.models.tracked_link import TrackedLink, TrackedLinkDay
 
 __all__ = [
     "Broadcast",
@@ -11,4 +12,6 @@ __all__ = [
     "Segment",
     "SegmentMember",
     "State",
+    "TrackedLink",
+    "TrackedLinkDay",
 ]

@@ -29,6 +29,22 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
+@never_cache
+@require_safe
+def short_link(request: HttpRequest, key: str) -> HttpResponse:
+    """A link of the link builder: counted unless a machine asks, and on to where it leads."""
+    by_machine = request.method == "HEAD" or clicks.is_machine(
+        request.headers.get("User-Agent", "")
+    )
+    target = clicks.follow_short(key, by_machine=by_machine)
+    if not target:
+        raise Http404
+    response = HttpResponse(status=302)
+    response["Location"] = target
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 # A mail program's button posts here without a page of ours before (RFC 8058).
 @csrf_exempt
 @never_cache

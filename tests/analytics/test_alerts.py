@@ -6,9 +6,12 @@ import pytest
 from django.utils import timezone
 
 from analytics.alerts.watching import watch, watch_all
-from analytics.models import MetricAlert
+from analytics.models import AlertFiring, MetricAlert
+from channels_connectors.models import Channel
 from events.models import Notification
+from inbox.models import Message
 from tests.api.calls import is_problem
+from tests.cast import make_channel, make_conversation
 
 pytestmark = pytest.mark.django_db
 ALERT = {"metric": "leads", "condition": "above", "threshold": "1"}
@@ -98,6 +101,59 @@ def test_all_workspaces_are_looked_at(shop, acme, alert):
     watch_all()
     with acme.scope():
         assert Notification.objects.filter(kind="metric_alert").exists()
+
+
+def test_each_firing_is_kept(shop, acme, alert, client):
+    watch_over = alert(threshold=0)
+    shop.deal()
+    told(acme)
+    (row,) = client.rows(f"/metric-alerts/{watch_over.pk}/firings/")
+    assert (row["value"], row["limit"], row["condition"]) == (1, 0, "above")
+
+
+def test_a_muted_one_is_silent_until_then(shop, acme, alert, client):
+    watch_over = alert(threshold=0)
+    path = f"/metric-alerts/{watch_over.pk}/"
+    later = (timezone.now() + timedelta(days=1)).isoformat()
+    assert client.send("patch", path, {"muted_until": later}).status_code == 200
+    shop.deal()
+    assert told(acme) == []
+    client.send("patch", path, {"muted_until": None})
+    assert len(told(acme)) == 1
+
+
+def test_another_threshold_may_tell_again_on_the_same_day(shop, acme, alert, client):
+    watch_over = alert(threshold=0)
+    shop.deal()
+    assert len(told(acme)) == 1
+    client.send("patch", f"/metric-alerts/{watch_over.pk}/", {"threshold": "0.5"})
+    assert len(told(acme)) == 2
+    assert len(client.rows(f"/metric-alerts/{watch_over.pk}/firings/")) == 2
+
+
+def test_a_chat_is_told_too(shop, acme, alert, client):
+    with acme.scope():
+        chat = make_conversation(make_channel(), name="Heads")
+    watch_over = alert(threshold=0)
+    path = f"/metric-alerts/{watch_over.pk}/"
+    assert client.send("patch", path, {"conversation": str(chat.pk)}).status_code == 200
+    shop.deal()
+    told(acme)
+    with acme.scope():
+        (message,) = Message.objects.filter(conversation=chat)
+    assert message.text == "Leads: 1 today, above 0."
+    (row,) = client.rows(f"{path}firings/")
+    assert row["message"] == str(message.pk)
+
+
+def test_a_chat_that_is_gone_stops_nothing(shop, acme, alert):
+    with acme.scope():
+        chat = make_conversation(make_channel(status=Channel.Status.DISCONNECTED), name="Heads")
+    alert(threshold=0, conversation=chat)
+    shop.deal()
+    assert len(told(acme)) == 1
+    with acme.scope():
+        assert AlertFiring.objects.get().error
 
 
 def test_alerts_by_the_api(client, acme, stranger):

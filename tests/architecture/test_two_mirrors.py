@@ -31,11 +31,14 @@ OF_PATH = {
     "api/v1/products/": "product",
     "api/v1/tasks/": "task",
     "api/v1/goals/": "goal",
+    "api/v1/links/": "tracked_link",
     "api/v1/segments/": "segment",
     "api/v1/broadcasts/": "broadcast",
     "api/v1/ad-accounts/": "ad_account",
     "api/v1/metric-alerts/": "metric_alert",
     "api/v1/saved-reports/": "saved_report",
+    "api/v1/digests/": "digest",
+    "api/v1/decisions/": "decision",
 }
 # Parameters that name nobody's row, or are tested where they live: secrets, keys, log-in links.
 FREE = {

@@ -4,6 +4,7 @@ import pytest
 
 from core.redis import client
 from tests.inbox.platform import platform
+from tests.inbox.scripted import scripted  # noqa: F401  a fixture
 from tests.marketing.sending import Stage
 
 __all__ = ["platform"]

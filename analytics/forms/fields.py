@@ -1,0 +1,60 @@
+"""Fields that forms of reports share."""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from analytics.metrics import METRICS, Unit
+from core import money
+
+# How many of a metric's units one of what people type has: shares in per cent, times in minutes.
+TYPED: Final[dict[str, Decimal]] = {
+    Unit.RATIO: Decimal("0.01"),
+    Unit.SECONDS: Decimal(60),
+}
+
+
+def metric_choices() -> list[tuple[str, str]]:
+    """All metrics of the registry by their labels, each once."""
+    return sorted(
+        ((one.key, f"{one.label}{_unit(one.unit)}") for one in METRICS.values() if one.is_summed),
+        key=lambda choice: choice[1].casefold(),
+    )
+
+
+def typed(value: Any, unit: str) -> str:
+    """A value of a metric as people type it."""
+    if value is None:
+        return ""
+    number = Decimal(str(value)) / TYPED.get(unit, Decimal(1))
+    return f"{number.quantize(Decimal('0.01')).normalize():f}"
+
+
+def _unit(unit: Unit) -> str:
+    words = {Unit.RATIO: "%", Unit.SECONDS: _("min"), Unit.DAYS: _("days")}.get(unit)
+    return f", {words}" if words else ""
+
+
+class NumberField(forms.CharField):
+    """A number as people type it: `1 200,50`."""
+
+    default_error_messages = {"number": gettext_lazy("Give a number like 12.5.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 30, **kwargs})
+        self.widget.attrs.setdefault("inputmode", "decimal")
+        self.widget.attrs.setdefault("autocomplete", "off")
+
+    def clean(self, value: Any) -> Decimal | None:
+        """The number, or None."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return money.read(text)
+        except ValueError:
+            raise ValidationError(self.error_messages["number"], code="number") from None

@@ -1,0 +1,46 @@
+"""One number of the registry: what alerts watch and decisions are held against."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from analytics.metrics import Metric, Unit
+from analytics.models import Base
+from analytics.reports import answer, filtering
+from analytics.reports.catalogue import REPORTS
+from analytics.reports.grouping import Grouping
+from analytics.reports.question import Question
+from analytics.rollups import freshness
+from core.conditions import parse
+from workspaces.zones import workspace_in_scope
+
+
+def measure(
+    one: Metric, report: str, first: date, last: date, condition: dict[str, Any] | None = None
+) -> float | None:
+    """A metric of a span of days, both included, in its unit; None where there is none."""
+    base = REPORTS[report].base
+    question = Question(
+        first=first,
+        last=last,
+        grouping=Grouping(()),
+        currency=workspace_in_scope().currency,
+        base=Base(base),
+        condition=parse(condition or {}, filtering.VOCABULARY),
+    )
+    freshness.refresh(first, last)
+    value: Any = answer.table(question, [one])[1][one.key]
+    if isinstance(value, dict):
+        value = value["amount"]
+    return None if value is None else float(value)
+
+
+def as_shown(value: float | Decimal | None, unit: Unit) -> Any:
+    """A value as notifications carry it: money as a document, the rest in words without one."""
+    if value is None:
+        return "—"
+    if unit == Unit.RATIO:
+        return f"{float(value) * 100:.1f} %"
+    if unit == Unit.MONEY:
+        return f"{float(value):.2f} {workspace_in_scope().currency}"
+    return f"{float(value):g}" if unit == Unit.COUNT else f"{float(value):.0f}"
