@@ -18,7 +18,9 @@ from demo.deals import sell
 from demo.dialogues import DIALOGUES, NOTE, THEM, US, Dialogue, Line
 from demo.errands import seed_errands
 from demo.people import PASSWORD, PEOPLE, SLUG, TEAMS, WORKSPACE
+from demo.refusals import seed_refusals
 from demo.traffic import count_days
+from demo.weeks import seed_weeks
 from events import types
 from events.journal import SYSTEM, record
 from inbox.connections import connect_channel
@@ -49,6 +51,8 @@ def seed() -> tuple[Workspace, bool]:
         for number, dialogue in enumerate(DIALOGUES):
             _Talk(dialogue, channels[dialogue.channel], members, moment, number).play()
         sell(members)
+        seed_refusals(members, channels["telegram"])
+        seed_weeks(members)
         seed_errands(members)
         count_days(workspace)
     return workspace, True

@@ -7,6 +7,7 @@ from django.db.models import Sum
 from channels_connectors.models import ChannelDay
 from crm.models import Deal, Goal, Task
 from demo.people import ANNOUNCED, PASSWORD
+from demo.refusals import REFUSED
 from events.models import Event
 from inbox.models import Conversation, Message
 from workspaces.models import User, Workspace
@@ -31,7 +32,7 @@ def test_the_demo_is_seeded_once_and_prints_its_logins(settings):
         assert f"{person.email}  " in first
         assert User.objects.get(email=person.email).check_password(PASSWORD)
     with workspace_scope(Workspace.objects.get().id):
-        assert Conversation.objects.count() == 14
+        assert Conversation.objects.count() == 14 + len(REFUSED)
         counted = ChannelDay.objects.aggregate(received=Sum("received"), sent=Sum("sent"))
         assert counted["received"] == Message.objects.filter(direction="incoming").count()
         assert counted["sent"] > 0
@@ -48,7 +49,7 @@ def test_more_conversations_are_added_on_wish(settings):
     run("seed_demo", "--conversations", "30")
     run("seed_demo", "--conversations", "12")
     with workspace_scope(Workspace.objects.get().id):
-        assert Conversation.objects.count() == 14 + 42
+        assert Conversation.objects.count() == 14 + len(REFUSED) + 42
         assert Conversation.objects.filter(status="new", assignee__isnull=False).count() == 0
 
 
