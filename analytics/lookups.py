@@ -44,7 +44,8 @@ register_lookup(
     """,
 )
 
-# From six in the morning of a Monday, where the company is, the week before is over and told of.
+# From six in the morning of a Monday, where the company is, the week before is over and told of;
+# not the weeks before the company was here.
 register_lookup(
     name="weeks_without_digest",
     arguments="",
@@ -56,7 +57,7 @@ register_lookup(
             select (date_trunc('week', (clock_timestamp() - interval '6 hours')
                 at time zone w.time_zone) - interval '7 days')::date as week
         ) local
-        where not exists (
+        where w.created_at at time zone w.time_zone < local.week + 7 and not exists (
             select from analytics_weeklydigest d
             where d.workspace_id = w.id and d.week = local.week
         ) and (

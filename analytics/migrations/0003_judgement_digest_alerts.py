@@ -9,172 +9,378 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('analytics', '0002_saved_reports'),
-        ('inbox', '0003_changes_before_and_author'),
-        ('workspaces', '0002_calendar'),
+        ("analytics", "0002_saved_reports"),
+        ("inbox", "0003_changes_before_and_author"),
+        ("workspaces", "0002_calendar"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='metricalert',
-            name='conversation',
-            field=workspaces.models.tenant.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='inbox.conversation'),
+            model_name="metricalert",
+            name="conversation",
+            field=workspaces.models.tenant.TenantForeignKey(
+                blank=True,
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="inbox.conversation",
+            ),
         ),
         migrations.AddField(
-            model_name='metricalert',
-            name='muted_until',
+            model_name="metricalert",
+            name="muted_until",
             field=models.DateTimeField(null=True),
         ),
         migrations.AlterField(
-            model_name='fact',
-            name='kind',
-            field=models.CharField(choices=[('inquiry', 'Inquiry'), ('taken', 'Taken'), ('first_reply', 'First Reply'), ('reply', 'Reply'), ('resolution', 'Resolution'), ('message_in', 'Message In'), ('message_out', 'Message Out'), ('lead', 'Lead'), ('accepted', 'Accepted'), ('judged', 'Judged'), ('stage', 'Stage'), ('won', 'Won'), ('lost', 'Lost'), ('rejected', 'Rejected'), ('answered', 'Answered'), ('settled', 'Settled'), ('reopened', 'Reopened'), ('payment', 'Payment'), ('refund', 'Refund'), ('new_customer', 'New Customer')], max_length=16),
+            model_name="fact",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("inquiry", "Inquiry"),
+                    ("taken", "Taken"),
+                    ("first_reply", "First Reply"),
+                    ("reply", "Reply"),
+                    ("resolution", "Resolution"),
+                    ("message_in", "Message In"),
+                    ("message_out", "Message Out"),
+                    ("lead", "Lead"),
+                    ("accepted", "Accepted"),
+                    ("judged", "Judged"),
+                    ("stage", "Stage"),
+                    ("won", "Won"),
+                    ("lost", "Lost"),
+                    ("rejected", "Rejected"),
+                    ("answered", "Answered"),
+                    ("settled", "Settled"),
+                    ("reopened", "Reopened"),
+                    ("payment", "Payment"),
+                    ("refund", "Refund"),
+                    ("new_customer", "New Customer"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.CreateModel(
-            name='ConversionTarget',
+            name="ConversionTarget",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('name', models.CharField(max_length=120)),
-                ('counter', models.CharField(max_length=20)),
-                ('credentials', core.crypto.EncryptedJSONField(default=dict)),
-                ('accepted_goal', models.CharField(blank=True, max_length=100)),
-                ('paid_goal', models.CharField(blank=True, max_length=100)),
-                ('tells_chats', models.BooleanField(default=True)),
-                ('is_paused', models.BooleanField(default=False)),
-                ('failures', models.IntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('next_at', models.DateTimeField(null=True)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("counter", models.CharField(max_length=20)),
+                ("credentials", core.crypto.EncryptedJSONField(default=dict)),
+                ("accepted_goal", models.CharField(blank=True, max_length=100)),
+                ("paid_goal", models.CharField(blank=True, max_length=100)),
+                ("tells_chats", models.BooleanField(default=True)),
+                ("is_paused", models.BooleanField(default=False)),
+                ("failures", models.IntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("next_at", models.DateTimeField(null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Conversion',
+            name="Conversion",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('accepted', 'Accepted lead'), ('paid', 'Paid'), ('chat', 'Chat')], max_length=8)),
-                ('subject_id', models.UUIDField()),
-                ('contact_id', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('client_id', models.CharField(blank=True, max_length=100)),
-                ('yclid', models.CharField(blank=True, max_length=100)),
-                ('platform', models.CharField(blank=True, max_length=20)),
-                ('chat', models.CharField(blank=True, max_length=200)),
-                ('value', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('state', models.CharField(choices=[('waiting', 'Waits'), ('sent', 'Sent'), ('failed', 'Not taken'), ('skipped', 'No trace of the click')], default='waiting', max_length=8)),
-                ('upload', models.CharField(blank=True, max_length=40)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
-                ('target', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='conversions', to='analytics.conversiontarget')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("accepted", "Accepted lead"), ("paid", "Paid"), ("chat", "Chat")],
+                        max_length=8,
+                    ),
+                ),
+                ("subject_id", models.UUIDField()),
+                ("contact_id", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("client_id", models.CharField(blank=True, max_length=100)),
+                ("yclid", models.CharField(blank=True, max_length=100)),
+                ("platform", models.CharField(blank=True, max_length=20)),
+                ("chat", models.CharField(blank=True, max_length=200)),
+                ("value", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waits"),
+                            ("sent", "Sent"),
+                            ("failed", "Not taken"),
+                            ("skipped", "No trace of the click"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("upload", models.CharField(blank=True, max_length=40)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
+                (
+                    "target",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conversions",
+                        to="analytics.conversiontarget",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('text', models.CharField(max_length=200)),
-                ('detail', models.CharField(blank=True, max_length=500)),
-                ('week', models.DateField()),
-                ('metric', models.CharField(max_length=40)),
-                ('report', models.CharField(max_length=20)),
-                ('filter', models.JSONField(blank=True, default=dict)),
-                ('condition', models.CharField(choices=[('at_least', 'at least'), ('at_most', 'at most')], max_length=8)),
-                ('threshold', models.DecimalField(decimal_places=4, max_digits=18)),
-                ('due_on', models.DateField()),
-                ('worth', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
-                ('state', models.CharField(choices=[('open', 'Under way'), ('held', 'Held'), ('missed', 'Missed'), ('dropped', 'Dropped')], default='open', max_length=8)),
-                ('value_before', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
-                ('value_after', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
-                ('measured_at', models.DateTimeField(null=True)),
-                ('made_by', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.membership')),
-                ('owner', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.membership')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("text", models.CharField(max_length=200)),
+                ("detail", models.CharField(blank=True, max_length=500)),
+                ("week", models.DateField()),
+                ("metric", models.CharField(max_length=40)),
+                ("report", models.CharField(max_length=20)),
+                ("filter", models.JSONField(blank=True, default=dict)),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[("at_least", "at least"), ("at_most", "at most")], max_length=8
+                    ),
+                ),
+                ("threshold", models.DecimalField(decimal_places=4, max_digits=18)),
+                ("due_on", models.DateField()),
+                (
+                    "worth",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Under way"),
+                            ("held", "Held"),
+                            ("missed", "Missed"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("value_before", models.DecimalField(decimal_places=6, max_digits=20, null=True)),
+                ("value_after", models.DecimalField(decimal_places=6, max_digits=20, null=True)),
+                ("measured_at", models.DateTimeField(null=True)),
+                (
+                    "made_by",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.membership",
+                    ),
+                ),
+                (
+                    "owner",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.membership",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='WeeklyDigest',
+            name="WeeklyDigest",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('week', models.DateField()),
-                ('data', models.JSONField(default=dict)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("week", models.DateField()),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='AlertFiring',
+            name="AlertFiring",
             fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('day', models.DateField()),
-                ('at', models.DateTimeField()),
-                ('condition', models.CharField(max_length=8)),
-                ('value', models.DecimalField(decimal_places=6, max_digits=20)),
-                ('limit', models.DecimalField(decimal_places=6, max_digits=20)),
-                ('message_id', models.UUIDField(null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('alert', workspaces.models.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='firings', to='analytics.metricalert')),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("day", models.DateField()),
+                ("at", models.DateTimeField()),
+                ("condition", models.CharField(max_length=8)),
+                ("value", models.DecimalField(decimal_places=6, max_digits=20)),
+                ("limit", models.DecimalField(decimal_places=6, max_digits=20)),
+                ("message_id", models.UUIDField(null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                (
+                    "alert",
+                    workspaces.models.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="firings",
+                        to="analytics.metricalert",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['workspace', '-at', '-id'], name='alert_firing_newest')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["workspace", "-at", "-id"], name="alert_firing_newest")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='conversiontarget',
-            constraint=models.UniqueConstraint(fields=('workspace', 'counter'), name='conversion_target_counter_unique'),
+            model_name="conversiontarget",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "counter"), name="conversion_target_counter_unique"
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversion',
-            index=models.Index(fields=['workspace', '-id'], name='conversion_newest'),
+            model_name="conversion",
+            index=models.Index(fields=["workspace", "-id"], name="conversion_newest"),
         ),
         migrations.AddIndex(
-            model_name='conversion',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['workspace', 'target', 'kind'], name='conversion_waiting'),
+            model_name="conversion",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["workspace", "target", "kind"],
+                name="conversion_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversion',
-            constraint=models.UniqueConstraint(fields=('workspace', 'target', 'kind', 'subject_id'), name='conversion_unique'),
+            model_name="conversion",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "target", "kind", "subject_id"), name="conversion_unique"
+            ),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['workspace', '-week', '-id'], name='decision_list'),
+            model_name="decision",
+            index=models.Index(fields=["workspace", "-week", "-id"], name="decision_list"),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['due_on'], name='decision_due'),
+            model_name="decision",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["due_on"], name="decision_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='weeklydigest',
-            constraint=models.UniqueConstraint(fields=('workspace', 'week'), name='weekly_digest_unique'),
+            model_name="weeklydigest",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "week"), name="weekly_digest_unique"
+            ),
         ),
     ]

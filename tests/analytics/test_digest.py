@@ -98,6 +98,10 @@ def test_a_week_is_made_once_and_told_to_each_reader_in_their_language(acme, sol
 
 def test_beat_makes_what_is_over_where_the_company_is(acme, rival, sold, week):
     sold(week, leads=1, orders=0, amount=1)
+    assert making.make_all_due() == 0
+    # Not of weeks before the company was here.
+    long_ago = timezone.now() - timedelta(days=30)
+    Workspace.objects.update(created_at=long_ago)
     hours_of_monday = timezone.now().astimezone(ZoneInfo(acme.workspace.time_zone))
     is_early = hours_of_monday.weekday() == 0 and hours_of_monday.hour < 6
     assert making.make_all_due() == 1
