@@ -183,12 +183,12 @@ def _tell(members: list[Membership], deal: Deal, words: str, *, but: By) -> None
         topic=f"refusal:{deal.pk}",
         words=words,
         data={"deal": f"{deal.contact.display_name}, #{deal.number}"},
-        link=_link(),
+        link=_link("contested" if words == CONTESTED else "settled"),
     )
 
 
-def _link() -> str:
+def _link(view: str) -> str:
     try:
-        return reverse("ground:index", args=[workspace_in_scope().slug])
+        return reverse("ground:refusals", args=[workspace_in_scope().slug]) + f"?view={view}"
     except NoReverseMatch:
         return ""

@@ -11,6 +11,7 @@ from analytics.digest import decisions, making
 from analytics.models import AlertFiring, Decision, MetricAlert, WeeklyDigest
 from crm.actions import answer_refusal, move_deal
 from crm.models import Deal, LeadRefusal, LossReason, RefusalRule
+from events.models import Notification
 from marketing.models import TrackedLink
 from tests.cast import make_channel, make_conversation, make_message
 
@@ -93,7 +94,7 @@ def test_agents_read_neither_and_see_refusals_of_their_leads(acme, page, refused
     assert "I am from Kazan" in text
 
 
-def test_marketing_contests_and_a_head_takes_it_back(acme, page, post, refused):
+def test_marketing_contests_and_a_head_takes_it_back(acme, page, post, refused, log_in):
     assert "Contest the refusal" in page("ground/refusals/")
     assert "Contest the refusal" not in page("ground/refusals/", by=acme.boris)
     answer = f"ground/refusals/{refused.pk}/answer/"
@@ -106,6 +107,10 @@ def test_marketing_contests_and_a_head_takes_it_back(acme, page, post, refused):
     assert "Back to work" in text
     post(f"ground/refusals/{refused.pk}/verdict/", {"upholds": "0"}, by=acme.marta, status=403)
     post(f"ground/refusals/{refused.pk}/verdict/", {"upholds": "0"}, by=acme.anna)
+    with acme.scope():
+        told = Notification.objects.get(membership=acme.boris, kind="refusal")
+    # Who refused it may read what became of it.
+    assert log_in(acme.boris).get(told.link).status_code == 200
     with acme.scope():
         assert Deal.objects.get(pk=refused.deal_id).status == "open"
     assert "Overturned" in page("ground/refusals/?view=settled")
