@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from analytics.metrics import Unit
+from analytics.metrics import Unit, metric
 from analytics.pages.asking import Asked
 from analytics.pages.words import value_words
 from analytics.reports.funnel import funnel
@@ -51,7 +51,7 @@ def flow(asked: Asked, total: dict[str, Any], pipeline: Pipeline | None) -> Flow
     """Leads, accepted leads, the pipeline's further stages in their order, won deals."""
     steps = [
         _step(asked, "leads", _("Leads"), total["leads"], total["leads"],
-              f"{_('CPL')} {value_words(total['cpl'], Unit.MONEY)}"),
+              _named("cpl", total)),
         _step(asked, "accepted_leads", pgettext("leads", "Accepted"), total["accepted_leads"],
               total["leads"],
               f"{value_words(total['acceptance'], Unit.RATIO)} · "
@@ -64,12 +64,18 @@ def flow(asked: Asked, total: dict[str, Any], pipeline: Pipeline | None) -> Flow
                  _share(row["reached"], total["leads"]), _of_stage(asked, row))
         )  # fmt: skip
         before = row["reached"]
-    cpo = value_words(total["cpo"], Unit.MONEY)
+    of_before = _of_before(int(total["orders"]), before)
     steps.append(
         _step(asked, "orders", pgettext("leads", "Won"), total["orders"], total["leads"],
-              f"{_of_before(int(total['orders']), before)} · {_('CPO')} {cpo}")
+              f"{of_before} · {_named('cpo', total)}")
     )  # fmt: skip
     return Flow(steps, *_outlines([step.share for step in steps]))
+
+
+def _named(key: str, total: dict[str, Any]) -> str:
+    """A metric's value behind its name."""
+    one = metric(key)
+    return f"{one.label} {value_words(total[key], one.unit)}"
 
 
 def _stages(asked: Asked, pipeline: Pipeline | None) -> list[dict[str, Any]]:
