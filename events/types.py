@@ -96,6 +96,7 @@ DECISION_MEASURED = "decision.measured"  # and held, or not
 DIGEST_MADE = "digest.made"
 LINK_CHANGED = "link.changed"  # one of the link builder
 SPEND_CHANGED = "spend.changed"
+EXCHANGE_RATE_CHANGED = "exchange_rate.changed"
 
 SEGMENT_CREATED = "segment.created"
 SEGMENT_UPDATED = "segment.updated"

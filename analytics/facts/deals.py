@@ -6,10 +6,11 @@ themselves, and doing it twice changes nothing.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 from uuid import UUID
 
+from analytics.exchange import converted
 from analytics.facts import sources, writing
 from analytics.facts.customers import derive_new_customers
 from analytics.facts.money import minor
@@ -94,6 +95,7 @@ class _OfDeal:
         decided_at = deal.closed_at
         found = [self._fact(Kind.LEAD, deal.created_at, whose=decided_at)]
         found[0].amount = minor(deal.amount)
+        _convert(found[0], deal.created_at.astimezone(state.zone()).date())
         is_won = deal.status == Deal.Status.WON
         accepted_at = deal.accepted_at or (deal.closed_at if is_won else None)
         if accepted_at is not None and deal.status != Deal.Status.NOT_A_LEAD:
@@ -119,6 +121,7 @@ class _OfDeal:
         deal = self.deal
         fact = self._fact(_OUTCOMES[deal.status], closed_at, whose=closed_at)
         fact.amount, fact.cost = minor(deal.amount), minor(deal.cost)
+        _convert(fact, closed_at.astimezone(state.zone()).date())
         fact.flag = deal.cost is not None
         if fact.kind == Kind.REJECTED:
             fact.flag = any(refusal.is_disputed for refusal in self.refusals)
@@ -175,6 +178,7 @@ class _OfDeal:
             fact = self._fact(Kind.STAGE, at, key=key, whose=at)
             fact.stage_id = UUID(str(stage_id)) if stage_id else None
             fact.amount = minor(self.deal.amount)
+            _convert(fact, at.astimezone(state.zone()).date())
             if place + 1 < len(entries):
                 fact.seconds = max(0.0, (entries[place + 1][2] - at).total_seconds())
             found.append(fact)
@@ -186,6 +190,7 @@ class _OfDeal:
         fact = self._fact(kind, noon, key=payment.pk, whose=self.deal.closed_at)
         fact.on_day = payment.paid_on
         fact.amount, fact.currency = minor(payment.amount), payment.currency
+        _convert(fact, payment.paid_on)
         return fact
 
     def _fact(self, kind: str, at: datetime, *, key: Any = "", whose: datetime | None) -> Fact:
@@ -220,3 +225,10 @@ class _OfDeal:
             if change.field == field and change.at > moment:
                 return UUID(str(change.before)) if change.before else None
         return now
+
+
+def _convert(fact: Fact, on: date) -> None:
+    """Into the workspace's currency by the rate of a day, where that is known."""
+    own = fact.currency
+    fact.amount, fact.currency = converted(fact.amount, own, on)
+    fact.cost, _currency = converted(fact.cost, own, on)

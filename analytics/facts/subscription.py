@@ -8,7 +8,7 @@ from analytics.facts.customers import derive_new_customers
 from analytics.facts.deals import derive_deals
 from analytics.models import ConversationClock, Fact
 from contacts.models import Touch
-from crm.models import Deal
+from crm.models import Deal, Payment
 from events import types
 from events.models import Event
 from inbox.models import Conversation
@@ -28,6 +28,7 @@ ACTIONS: Final = (
     types.CONTACT_MERGED,
     types.CONTACT_UNMERGED,
     types.CONVERSATION_ABSORBED,
+    types.EXCHANGE_RATE_CHANGED,
 )
 
 
@@ -56,6 +57,11 @@ def on_events(events: list[Event]) -> None:
     for event in events:
         if event.action == types.CONVERSATION_ABSORBED:
             _absorb(event)
+        elif event.action == types.EXCHANGE_RATE_CHANGED:
+            foreign = Deal.objects.filter(currency=event.data["currency"])
+            paid = Payment.objects.filter(currency=event.data["currency"])
+            deals.update(foreign.values_list("pk", flat=True))
+            deals.update(paid.values_list("deal_id", flat=True))
     if deals:
         derive_deals(sorted(deals), seq=events[-1].seq)
 

@@ -4,10 +4,13 @@ from workspaces.models.tenant import TenantModel
 
 
 class ReportSettings(TenantModel):
-    """What the workspace promises its customers, as far as reports judge by it."""
+    """What the workspace promises its customers, as far as reports judge by it, and how it counts
+    its money."""
 
     # Seconds of working time within which a first reply is in time.
     first_reply_target = models.IntegerField(default=900)
+    # Added to spend that was told without it, as a share of it; None where nothing is added.
+    vat_rate = models.DecimalField(max_digits=5, decimal_places=4, null=True)
 
     class Meta(TenantModel.Meta):
         constraints = [

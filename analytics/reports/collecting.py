@@ -10,6 +10,7 @@ from django.db.models.functions import ExtractIsoWeekDay, TruncDate, TruncMonth,
 
 from analytics.attribution.crediting import WHOLE, columns, credited
 from analytics.attribution.weights import DEFAULT
+from analytics.exchange import countable, counted
 from analytics.metrics.cells import ACQUISITION, MEASURES, NOW, SPEND, Cell
 from analytics.metrics.metric import Metric
 from analytics.models import AcquisitionCost, AdSpend, Base, Fact, Kind, Rollup
@@ -230,10 +231,10 @@ def _from_touches(cells: Cells, question: Question, kinds: set[str]) -> None:
 
 
 def spend(question: Question) -> QuerySet[AdSpend]:
-    """The rows of spend that a question is about."""
+    """The rows of spend that a question is about; `counted` is their cost as it counts."""
     found: QuerySet[AdSpend] = AdSpend.objects.filter(
-        date__gte=question.first, date__lte=question.last, currency=question.currency
-    )
+        countable(question.currency), date__gte=question.first, date__lte=question.last
+    ).annotate(counted=counted(question.currency))
     return found.filter(question.narrowing) if question.narrows_spend else found
 
 
@@ -244,7 +245,7 @@ def _from_spend(cells: Cells, question: Question) -> None:
     known = [name for name in wanted if name is not None]
     found = spend(question).annotate(**{name: _OF_DATE[name] for name in known if name in _OF_DATE})
     sums = found.values_list(*known) if known else found.annotate(one=Value(1)).values_list("one")
-    for row in sums.order_by().annotate(Sum("cost"), Sum("impressions"), Sum("clicks")):
+    for row in sums.order_by().annotate(Sum("counted"), Sum("impressions"), Sum("clicks")):
         *keys, cost, impressions, clicks = row
         given = iter(keys)
         key = [None if name is None else next(given) for name in wanted]
@@ -253,12 +254,12 @@ def _from_spend(cells: Cells, question: Question) -> None:
         cell.add((SPEND, "impressions"), impressions)
         cell.add((SPEND, "clicks"), clicks)
     other = AcquisitionCost.objects.filter(
-        date__gte=question.first, date__lte=question.last, currency=question.currency
-    )
-    for day, cost in other.values_list("date").annotate(Sum("cost")):
+        countable(question.currency), date__gte=question.first, date__lte=question.last
+    ).annotate(counted=counted(question.currency, with_vat=False))
+    for day, cost in other.values_list("date").annotate(Sum("counted")):
         # Paid for nothing in particular: only the days and the total know of it.
         key = (day,) if wanted == ["date"] else TOTAL
-        cells.setdefault(key, Cell()).add((ACQUISITION, "cost"), int(cost * 100))
+        cells.setdefault(key, Cell()).add((ACQUISITION, "cost"), int((cost or 0) * 100))
 
 
 def _key(values: Iterable[Any]) -> Key:

@@ -34,20 +34,20 @@ def coverage(question: Question) -> dict[str, Any]:
 
 
 def _spend_matched(question: Question) -> float | None:
-    by_source = dict(spend(question).values_list("source").annotate(Sum("cost")).order_by())
+    by_source = dict(spend(question).values_list("source").annotate(Sum("counted")).order_by())
     if not by_source:
         return None
     known = rollups(question, question.base, [Kind.LEAD], ["source"]).filter(
         source__in=list(by_source)
     )
     sources = set(known.values_list("source", flat=True).distinct().order_by())
-    matched = sum(cost for source, cost in by_source.items() if source in sources)
-    return _share(matched, sum(by_source.values()))
+    matched = sum(cost or 0 for source, cost in by_source.items() if source in sources)
+    return _share(matched, sum(cost or 0 for cost in by_source.values()))
 
 
 def _vat(question: Question) -> float | None:
     found = spend(question).aggregate(
-        all=Sum("cost"), included=Sum("cost", filter=Q(vat_included=True))
+        all=Sum("counted"), included=Sum("counted", filter=Q(vat_included=True))
     )
     return _share(found["included"], found["all"])
 

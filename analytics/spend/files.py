@@ -84,6 +84,15 @@ def read(
     return table
 
 
+def header_of(content: bytes) -> list[str]:
+    """The names of a file's columns; none where it is no table."""
+    try:
+        rows = _rows(content)
+    except ValidationError:
+        return []
+    return [str(cell or "").strip() for cell in rows[0]] if rows else []
+
+
 def _mapped(header: list[str], given: dict[str, str]) -> dict[str, str]:
     lowered = {name.lower(): name for name in reversed(header) if name}
     found = {}
