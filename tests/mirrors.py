@@ -21,6 +21,7 @@ from analytics.models import (
     Decision,
     DeliveryRecipient,
     DirtyBucket,
+    ExchangeRate,
     Fact,
     MetricAlert,
     ReportDelivery,
@@ -28,6 +29,7 @@ from analytics.models import (
     Rollup,
     RollupState,
     SavedReport,
+    SpendFile,
     WeeklyDigest,
 )
 from channels_connectors.models import Channel, ChannelDay, ChannelNotice, MessageTemplate
@@ -335,7 +337,14 @@ def fill_saved_reports(by: Membership) -> dict[str, UUID]:
     saved = SavedReport.objects.create(membership=by, name=CANARY, report="sales", is_shared=True)
     delivery = ReportDelivery.objects.create(saved=saved, membership=by, frequency="daily")
     DeliveryRecipient.objects.create(delivery=delivery, membership=by)
-    return {"saved": saved.pk, "saved_report": saved.pk, "delivery": delivery.pk}
+    file = SpendFile.objects.create(membership=by, name=CANARY, content=CANARY.encode())
+    ExchangeRate.objects.create(currency="USD", since="2026-01-01", rate=80)
+    return {
+        "saved": saved.pk,
+        "saved_report": saved.pk,
+        "delivery": delivery.pk,
+        "file": file.pk,
+    }
 
 
 def checksum(workspace_id: UUID) -> dict[str, str]:

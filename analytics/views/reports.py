@@ -30,10 +30,11 @@ from workspaces.permissions import Verb, can
 from workspaces.requests import WorkspaceRequest
 
 # Pages beside the reports, by the names of their addresses.
-BESIDE: Final[dict[str, str | Promise]] = {
-    "digests": _("Weeks"),
-    "alerts": _("Alerts"),
-    "links": _("Links"),
+BESIDE: Final[dict[str, tuple[str, str | Promise]]] = {
+    "digests": ("ground:digests", _("Weeks")),
+    "alerts": ("ground:alerts", _("Alerts")),
+    "links": ("ground:links", _("Links")),
+    "spend": ("reports:spend", _("Spend")),
 }
 
 
@@ -158,8 +159,8 @@ def tabs(request: WorkspaceRequest, asked: Asked | None) -> list[dict[str, Any]]
         for one in readable(request.membership)
     ]  # fmt: skip
     if can(request.membership, Verb.READ_REPORTS):
-        for name, label in BESIDE.items():
-            address = reverse(f"ground:{name}", args=[slug])
+        for name, (page, label) in BESIDE.items():
+            address = reverse(page, args=[slug])
             found.append({"name": name, "label": label, "address": address, "is_current": False})
     return found
 

@@ -22,7 +22,7 @@ from analytics.spend.actions import Told, put_acquisition_cost, put_spend, sprea
 from analytics.spend.fetching import connect_account
 from analytics.spend.overview import other_costs, spent
 from analytics.spend.systems import CREDENTIALS
-from analytics.views.reports import tabs
+from analytics.views.shared import plain_frame
 from core.http import invalid, see_other
 from workspaces.permissions import Verb
 from workspaces.requests import WorkspaceRequest, allowed
@@ -126,8 +126,8 @@ def file(request: WorkspaceRequest, slug: str, file_id: UUID) -> HttpResponse:
         "total": sum((one.cost for one in table.told), Decimal(0)),
         "line_errors": table.errors[: files.MOST_ERRORS],
         "errors": errors,
-        "tabs": tabs(request, None),
         **asked,
+        **plain_frame(request, "spend"),
     }
     template = "analytics/spend/file.html"
     return invalid(request, template, context) if errors else render(request, template, context)
@@ -230,7 +230,7 @@ def _context(request: WorkspaceRequest) -> dict[str, Any]:
         "currency": workspace_in_scope().currency,
         "month_start": today.replace(day=1),
         "today": today,
-        "tabs": tabs(request, None),
+        **plain_frame(request, "spend"),
     }
 
 
