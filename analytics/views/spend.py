@@ -211,7 +211,7 @@ def _column_words() -> dict[str, str]:
         "account": _("Account"),
         "impressions": _("Impressions"),
         "clicks": _("Clicks"),
-        "cost": _("Cost"),
+        "cost": _("Spend"),
     }
 
 
