@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -19,30 +19,32 @@ from .email.control import email_control_routes
 from .email.world import EMAIL_WORLD
 from .email.world import World as EmailWorld
 from .journal import Journal, journal_routes
-from .max import storage as max_storage
+from .listeners import Listeners
 from .max.control import control_routes as max_control_routes
 from .max.gateway import gateway_routes as max_gateway_routes
+from .max.storage import memory as max_memory
 from .max.world import MAX_WORLD
 from .max.world import World as MaxWorld
+from .memory import Memory
 from .page.views import page_routes
-from .telegram import storage
 from .telegram.control import control_routes
 from .telegram.gateway import gateway_routes
+from .telegram.storage import memory
 from .telegram.world import WORLD, World
-from .vk import storage as vk_storage
 from .vk.control import control_routes as vk_control_routes
 from .vk.gateway import gateway_routes as vk_gateway_routes
+from .vk.storage import memory as vk_memory
 from .vk.world import VK_WORLD
 from .vk.world import World as VkWorld
-from .whatsapp import storage as whatsapp_storage
 from .whatsapp.control import control_routes as whatsapp_control_routes
 from .whatsapp.gateway import gateway_routes as whatsapp_gateway_routes
+from .whatsapp.storage import memory as whatsapp_memory
 from .whatsapp.world import WHATSAPP_WORLD
 from .whatsapp.world import World as WhatsAppWorld
+from .worlds import BaseWorld
 
 # VK takes uploads of 200 MB; the rest of a form comes on top.
 MAX_BODY = 216 * 1024 * 1024
-SAVE_SECONDS = 2
 
 
 def make_application(folder: Path | None = None) -> web.Application:
@@ -77,49 +79,30 @@ def make_application(folder: Path | None = None) -> web.Application:
 
 
 async def _running(application: web.Application) -> AsyncIterator[None]:
-    world, vk_world = application[WORLD], application[VK_WORLD]
-    max_world, whatsapp_world = application[MAX_WORLD], application[WHATSAPP_WORLD]
-    storage.load(world)
-    vk_storage.load(vk_world)
-    max_storage.load(max_world)
-    whatsapp_storage.load(whatsapp_world)
-    await world.start()
-    await vk_world.start()
-    await max_world.start()
-    await whatsapp_world.start()
-    await application[API_WORLD].start()
-    savers = [
-        asyncio.create_task(storage.save_for_ever(world)),
-        asyncio.create_task(_save_for_ever(vk_world, vk_storage.save)),
-        asyncio.create_task(_save_for_ever(max_world, max_storage.save)),
-        asyncio.create_task(_save_for_ever(whatsapp_world, whatsapp_storage.save)),
+    remembered: list[tuple[BaseWorld, Memory[Any]]] = [
+        (application[WORLD], memory),
+        (application[VK_WORLD], vk_memory),
+        (application[MAX_WORLD], max_memory),
+        (application[WHATSAPP_WORLD], whatsapp_memory),
     ]
+    for world, kept in remembered:
+        kept.load(world)
+        await world.start()
+    await application[API_WORLD].start()
+    savers = [asyncio.create_task(kept.save_for_ever(world)) for world, kept in remembered]
     yield
     for saver in savers:
         saver.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await saver
-    await whatsapp_world.stop()
-    whatsapp_storage.save(whatsapp_world)
-    await max_world.stop()
-    max_storage.save(max_world)
     await application[API_WORLD].stop()
-    await vk_world.stop()
-    vk_storage.save(vk_world)
-    await world.stop()
-    storage.save(world)
-
-
-async def _save_for_ever(world: Any, save: Callable[[Any], None]) -> None:
-    while True:
-        await asyncio.sleep(SAVE_SECONDS)
-        if world.changed:
-            save(world)
+    for world, kept in remembered:
+        await world.stop()
+        kept.save(world)
+    application[WORLD].journal.close()
 
 
 async def _let_pages_go(application: web.Application) -> None:
-    application[WORLD].let_pages_go()
-    application[VK_WORLD].let_pages_go()
-    application[MAX_WORLD].let_pages_go()
-    application[WHATSAPP_WORLD].let_pages_go()
-    application[API_WORLD].let_pages_go()
+    for key in (WORLD, VK_WORLD, MAX_WORLD, WHATSAPP_WORLD, API_WORLD):
+        listeners: Listeners = application[key]
+        listeners.let_pages_go()

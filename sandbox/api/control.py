@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from dataclasses import asdict
@@ -14,7 +13,6 @@ from . import signing
 from .world import API_WORLD, KINDS, Fault, Fields, System, World
 
 control_routes = web.RouteTableDef()
-PING_SECONDS = 15
 _PREFIX = "/api-channel/{name}/control"
 
 
@@ -102,25 +100,7 @@ async def heal(request: web.Request) -> web.Response:
 async def events(request: web.Request) -> web.StreamResponse:
     """What happens, as server-sent events."""
     world, system = _found(request)
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-    )
-    await response.prepare(request)
-    await response.write(b": hello\n\n")
-    queue = world.listen(system.name)
-    try:
-        while True:
-            try:
-                event = await asyncio.wait_for(queue.get(), PING_SECONDS)
-            except TimeoutError:
-                await response.write(b": ping\n\n")
-                continue
-            if event is None:
-                break
-            await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
-    finally:
-        world.unlisten(system.name, queue)
-    return response
+    return await world.stream(request, system)
 
 
 def _shown(system: System) -> dict[str, Any]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import aiohttp
 from aiohttp import web
 
 from sandbox.journal import Journal
+from sandbox.listeners import Listeners
 
 Fields = dict[str, Any]
 
@@ -55,6 +54,11 @@ class System:
     events: list[Fields] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
+    @property
+    def token(self) -> str:
+        """What pages know it by."""
+        return self.name
+
     def take(self, event: str) -> Fault | None:
         """The fault for this event, used up by one."""
         for fault in self.faults:
@@ -71,15 +75,15 @@ class System:
         return self.last
 
 
-class World:
+class World(Listeners):
     """All other systems."""
 
     def __init__(self, journal: Journal, folder: Path | None) -> None:
+        super().__init__()
         self.journal = journal
         self.systems: dict[str, System] = {}
         self.session: aiohttp.ClientSession | None = None
         self._path = folder and folder / "api.json"
-        self._listeners: dict[str, set[asyncio.Queue[Fields | None]]] = defaultdict(set)
 
     async def start(self) -> None:
         """Remember, and be ready to post."""
@@ -105,27 +109,6 @@ class World:
     def system(self, name: str) -> System:
         """A system by its name, made at its first use."""
         return self.systems.setdefault(name, System(name))
-
-    def listen(self, name: str) -> asyncio.Queue[Fields | None]:
-        """News of one system for a page; None ends it."""
-        queue: asyncio.Queue[Fields | None] = asyncio.Queue()
-        self._listeners[name].add(queue)
-        return queue
-
-    def unlisten(self, name: str, queue: asyncio.Queue[Fields | None]) -> None:
-        """The page has gone."""
-        self._listeners[name].discard(queue)
-
-    def tell(self, system: System, event: str, **facts: Any) -> None:
-        """Tell the pages."""
-        for queue in self._listeners[system.name]:
-            queue.put_nowait({"event": event, **facts})
-
-    def let_pages_go(self) -> None:
-        """End the streams of the pages, so that the server can stop."""
-        for listeners in self._listeners.values():
-            for queue in listeners:
-                queue.put_nowait(None)
 
 
 API_WORLD: web.AppKey[World] = web.AppKey("api_world", World)

@@ -6,21 +6,17 @@ of one chat go in order here, which MAX does not promise.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
-import random
-from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
+from sandbox.courier import Courier as BaseCourier
+from sandbox.courier import post
 
 if TYPE_CHECKING:
     from .world import Bot, World
 
 ANSWER_SECONDS = 30
-SHUFFLE_SECONDS = 0.4
 
 Update = dict[str, Any]
 
@@ -47,17 +43,14 @@ class Subscription:
         }
 
 
-class Courier:
-    """Delivers the updates of one bot."""
+class Courier(BaseCourier[tuple[Subscription, str]]):
+    """Delivers the updates of one bot: each by its subscription and its number there."""
 
     def __init__(self, bot: Bot, world: World) -> None:
+        super().__init__()
         self.subscriptions: dict[str, Subscription] = {}
-        self.retry_base = 1.0
-        self.retry_cap = 60.0
         self._bot = bot
         self._world = world
-        self._queues: dict[tuple[str, str], deque[str]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def push(self, update: Update, key: str) -> None:
         """A new update, for those who asked for its type. Those of one `key` keep their order."""
@@ -75,44 +68,13 @@ class Courier:
             for number, (_update, key) in list(subscription.pending.items()):
                 self._start(subscription, number, key)
 
-    async def stop(self) -> None:
-        """Stop delivering; what was not taken stays pending."""
-        tasks, self._tasks = list(self._tasks), set()
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._queues.clear()
-
     def _start(self, subscription: Subscription, number: str, key: str) -> None:
-        if self._bot.faults.shuffle:
-            self._run(self._shuffled(subscription, number))
-            return
-        queue = self._queues.get((subscription.url, key))
-        if queue is not None:
-            queue.append(number)
-            return
-        self._queues[subscription.url, key] = deque([number])
-        self._run(self._in_order(subscription, key))
+        shuffled = self._bot.faults.shuffle
+        self.start((subscription, number), (subscription.url, key), shuffled=shuffled)
 
-    def _run(self, coroutine: Any) -> None:
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _in_order(self, subscription: Subscription, key: str) -> None:
-        queue = self._queues[subscription.url, key]
-        while queue:
-            await self._deliver(subscription, queue[0])
-            queue.popleft()
-        self._queues.pop((subscription.url, key), None)
-
-    async def _shuffled(self, subscription: Subscription, number: str) -> None:
-        await asyncio.sleep(random.uniform(0, SHUFFLE_SECONDS))
-        await self._deliver(subscription, number)
-
-    async def _deliver(self, subscription: Subscription, number: str) -> None:
+    async def deliver(self, item: tuple[Subscription, str]) -> None:
+        """Post an update until the answer is 200 or the subscription ends."""
+        subscription, number = item
         attempt = 0
         while number in subscription.pending:
             if self.subscriptions.get(subscription.url) is None:
@@ -123,29 +85,20 @@ class Courier:
                     await self._post(subscription, update, attempt + 1)
                 subscription.pending.pop(number, None)
                 return
-            await asyncio.sleep(min(self.retry_base * 2 ** min(attempt, 20), self.retry_cap))
+            await self.rest(attempt)
             attempt += 1
 
     async def _post(self, subscription: Subscription, update: Update, attempt: int) -> int:
         """The HTTP status; 0 when nobody answered."""
-        assert self._world.session is not None
         # The secret may have been changed since.
         known = self.subscriptions.get(subscription.url, subscription)
         headers = {"Content-Type": "application/json; charset=utf-8"}
         if known.secret:
             headers["X-Max-Bot-Api-Secret"] = known.secret
-        try:
-            async with self._world.session.post(
-                subscription.url,
-                data=json.dumps(update, ensure_ascii=False).encode(),
-                headers=headers,
-                timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
-                allow_redirects=False,
-            ) as response:
-                status = response.status
-                await response.read()
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            status = 0
+        body = json.dumps(update, ensure_ascii=False).encode()
+        status, _answer = await post(
+            self._world.session, subscription.url, body, headers, seconds=ANSWER_SECONDS
+        )
         self._world.journal.write(
             "delivery",
             bot=self._bot.id,

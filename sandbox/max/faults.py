@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from fnmatch import fnmatch
-from typing import Any
+from dataclasses import dataclass
+
+from sandbox.faults import BaseFault, BaseFaults
 
 from .refusals import Refusal
 
@@ -21,7 +21,7 @@ KINDS = (*ERRORS, "error", "down", "gateway", "timeout_before", "timeout_after")
 
 
 @dataclass
-class Fault:
+class Fault(BaseFault):
     """One trouble for the next `count` calls, or for all until cleared when `count` is None.
 
     rate, auth, denied, not_ready, server, unavailable: MAX's error; `error` takes any `status` and
@@ -30,53 +30,19 @@ class Fault:
     `retry_after` is the header of a 429, none when empty. `methods` are patterns with commas.
     """
 
-    kind: str
-    count: int | None = 1
     methods: str = "sendMessage"
     chat_id: str = ""
     status: int = 400
     code: str = ""
     message: str = ""
     retry_after: str = ""
-    seconds: float = 90
 
-    def hits(self, method: str, chat_id: str) -> bool:
-        """Whether this call is in for it."""
-        if self.count == 0 or (self.chat_id and self.chat_id != chat_id):
-            return False
-        return any(fnmatch(method, pattern.strip()) for pattern in self.methods.split(","))
+    kinds = KINDS
+    narrowed_by = "chat_id"
 
 
-class Faults:
+class Faults(BaseFaults[Fault]):
     """The switches of one bot."""
-
-    def __init__(self) -> None:
-        self.calls: list[Fault] = []
-        # What happens to updates on their way to us.
-        self.deliver_twice = False
-        self.shuffle = False
-
-    def take(self, method: str, chat_id: str) -> Fault | None:
-        """The fault for this call, used up by one."""
-        for fault in self.calls:
-            if fault.hits(method, chat_id):
-                if fault.count is not None:
-                    fault.count -= 1
-                    self.calls = [kept for kept in self.calls if kept.count != 0]
-                return fault
-        return None
-
-    def clear(self) -> None:
-        """All well again."""
-        self.calls, self.deliver_twice, self.shuffle = [], False, False
-
-    def shown(self) -> dict[str, Any]:
-        """For the page and the control API."""
-        return {
-            "calls": [asdict(fault) for fault in self.calls],
-            "deliver_twice": self.deliver_twice,
-            "shuffle": self.shuffle,
-        }
 
 
 def refuse(fault: Fault | None) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-import tempfile
 import time
 import zlib
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
 from sandbox.journal import Journal
+from sandbox.worlds import BaseWorld
 
 from .courier import Courier
 from .faults import Faults
@@ -116,40 +113,22 @@ class Bot:
         return update
 
 
-class World:
+class World(BaseWorld):
     """All bots, and the people who write to them."""
 
+    name = "max"
+
     def __init__(self, journal: Journal, folder: Path | None) -> None:
-        self.journal = journal
-        self.folder = folder
+        super().__init__(journal, folder)
         self.bots: dict[str, Bot] = {}
         self.people: dict[int, Fields] = {int(one["user_id"]): dict(one) for one in PEOPLE}
         self.files: dict[str, StoredFile] = {}
-        # Without a folder the files live as long as the process.
-        self._passing = tempfile.TemporaryDirectory(prefix="sandbox-max-")
-        self.files_folder = (folder or Path(self._passing.name)) / "max-files"
-        self.files_folder.mkdir(parents=True, exist_ok=True)
         # Upload servers that were named: what they take, and the token that it will have.
         self.tickets: dict[str, tuple[str, str]] = {}
-        self.changed = False
-        self.session: aiohttp.ClientSession | None = None
-        self._listeners: dict[str, set[asyncio.Queue[Fields | None]]] = defaultdict(set)
 
-    async def start(self) -> None:
-        """Begin to deliver what is waiting."""
-        self.session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
-        )
-        for bot in self.bots.values():
-            bot.courier.resume()
-
-    async def stop(self) -> None:
-        """Stop delivering."""
-        for bot in self.bots.values():
-            await bot.courier.stop()
-        if self.session is not None:
-            await self.session.close()
-        self._passing.cleanup()
+    def couriers(self) -> list[Courier]:
+        """Of all bots."""
+        return [bot.courier for bot in self.bots.values()]
 
     def bot(self, token: str) -> Bot:
         """The bot of a token, made at its first use."""
@@ -180,37 +159,15 @@ class World:
         number = 940_000 + len(self.files)
         token = token or secrets.token_urlsafe(18)
         file = StoredFile(number, token, kind, name, mime, len(data), ready_at)
-        (self.files_folder / str(number)).write_bytes(data)
+        self.keep(number, data)
         self.files[token] = file
         return file
 
-    def read(self, file: StoredFile) -> bytes:
-        """The bytes of a kept file."""
-        return (self.files_folder / str(file.id)).read_bytes()
-
     def let_pages_go(self) -> None:
         """End the streams of the pages and the long polls, so that the server can stop."""
-        for listeners in self._listeners.values():
-            for queue in listeners:
-                queue.put_nowait(None)
+        super().let_pages_go()
         for bot in self.bots.values():
             bot.longpoll.close()
-
-    def listen(self, token: str) -> asyncio.Queue[Fields | None]:
-        """News of one bot for a page; None ends it."""
-        queue: asyncio.Queue[Fields | None] = asyncio.Queue()
-        self._listeners[token].add(queue)
-        return queue
-
-    def unlisten(self, token: str, queue: asyncio.Queue[Fields | None]) -> None:
-        """The page has gone."""
-        self._listeners[token].discard(queue)
-
-    def tell(self, bot: Bot, event: str, **facts: Any) -> None:
-        """Tell the pages that something happened in a chat."""
-        self.changed = True
-        for queue in self._listeners[bot.token]:
-            queue.put_nowait({"event": event, **facts})
 
 
 def now() -> int:

@@ -6,47 +6,32 @@ Parameters come as JSON or as a form; answers are JSON; mistakes answer like the
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
+from sandbox.control import Control
+
 from . import bulk, business, customers, groups
 from .contents import read, store
-from .faults import KINDS, Fault
+from .faults import Fault
 from .gateway import find_bot
 from .parameters import Parameters
-from .refusals import Refusal, bad_request
+from .refusals import bad_request
 from .world import WORLD, Bot, Chat, World
-
-Deed = Callable[[World, Bot, Parameters], Any]
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-control_routes = web.RouteTableDef()
-PING_SECONDS = 15
-_PREFIX = "/telegram/{token}/control"
 
 _running: set[asyncio.Task[None]] = set()
 
 
-def _deed(path: str, verb: str = "POST") -> Callable[[Deed], Deed]:
-    def register(deed: Deed) -> Deed:
-        async def handle(request: web.Request) -> web.StreamResponse:
-            world = request.app[WORLD]
-            try:
-                bot = find_bot(world, request.match_info["token"])
-                result = deed(world, bot, await Parameters.of(request))
-                if asyncio.iscoroutine(result):
-                    result = await result
-            except Refusal as refusal:
-                return web.json_response(refusal.body(), status=refusal.code)
-            return web.json_response({"ok": True, "result": result})
+def _found(request: web.Request) -> tuple[World, Bot]:
+    world = request.app[WORLD]
+    return world, find_bot(world, request.match_info["token"])
 
-        control_routes.route(verb, f"{_PREFIX}/{path}")(handle)
-        return deed
 
-    return register
+control = Control("telegram", _found)
+control_routes = control.routes
+_deed = control.deed
+control.faults(Fault)
 
 
 # What people do.
@@ -136,35 +121,6 @@ def webhook(world: World, bot: Bot, parameters: Parameters) -> None:
             setattr(bot.courier.webhook, name, float(value))
 
 
-@_deed("faults")
-def switch(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
-    """Add a fault of calls (`kind` and the fields of `Fault`; count null = until cleared), or set
-    what happens to updates: `deliver_twice`, `shuffle`."""
-    for name in ("deliver_twice", "shuffle"):
-        if name in parameters.values:
-            setattr(bot.faults, name, parameters.boolean(name))
-    if kind := parameters.text("kind"):
-        if kind not in KINDS:
-            raise bad_request(f"kind is one of {', '.join(KINDS)}")
-        fault = Fault(kind, chat_id=parameters.text("chat_id"))
-        endless = parameters.values.get("count", 1) in (None, "", "null")
-        fault.count = None if endless else parameters.integer("count", 1)
-        fault.methods = parameters.text("methods", fault.methods)
-        fault.retry_after = parameters.integer("retry_after", fault.retry_after)
-        fault.seconds = float(parameters.text("seconds", str(fault.seconds)))
-        bot.faults.calls.append(fault)
-    world.tell(bot, "faults", faults=bot.faults.shown())
-    return bot.faults.shown()
-
-
-@_deed("faults", "DELETE")
-def clear(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
-    """All well again."""
-    bot.faults.clear()
-    world.tell(bot, "faults", faults=bot.faults.shown())
-    return bot.faults.shown()
-
-
 @_deed("bulk")
 async def flood(world: World, bot: Bot, parameters: Parameters) -> dict[str, Any]:
     """Many messages, see `bulk.prepare`; over `connections` (8) at once. With `wait` answers when
@@ -213,33 +169,3 @@ async def file(request: web.Request) -> web.Response:
         content_type=known.mime.split(";")[0] if safe else "application/octet-stream",
         headers={"X-Content-Type-Options": "nosniff"},
     )
-
-
-@control_routes.get(f"{_PREFIX}/events")
-async def events(request: web.Request) -> web.StreamResponse:
-    """What happens in the bot's chats, as server-sent events."""
-    world, token = request.app[WORLD], request.match_info["token"]
-    try:
-        find_bot(world, token)
-    except Refusal as refusal:
-        return web.json_response(refusal.body(), status=refusal.code)
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-    )
-    await response.prepare(request)
-    await response.write(b": hello\n\n")
-    queue = world.listen(token)
-    try:
-        while True:
-            try:
-                event = await asyncio.wait_for(queue.get(), PING_SECONDS)
-            except TimeoutError:
-                # Also the way to learn that the page has gone.
-                await response.write(b": ping\n\n")
-                continue
-            if event is None:
-                break
-            await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
-    finally:
-        world.unlisten(token, queue)
-    return response

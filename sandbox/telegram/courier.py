@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import random
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+
+from sandbox.courier import Courier as BaseCourier
 
 if TYPE_CHECKING:
     from .world import Bot, World
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 ANSWER_SECONDS = 60
 LONGEST_RETRY_AFTER = 3600
-SHUFFLE_SECONDS = 0.4
 
 
 @dataclass
@@ -60,17 +59,16 @@ class Update:
         return {"update_id": self.id, self.kind: self.body}
 
 
-class Courier:
+class Courier(BaseCourier[Update]):
     """Delivers the updates of one bot."""
 
     def __init__(self, bot: Bot, world: World) -> None:
+        super().__init__()
         self.webhook = Webhook()
         self.pending: dict[int, Update] = {}
         self.arrived = asyncio.Event()
         self._bot = bot
         self._world = world
-        self._queues: dict[str, deque[Update]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(self.webhook.max_connections)
 
     def push(self, kind: str, body: dict[str, Any], key: str) -> Update | None:
@@ -81,7 +79,7 @@ class Courier:
         self.pending[update.id] = update
         self.arrived.set()
         if self.webhook.url:
-            self._start(self._shuffled(update) if self._bot.faults.shuffle else None, update)
+            self.start(update, update.key, shuffled=self._bot.faults.shuffle)
         return update
 
     def number(self, kind: str, body: dict[str, Any], key: str) -> Update:
@@ -94,43 +92,11 @@ class Courier:
         self._places = asyncio.Semaphore(self.webhook.max_connections)
         if self.webhook.url:
             for update in self.pending.values():
-                self._start(None, update)
+                self.start(update, update.key)
 
-    async def stop(self) -> None:
-        """Stop delivering; what was not taken stays pending."""
-        tasks, self._tasks = list(self._tasks), set()
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._queues.clear()
-
-    def _start(self, coroutine: Any, update: Update) -> None:
-        if coroutine is None:
-            queue = self._queues.get(update.key)
-            if queue is not None:
-                queue.append(update)
-                return
-            self._queues[update.key] = deque([update])
-            coroutine = self._in_order(update.key)
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _in_order(self, key: str) -> None:
-        queue = self._queues[key]
-        while queue:
-            await self._deliver(queue[0])
-            queue.popleft()
-        self._queues.pop(key, None)
-
-    async def _shuffled(self, update: Update) -> None:
-        await asyncio.sleep(random.uniform(0, SHUFFLE_SECONDS))
-        await self._deliver(update)
-
-    async def _deliver(self, update: Update) -> None:
-        failures = 0
+    async def deliver(self, item: Update) -> None:
+        """Post an update until it is taken or the webhook is taken back."""
+        update, failures = item, 0
         while update.id in self.pending:
             async with self._places:
                 wait = await self.attempt(update, failures + 1)

@@ -2,62 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import Any
+
+from sandbox.memory import Memory
 
 from .courier import Update, Webhook
 from .world import Bot, Chat, StoredFile, World
 
-SAVE_SECONDS = 2
 
-logger = logging.getLogger(__name__)
-
-
-def load(world: World) -> None:
-    """Fill the world from its folder, if it has one. A broken file is left aside, not fatal."""
-    path = _path(world)
-    if path is None or not path.exists():
-        return
-    try:
-        kept = json.loads(path.read_text())
-        world.people.update({person["id"]: person for person in kept["people"]})
-        world.files.update({file["file_id"]: StoredFile(**file) for file in kept["files"]})
-        for bot in kept["bots"]:
-            _load_bot(world, bot)
-    except (ValueError, LookupError, TypeError) as error:
-        logger.warning("The sandbox begins anew: its memory cannot be read (%s).", error)
+def _read(world: World, kept: dict[str, Any]) -> None:
+    world.people.update({person["id"]: person for person in kept["people"]})
+    world.files.update({file["file_id"]: StoredFile(**file) for file in kept["files"]})
+    for bot in kept["bots"]:
+        _load_bot(world, bot)
 
 
-def save(world: World) -> None:
-    """Write the world to its folder, if it has one."""
-    path = _path(world)
-    if path is None:
-        return
-    kept = {
+def _write(world: World) -> dict[str, Any]:
+    return {
         "people": list(world.people.values()),
         "files": [asdict(file) for file in world.files.values()],
         "bots": [_bot(bot) for bot in world.bots.values()],
     }
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(kept, ensure_ascii=False))
-    fresh.replace(path)
-    world.changed = False
-
-
-async def save_for_ever(world: World) -> None:
-    """Save now and then, when something has changed."""
-    while True:
-        await asyncio.sleep(SAVE_SECONDS)
-        if world.changed:
-            save(world)
-
-
-def _path(world: World) -> Path | None:
-    return world.folder and world.folder / "telegram.json"
 
 
 def _bot(bot: Bot) -> dict[str, Any]:
@@ -107,3 +73,6 @@ def _load_bot(world: World, kept: dict[str, Any]) -> None:
         else:
             bot.chats[chat.id] = chat
     world.bots[bot.token] = bot
+
+
+memory = Memory(_write, _read)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import tempfile
 import time
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from aiohttp import web
 
 from sandbox.journal import Journal
+from sandbox.worlds import BaseWorld
 
 from .courier import Courier
 from .faults import Faults
@@ -131,45 +129,20 @@ class Bot:
         return self.last_message_id
 
 
-class World:
+class World(BaseWorld):
     """All bots, and the people who write to them."""
 
+    name = "telegram"
+
     def __init__(self, journal: Journal, folder: Path | None) -> None:
-        self.journal = journal
-        self.folder = folder
+        super().__init__(journal, folder)
         self.bots: dict[str, Bot] = {}
         self.people: dict[int, Fields] = {int(person["id"]): dict(person) for person in PEOPLE}
         self.files: dict[str, StoredFile] = {}
-        # Without a folder the files live as long as the process.
-        self._passing = tempfile.TemporaryDirectory(prefix="sandbox-")
-        self.files_folder = (folder or Path(self._passing.name)) / "files"
-        self.files_folder.mkdir(parents=True, exist_ok=True)
-        self.changed = False
-        self.session: aiohttp.ClientSession | None = None
-        self._listeners: dict[str, set[asyncio.Queue[Fields | None]]] = defaultdict(set)
 
-    async def start(self) -> None:
-        """Begin to deliver what is waiting."""
-        self.session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
-        )
-        for bot in self.bots.values():
-            bot.courier.resume()
-
-    def let_pages_go(self) -> None:
-        """End the streams of the pages, so that the server can stop."""
-        for listeners in self._listeners.values():
-            for queue in listeners:
-                queue.put_nowait(None)
-
-    async def stop(self) -> None:
-        """Stop delivering."""
-        for bot in self.bots.values():
-            await bot.courier.stop()
-        if self.session is not None:
-            await self.session.close()
-        self.journal.close()
-        self._passing.cleanup()
+    def couriers(self) -> list[Courier]:
+        """Of all bots."""
+        return [bot.courier for bot in self.bots.values()]
 
     def bot(self, token: str) -> Bot:
         """The bot of a token, made at its first use."""
@@ -204,22 +177,6 @@ class World:
             "type": "private",
             **{name: person[name] for name in names if name in person},
         }
-
-    def listen(self, token: str) -> asyncio.Queue[Fields | None]:
-        """News of one bot for a page; None ends it."""
-        queue: asyncio.Queue[Fields | None] = asyncio.Queue()
-        self._listeners[token].add(queue)
-        return queue
-
-    def unlisten(self, token: str, queue: asyncio.Queue[Fields | None]) -> None:
-        """The page has gone."""
-        self._listeners[token].discard(queue)
-
-    def tell(self, bot: Bot, event: str, **facts: Any) -> None:
-        """Tell the pages that something happened in a chat."""
-        self.changed = True
-        for queue in self._listeners[bot.token]:
-            queue.put_nowait({"event": event, **facts})
 
 
 def now() -> int:

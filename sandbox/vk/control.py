@@ -5,28 +5,19 @@ Parameters come as JSON or as a form; answers are `{ok, result}` or `{ok: false,
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
+from sandbox.control import Control
 from sandbox.telegram.parameters import Parameters
-from sandbox.telegram.refusals import Refusal, bad_request
+from sandbox.telegram.refusals import bad_request
 
 from . import customers
 from . import refusals as vk_refusals
-from .faults import KINDS, Fault
+from .faults import Fault
 from .gateway import find_community
 from .world import VK_WORLD, Community, World
-
-Deed = Callable[[World, Community, Parameters], Any]
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-control_routes = web.RouteTableDef()
-PING_SECONDS = 15
-_PREFIX = "/vk/{token}/control"
 
 
 def _found(request: web.Request) -> tuple[World, Community]:
@@ -37,23 +28,10 @@ def _found(request: web.Request) -> tuple[World, Community]:
         raise bad_request(refusal.words) from None
 
 
-def _deed(path: str, verb: str = "POST") -> Callable[[Deed], Deed]:
-    def register(deed: Deed) -> Deed:
-        async def handle(request: web.Request) -> web.StreamResponse:
-            try:
-                world, community = _found(request)
-                parameters = await Parameters.of(request)
-                parameters.values["base"] = f"{request.scheme}://{request.host}"
-                result = deed(world, community, parameters)
-            except Refusal as refusal:
-                return web.json_response(refusal.body(), status=refusal.code)
-            return web.json_response({"ok": True, "result": result})
-
-        control_routes.route(verb, f"{_PREFIX}/{path}")(handle)
-        return deed
-
-    return register
-
+control = Control("vk", _found)
+control_routes = control.routes
+_deed = control.deed
+control.faults(Fault)
 
 # What people do.
 _deed("messages")(customers.say)
@@ -137,36 +115,6 @@ def longpoll(world: World, community: Community, parameters: Parameters) -> None
         community.longpoll.forget()
 
 
-@_deed("faults")
-def switch(world: World, community: Community, parameters: Parameters) -> dict[str, Any]:
-    """Add a fault of calls (`kind` and the fields of `Fault`; count null = until cleared), or set
-    what happens to events: `deliver_twice`, `shuffle`."""
-    faults = community.faults
-    for name in ("deliver_twice", "shuffle"):
-        if name in parameters.values:
-            setattr(faults, name, parameters.boolean(name))
-    if kind := parameters.text("kind"):
-        if kind not in KINDS:
-            raise bad_request(f"kind is one of {', '.join(KINDS)}")
-        endless = parameters.values.get("count", 1) in (None, "", "null")
-        fault = Fault(kind, None if endless else parameters.integer("count", 1))
-        fault.peer_id = parameters.text("peer_id")
-        fault.methods = parameters.text("methods", fault.methods)
-        fault.code = parameters.integer("code", 0)
-        fault.seconds = float(parameters.text("seconds", str(fault.seconds)))
-        faults.calls.append(fault)
-    world.tell(community, "faults", faults=faults.shown())
-    return faults.shown()
-
-
-@_deed("faults", "DELETE")
-def clear(world: World, community: Community, parameters: Parameters) -> dict[str, Any]:
-    """All well again."""
-    community.faults.clear()
-    world.tell(community, "faults", faults=community.faults.shown())
-    return community.faults.shown()
-
-
 @control_routes.get("/vk/communities")
 async def communities(request: web.Request) -> web.Response:
     """All communities and people. Tokens are shown: they are good for nothing but this stand-in."""
@@ -175,32 +123,3 @@ async def communities(request: web.Request) -> web.Response:
         {"id": one.id, "token": one.token, "name": one.name} for one in world.communities.values()
     ]
     return web.json_response({"communities": known, "people": list(world.people.values())})
-
-
-@control_routes.get(f"{_PREFIX}/events")
-async def events(request: web.Request) -> web.StreamResponse:
-    """What happens in the community's chats, as server-sent events."""
-    try:
-        world, community = _found(request)
-    except Refusal as refusal:
-        return web.json_response(refusal.body(), status=refusal.code)
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-    )
-    await response.prepare(request)
-    await response.write(b": hello\n\n")
-    queue = world.listen(community.token)
-    try:
-        while True:
-            try:
-                event = await asyncio.wait_for(queue.get(), PING_SECONDS)
-            except TimeoutError:
-                # Also the way to learn that the page has gone.
-                await response.write(b": ping\n\n")
-                continue
-            if event is None:
-                break
-            await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
-    finally:
-        world.unlisten(community.token, queue)
-    return response

@@ -8,22 +8,19 @@ until the answer is exactly `ok`; a failure is repeated after growing delays, wi
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import random
 import secrets
-from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
+from sandbox.courier import Courier as BaseCourier
+from sandbox.courier import post
 
 if TYPE_CHECKING:
     from .world import Community, World
 
 MOST_SERVERS = 10
 ANSWER_SECONDS = 10
-SHUFFLE_SECONDS = 0.4
 CONFIRMATIONS = 3
 
 Event = dict[str, Any]
@@ -54,17 +51,14 @@ class Server:
         }
 
 
-class Courier:
-    """Delivers the events of one community."""
+class Courier(BaseCourier[tuple[Server, str]]):
+    """Delivers the events of one community: each by its server and its id."""
 
     def __init__(self, community: Community, world: World) -> None:
+        super().__init__()
         self.servers: dict[int, Server] = {}
-        self.retry_base = 1.0
-        self.retry_cap = 60.0
         self._community = community
         self._world = world
-        self._queues: dict[tuple[int, str], deque[str]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def push(self, event: Event, key: str) -> None:
         """A new event, for the servers that asked for its kind."""
@@ -78,22 +72,12 @@ class Courier:
         """Ask the server for the code, then deliver what has waited."""
         server.status = "wait"
         server.confirmations += 1
-        self._run(self._confirm(server, server.confirmations))
+        self.run(self._confirm(server, server.confirmations))
 
     def resume(self) -> None:
         """Deliver what is pending, after a start."""
         for server in self.servers.values():
             self._deliver_pending(server)
-
-    async def stop(self) -> None:
-        """Stop delivering; what was not taken stays pending."""
-        tasks, self._tasks = list(self._tasks), set()
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._queues.clear()
 
     def _deliver_pending(self, server: Server) -> None:
         if server.status == "ok":
@@ -101,21 +85,7 @@ class Courier:
                 self._start(server, event_id, key)
 
     def _start(self, server: Server, event_id: str, key: str) -> None:
-        if self._community.faults.shuffle:
-            self._run(self._shuffled(server, event_id))
-            return
-        queue = self._queues.get((server.id, key))
-        if queue is not None:
-            if event_id not in queue:
-                queue.append(event_id)
-            return
-        self._queues[server.id, key] = deque([event_id])
-        self._run(self._in_order(server, key))
-
-    def _run(self, coroutine: Any) -> None:
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.start((server, event_id), (server.id, key), shuffled=self._community.faults.shuffle)
 
     async def _confirm(self, server: Server, number: int) -> None:
         event = {"type": "confirmation", "group_id": self._community.id}
@@ -133,18 +103,9 @@ class Courier:
         if server.confirmations == number:
             server.status = "failed"
 
-    async def _in_order(self, server: Server, key: str) -> None:
-        queue = self._queues[server.id, key]
-        while queue:
-            await self._deliver(server, queue[0])
-            queue.popleft()
-        self._queues.pop((server.id, key), None)
-
-    async def _shuffled(self, server: Server, event_id: str) -> None:
-        await asyncio.sleep(random.uniform(0, SHUFFLE_SECONDS))
-        await self._deliver(server, event_id)
-
-    async def _deliver(self, server: Server, event_id: str) -> None:
+    async def deliver(self, item: tuple[Server, str]) -> None:
+        """Post an event until the answer is `ok` or the server is taken away."""
+        server, event_id = item
         attempt = 0
         while event_id in server.pending and server.id in self.servers:
             event, _key = server.pending[event_id]
@@ -154,27 +115,22 @@ class Courier:
                     await self._post(server, event, attempt + 1)
                 server.pending.pop(event_id, None)
                 return
-            await asyncio.sleep(min(self.retry_base * 2 ** min(attempt, 20), self.retry_cap))
+            await self.rest(attempt)
             attempt += 1
 
     async def _post(self, server: Server, event: Event, attempt: int) -> tuple[int, str]:
         """(HTTP status, body); 0 when nobody answered."""
-        assert self._world.session is not None
         body = {**event, **({"secret": server.secret_key} if server.secret_key else {})}
         headers = {"Content-Type": "application/json"}
         if attempt:
             headers["X-Retry-Counter"] = str(attempt)
-        try:
-            async with self._world.session.post(
-                server.url,
-                data=json.dumps(body, ensure_ascii=False).encode(),
-                headers=headers,
-                timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
-                allow_redirects=False,
-            ) as response:
-                status, answer = response.status, await response.text()
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            status, answer = 0, ""
+        status, answer = await post(
+            self._world.session,
+            server.url,
+            json.dumps(body, ensure_ascii=False).encode(),
+            headers,
+            seconds=ANSWER_SECONDS,
+        )
         self._world.journal.write(
             "delivery",
             group=self._community.id,

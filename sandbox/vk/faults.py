@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from fnmatch import fnmatch
-from typing import Any
+from dataclasses import dataclass
+
+from sandbox.faults import BaseFault, BaseFaults
 
 from .refusals import Refusal
 
@@ -17,7 +17,7 @@ NOTHING_DONE = frozenset({"down", "gateway", "gateway_rate", "timeout_before"})
 
 
 @dataclass
-class Fault:
+class Fault(BaseFault):
     """One trouble for the next `count` calls, or for all until cleared when `count` is None.
 
     rate, flood, auth, denied, server, captcha, error: VK's error · down: HTTP 503 · gateway: 502
@@ -26,50 +26,16 @@ class Fault:
     `methods` are patterns with commas.
     """
 
-    kind: str
-    count: int | None = 1
     methods: str = "messages.send"
     peer_id: str = ""
     code: int = 0
-    seconds: float = 90
 
-    def hits(self, method: str, peer_id: str) -> bool:
-        """Whether this call is in for it."""
-        if self.count == 0 or (self.peer_id and self.peer_id != peer_id):
-            return False
-        return any(fnmatch(method, pattern.strip()) for pattern in self.methods.split(","))
+    kinds = KINDS
+    narrowed_by = "peer_id"
 
 
-class Faults:
+class Faults(BaseFaults[Fault]):
     """The switches of one community."""
-
-    def __init__(self) -> None:
-        self.calls: list[Fault] = []
-        # What happens to events on their way to us.
-        self.deliver_twice = False
-        self.shuffle = False
-
-    def take(self, method: str, peer_id: str) -> Fault | None:
-        """The fault for this call, used up by one."""
-        for fault in self.calls:
-            if fault.hits(method, peer_id):
-                if fault.count is not None:
-                    fault.count -= 1
-                    self.calls = [kept for kept in self.calls if kept.count != 0]
-                return fault
-        return None
-
-    def clear(self) -> None:
-        """All well again."""
-        self.calls, self.deliver_twice, self.shuffle = [], False, False
-
-    def shown(self) -> dict[str, Any]:
-        """For the page and the control API."""
-        return {
-            "calls": [asdict(fault) for fault in self.calls],
-            "deliver_twice": self.deliver_twice,
-            "shuffle": self.shuffle,
-        }
 
 
 def refuse(fault: Fault | None) -> None:

@@ -2,53 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import logging
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
+
+from sandbox.memory import Memory
 
 from .courier import Server
 from .world import Chat, Community, StoredFile, World
 
 _KEPT = ("name", "screen_name", "rights", "code", "last_message_id")
 
-logger = logging.getLogger(__name__)
+
+def _read(world: World, kept: dict[str, Any]) -> None:
+    world.people.update({person["id"]: person for person in kept["people"]})
+    world.files.update({file["id"]: StoredFile(**file) for file in kept["files"]})
+    for community in kept["communities"]:
+        _load_community(world, community)
 
 
-def load(world: World) -> None:
-    """Fill the world from its folder, if it has one. A broken file is left aside, not fatal."""
-    path = _path(world)
-    if path is None or not path.exists():
-        return
-    try:
-        kept = json.loads(path.read_text())
-        world.people.update({person["id"]: person for person in kept["people"]})
-        world.files.update({file["id"]: StoredFile(**file) for file in kept["files"]})
-        for community in kept["communities"]:
-            _load_community(world, community)
-    except (ValueError, LookupError, TypeError) as error:
-        logger.warning("The sandbox begins anew: its memory of VK cannot be read (%s).", error)
-
-
-def save(world: World) -> None:
-    """Write the world to its folder, if it has one."""
-    path = _path(world)
-    if path is None:
-        return
-    kept = {
+def _write(world: World) -> dict[str, Any]:
+    return {
         "people": list(world.people.values()),
         "files": [asdict(file) for file in world.files.values()],
         "communities": [_community(community) for community in world.communities.values()],
     }
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(kept, ensure_ascii=False))
-    fresh.replace(path)
-    world.changed = False
-
-
-def _path(world: World) -> Path | None:
-    return world.folder and world.folder / "vk.json"
 
 
 def _community(community: Community) -> dict[str, Any]:
@@ -85,3 +62,6 @@ def _load_community(world: World, kept: dict[str, Any]) -> None:
         sent = {number: (until, place) for number, (until, place) in chat.pop("sent")}
         community.chats[chat["peer_id"]] = Chat(**chat, messages=messages, sent=sent)
     world.communities[community.token] = community
+
+
+memory = Memory(_write, _read)

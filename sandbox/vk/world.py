@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-import tempfile
 import time
 import zlib
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
 from sandbox.journal import Journal
+from sandbox.worlds import BaseWorld
 
 from .courier import Courier
 from .faults import Faults
@@ -106,38 +103,20 @@ class Community:
         return event
 
 
-class World:
+class World(BaseWorld):
     """All communities, and the people who write to them."""
 
+    name = "vk"
+
     def __init__(self, journal: Journal, folder: Path | None) -> None:
-        self.journal = journal
-        self.folder = folder
+        super().__init__(journal, folder)
         self.communities: dict[str, Community] = {}
         self.people: dict[int, Fields] = {int(person["id"]): dict(person) for person in PEOPLE}
         self.files: dict[int, StoredFile] = {}
-        # Without a folder the files live as long as the process.
-        self._passing = tempfile.TemporaryDirectory(prefix="sandbox-vk-")
-        self.files_folder = (folder or Path(self._passing.name)) / "vk-files"
-        self.files_folder.mkdir(parents=True, exist_ok=True)
-        self.changed = False
-        self.session: aiohttp.ClientSession | None = None
-        self._listeners: dict[str, set[asyncio.Queue[Fields | None]]] = defaultdict(set)
 
-    async def start(self) -> None:
-        """Begin to deliver what is waiting."""
-        self.session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
-        )
-        for community in self.communities.values():
-            community.courier.resume()
-
-    async def stop(self) -> None:
-        """Stop delivering."""
-        for community in self.communities.values():
-            await community.courier.stop()
-        if self.session is not None:
-            await self.session.close()
-        self._passing.cleanup()
+    def couriers(self) -> list[Courier]:
+        """Of all communities."""
+        return [community.courier for community in self.communities.values()]
 
     def community(self, token: str) -> Community:
         """The community of a token, made at its first use."""
@@ -156,37 +135,15 @@ class World:
         """Keep a file."""
         number = 457_239_000 + len(self.files)
         file = StoredFile(number, owner_id, secrets.token_hex(9), kind, name, mime, len(data))
-        (self.files_folder / str(number)).write_bytes(data)
+        self.keep(number, data)
         self.files[number] = file
         return file
 
-    def read(self, file: StoredFile) -> bytes:
-        """The bytes of a kept file."""
-        return (self.files_folder / str(file.id)).read_bytes()
-
     def let_pages_go(self) -> None:
         """End the streams of the pages and the long polls, so that the server can stop."""
-        for listeners in self._listeners.values():
-            for queue in listeners:
-                queue.put_nowait(None)
+        super().let_pages_go()
         for community in self.communities.values():
             community.longpoll.close()
-
-    def listen(self, token: str) -> asyncio.Queue[Fields | None]:
-        """News of one community for a page; None ends it."""
-        queue: asyncio.Queue[Fields | None] = asyncio.Queue()
-        self._listeners[token].add(queue)
-        return queue
-
-    def unlisten(self, token: str, queue: asyncio.Queue[Fields | None]) -> None:
-        """The page has gone."""
-        self._listeners[token].discard(queue)
-
-    def tell(self, community: Community, event: str, **facts: Any) -> None:
-        """Tell the pages that something happened in a chat."""
-        self.changed = True
-        for queue in self._listeners[community.token]:
-            queue.put_nowait({"event": event, **facts})
 
 
 def now() -> int:

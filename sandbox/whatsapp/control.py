@@ -5,28 +5,20 @@ Parameters come as JSON or as a form; answers are `{ok, result}` or `{ok: false,
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
+from sandbox.control import Control
 from sandbox.telegram.parameters import Parameters
-from sandbox.telegram.refusals import Refusal, bad_request
+from sandbox.telegram.refusals import bad_request
 
 from . import customers
 from . import refusals as graph_refusals
-from .faults import KINDS, Fault
+from .faults import Fault
 from .gateway import find_account
 from .world import SETTINGS, WHATSAPP_WORLD, Account, World
 
-Deed = Callable[[World, Account, Parameters], Any]
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-control_routes = web.RouteTableDef()
-PING_SECONDS = 15
-_PREFIX = "/whatsapp/{token}/control"
 # What the account's owner hears when Meta has judged a template.
 _JUDGEMENTS = ("APPROVED", "REJECTED", "PAUSED", "DISABLED", "PENDING")
 
@@ -39,21 +31,10 @@ def _found(request: web.Request) -> tuple[World, Account]:
         raise bad_request(refusal.title) from None
 
 
-def _deed(path: str, verb: str = "POST") -> Callable[[Deed], Deed]:
-    def register(deed: Deed) -> Deed:
-        async def handle(request: web.Request) -> web.StreamResponse:
-            try:
-                world, account = _found(request)
-                result = deed(world, account, await Parameters.of(request))
-            except Refusal as refusal:
-                return web.json_response(refusal.body(), status=refusal.code)
-            return web.json_response({"ok": True, "result": result})
-
-        control_routes.route(verb, f"{_PREFIX}/{path}")(handle)
-        return deed
-
-    return register
-
+control = Control("whatsapp", _found)
+control_routes = control.routes
+_deed = control.deed
+control.faults(Fault)
 
 # What people do.
 _deed("messages")(customers.say)
@@ -164,37 +145,6 @@ def judge(world: World, account: Account, parameters: Parameters) -> dict[str, A
     return template
 
 
-@_deed("faults")
-def switch(world: World, account: Account, parameters: Parameters) -> dict[str, Any]:
-    """Add a fault of calls (`kind` and the fields of `Fault`; count null = until cleared), or set
-    what happens to webhooks: `deliver_twice`, `shuffle`, `batch`."""
-    faults = account.faults
-    for name in ("deliver_twice", "shuffle", "batch"):
-        if name in parameters.values:
-            setattr(faults, name, parameters.boolean(name))
-    if kind := parameters.text("kind"):
-        if kind not in KINDS:
-            raise bad_request(f"kind is one of {', '.join(KINDS)}")
-        endless = parameters.values.get("count", 1) in (None, "", "null")
-        fault = Fault(kind, None if endless else parameters.integer("count", 1))
-        fault.to = parameters.text("to")
-        fault.methods = parameters.text("methods", fault.methods)
-        fault.code = parameters.integer("code", 0)
-        fault.retry_after = parameters.integer("retry_after", 0)
-        fault.seconds = float(parameters.text("seconds", str(fault.seconds)))
-        faults.calls.append(fault)
-    world.tell(account, "faults", faults=faults.shown())
-    return faults.shown()
-
-
-@_deed("faults", "DELETE")
-def clear(world: World, account: Account, parameters: Parameters) -> dict[str, Any]:
-    """All well again."""
-    account.faults.clear()
-    world.tell(account, "faults", faults=account.faults.shown())
-    return account.faults.shown()
-
-
 @control_routes.get("/whatsapp/accounts")
 async def accounts(request: web.Request) -> web.Response:
     """All accounts and people. Tokens are shown: they are good for nothing but this stand-in."""
@@ -204,32 +154,3 @@ async def accounts(request: web.Request) -> web.Response:
         for one in world.accounts.values()
     ]
     return web.json_response({"accounts": known, "people": list(world.people.values())})
-
-
-@control_routes.get(f"{_PREFIX}/events")
-async def events(request: web.Request) -> web.StreamResponse:
-    """What happens in the account's chats, as server-sent events."""
-    try:
-        world, account = _found(request)
-    except Refusal as refusal:
-        return web.json_response(refusal.body(), status=refusal.code)
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-    )
-    await response.prepare(request)
-    await response.write(b": hello\n\n")
-    queue = world.listen(account.token)
-    try:
-        while True:
-            try:
-                event = await asyncio.wait_for(queue.get(), PING_SECONDS)
-            except TimeoutError:
-                # Also the way to learn that the page has gone.
-                await response.write(b": ping\n\n")
-                continue
-            if event is None:
-                break
-            await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
-    finally:
-        world.unlisten(account.token, queue)
-    return response

@@ -8,17 +8,18 @@ News of one chat goes in order here, which Meta does not promise.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import hmac
 import json
 import random
 import secrets
 import time
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+
+from sandbox.courier import Courier as BaseCourier
+from sandbox.courier import post
 
 from .refusals import Refusal
 
@@ -26,25 +27,21 @@ if TYPE_CHECKING:
     from .world import Account, World
 
 ANSWER_SECONDS = 10
-SHUFFLE_SECONDS = 0.4
 BATCH_SECONDS = 0.3
 
 Change = dict[str, Any]
 
 
-class Courier:
-    """Delivers the changes of one account."""
+class Courier(BaseCourier[tuple[str, ...]]):
+    """Delivers the changes of one account: one by its name, or several in one body."""
 
     def __init__(self, account: Account, world: World) -> None:
+        super().__init__()
         # What waits: {name: (change, chat)}; it outlives a restart.
         self.pending: dict[str, tuple[Change, str]] = {}
-        self.retry_base = 1.0
-        self.retry_cap = 60.0
         self._account = account
         self._world = world
-        self._queues: dict[str, deque[str]] = {}
         self._batch: list[str] = []
-        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def confirm(self, url: str, verify_token: str) -> None:
         """Ask an address for the challenge. Raises Refusal when it does not return it."""
@@ -91,22 +88,6 @@ class Courier:
             if self._address(change):
                 self._start(name, chat)
 
-    async def stop(self) -> None:
-        """Stop delivering; what was not taken stays pending."""
-        tasks, self._tasks = list(self._tasks), set()
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._queues.clear()
-
-    def run(self, coroutine: Any) -> None:
-        """Do something beside, until the sandbox stops."""
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     def _address(self, change: Change) -> str:
         """A number's own address goes first, but hears only of its messages."""
         account = self._account
@@ -121,65 +102,37 @@ class Courier:
             if len(self._batch) == 1:
                 self.run(self._batched())
             return
-        if faults.shuffle:
-            self.run(self._shuffled(name))
-            return
-        queue = self._queues.get(chat)
-        if queue is not None:
-            if name not in queue:
-                queue.append(name)
-            return
-        self._queues[chat] = deque([name])
-        self.run(self._in_order(chat))
-
-    async def _in_order(self, chat: str) -> None:
-        queue = self._queues[chat]
-        while queue:
-            await self._deliver([queue[0]])
-            queue.popleft()
-        self._queues.pop(chat, None)
-
-    async def _shuffled(self, name: str) -> None:
-        await asyncio.sleep(random.uniform(0, SHUFFLE_SECONDS))
-        await self._deliver([name])
+        self.start((name,), chat, shuffled=faults.shuffle)
 
     async def _batched(self) -> None:
         await asyncio.sleep(BATCH_SECONDS)
         names, self._batch = self._batch, []
         if self._account.faults.shuffle:
             random.shuffle(names)
-        await self._deliver(names)
+        await self.deliver(tuple(names))
 
-    async def _deliver(self, names: list[str]) -> None:
+    async def deliver(self, item: tuple[str, ...]) -> None:
+        """Post these changes together until the answer is 200."""
         attempt = 0
-        while changes := [self.pending[name][0] for name in names if name in self.pending]:
+        while changes := [self.pending[name][0] for name in item if name in self.pending]:
             address = self._address(changes[0])
             status = await self._post(address, changes, attempt) if address else 0
             if status == 200:
                 if self._account.faults.deliver_twice:
                     await self._post(address, changes, attempt + 1)
-                for name in names:
+                for name in item:
                     self.pending.pop(name, None)
                 return
-            await asyncio.sleep(min(self.retry_base * 2 ** min(attempt, 20), self.retry_cap))
+            await self.rest(attempt)
             attempt += 1
 
     async def _post(self, address: str, changes: list[Change], attempt: int) -> int:
         """The HTTP status; 0 when nobody answered."""
-        assert self._world.session is not None
         body = self.body(changes)
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": self.signature(body)}
-        try:
-            async with self._world.session.post(
-                address,
-                data=body,
-                headers=headers,
-                timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
-                allow_redirects=False,
-            ) as response:
-                status = response.status
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-            status = 0
+        status, _answer = await post(
+            self._world.session, address, body, headers, seconds=ANSWER_SECONDS
+        )
         self._note(",".join(change["field"] for change in changes), attempt + 1, status)
         return status
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import logging
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
+
+from sandbox.memory import Memory
 
 from .world import SETTINGS, Account, Chat, StoredFile, World
 
@@ -19,44 +18,20 @@ _KEPT = (
     "templates",
 )
 
-logger = logging.getLogger(__name__)
+
+def _read(world: World, kept: dict[str, Any]) -> None:
+    world.people.update({person["wa_id"]: person for person in kept["people"]})
+    world.files.update({file["id"]: StoredFile(**file) for file in kept["files"]})
+    for account in kept["accounts"]:
+        _load_account(world, account)
 
 
-def load(world: World) -> None:
-    """Fill the world from its folder, if it has one. A broken file is left aside, not fatal."""
-    path = _path(world)
-    if path is None or not path.exists():
-        return
-    try:
-        kept = json.loads(path.read_text())
-        world.people.update({person["wa_id"]: person for person in kept["people"]})
-        world.files.update({file["id"]: StoredFile(**file) for file in kept["files"]})
-        for account in kept["accounts"]:
-            _load_account(world, account)
-    except (ValueError, LookupError, TypeError) as error:
-        logger.warning(
-            "The sandbox begins anew: its memory of WhatsApp cannot be read (%s).", error
-        )
-
-
-def save(world: World) -> None:
-    """Write the world to its folder, if it has one."""
-    path = _path(world)
-    if path is None:
-        return
-    kept = {
+def _write(world: World) -> dict[str, Any]:
+    return {
         "people": list(world.people.values()),
         "files": [asdict(file) for file in world.files.values()],
         "accounts": [_account(account) for account in world.accounts.values()],
     }
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(kept, ensure_ascii=False))
-    fresh.replace(path)
-    world.changed = False
-
-
-def _path(world: World) -> Path | None:
-    return world.folder and world.folder / "whatsapp.json"
 
 
 def _account(account: Account) -> dict[str, Any]:
@@ -85,3 +60,6 @@ def _load_account(world: World, kept: dict[str, Any]) -> None:
         messages = {message["id"]: message for message in chat["messages"]}
         account.chats[chat["person"]] = Chat(chat["person"], chat["heard_at"], messages)
     world.accounts[account.token] = account
+
+
+memory = Memory(_write, _read)

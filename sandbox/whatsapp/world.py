@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import secrets
-import tempfile
 import time
 import zlib
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
 from sandbox.journal import Journal
+from sandbox.worlds import BaseWorld
 
 from .courier import Courier
 from .faults import Faults
@@ -131,40 +128,22 @@ class Account:
 _FIELDS = {"message_echoes": "smb_message_echoes", "state_sync": "smb_app_state_sync"}
 
 
-class World:
+class World(BaseWorld):
     """All accounts, and the people who write to them."""
 
+    name = "whatsapp"
+
     def __init__(self, journal: Journal, folder: Path | None) -> None:
-        self.journal = journal
-        self.folder = folder
+        super().__init__(journal, folder)
         self.accounts: dict[str, Account] = {}
         self.people: dict[str, Fields] = {}
         for person in PEOPLE:
             self.add_person(person)
         self.files: dict[str, StoredFile] = {}
-        # Without a folder the files live as long as the process.
-        self._passing = tempfile.TemporaryDirectory(prefix="sandbox-whatsapp-")
-        self.files_folder = (folder or Path(self._passing.name)) / "whatsapp-files"
-        self.files_folder.mkdir(parents=True, exist_ok=True)
-        self.changed = False
-        self.session: aiohttp.ClientSession | None = None
-        self._listeners: dict[str, set[asyncio.Queue[Fields | None]]] = defaultdict(set)
 
-    async def start(self) -> None:
-        """Begin to deliver what is waiting."""
-        self.session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
-        )
-        for account in self.accounts.values():
-            account.courier.resume()
-
-    async def stop(self) -> None:
-        """Stop delivering."""
-        for account in self.accounts.values():
-            await account.courier.stop()
-        if self.session is not None:
-            await self.session.close()
-        self._passing.cleanup()
+    def couriers(self) -> list[Courier]:
+        """Of all accounts."""
+        return [account.courier for account in self.accounts.values()]
 
     def account(self, token: str) -> Account:
         """The account of a token, made at its first use."""
@@ -200,35 +179,9 @@ class World:
         number = str(10**15 + secrets.randbelow(10**14))
         digest = hashlib.sha256(data).hexdigest()
         file = StoredFile(number, secrets.token_hex(9), name, mime, len(data), digest)
-        (self.files_folder / number).write_bytes(data)
+        self.keep(number, data)
         self.files[number] = file
         return file
-
-    def read(self, file: StoredFile) -> bytes:
-        """The bytes of a kept file."""
-        return (self.files_folder / file.id).read_bytes()
-
-    def let_pages_go(self) -> None:
-        """End the streams of the pages, so that the server can stop."""
-        for listeners in self._listeners.values():
-            for queue in listeners:
-                queue.put_nowait(None)
-
-    def listen(self, token: str) -> asyncio.Queue[Fields | None]:
-        """News of one account for a page; None ends it."""
-        queue: asyncio.Queue[Fields | None] = asyncio.Queue()
-        self._listeners[token].add(queue)
-        return queue
-
-    def unlisten(self, token: str, queue: asyncio.Queue[Fields | None]) -> None:
-        """The page has gone."""
-        self._listeners[token].discard(queue)
-
-    def tell(self, account: Account, event: str, **facts: Any) -> None:
-        """Tell the pages that something happened in a chat."""
-        self.changed = True
-        for queue in self._listeners[account.token]:
-            queue.put_nowait({"event": event, **facts})
 
 
 def now() -> str:
