@@ -12,6 +12,14 @@ class CalendarQuerySet(TenantQuerySet):
         """The versions of one owner's hours, the newest first."""
         return self.filter(owner_type=owner_type, owner_id=owner_id).order_by("-valid_from")
 
+    def newest_of(self, owner_type: str) -> Self:
+        """The newest version of each owner's hours."""
+        return (
+            self.filter(owner_type=owner_type)
+            .order_by("owner_id", "-valid_from")
+            .distinct("owner_id")
+        )
+
 
 class InvitationQuerySet(TenantQuerySet):
     def open(self) -> Self:

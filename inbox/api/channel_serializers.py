@@ -10,6 +10,7 @@ from rest_framework import serializers
 from channels_connectors.models import Channel
 from core.api.fields import JsonObject
 from inbox.connections import hook_address
+from workspaces.api.hours import HoursSerializer, shown_hours
 
 HIDDEN = "***"
 # Named for the OpenAPI document.
@@ -59,7 +60,27 @@ class Settings(JsonObject):
         return {**own, **known.validated_data}
 
 
-class NewChannelSerializer(serializers.Serializer[Any]):
+class PeopleSerializer(serializers.Serializer[Any]):
+    """Who sees a channel's conversations, and when somebody is there."""
+
+    access = serializers.ListField(
+        child=serializers.UUIDField(),
+        allow_null=True,
+        required=False,
+        max_length=1000,
+        help_text="Ids of the members who alone see it; null: everybody. "
+        "Who manages channels sees it in any case.",
+    )
+    hours = HoursSerializer(required=False)
+    away_reply = serializers.CharField(
+        max_length=2000,
+        required=False,
+        allow_blank=True,
+        help_text="Said once to who writes outside of the hours. Empty: nothing is.",
+    )
+
+
+class NewChannelSerializer(PeopleSerializer):
     kind = serializers.CharField(max_length=20)
     name = serializers.CharField(
         max_length=120, required=False, allow_blank=True, help_text="Empty: the account's own name."
@@ -74,7 +95,7 @@ class NewChannelSerializer(serializers.Serializer[Any]):
     settings = Settings(required=False, default=dict, largest=16 * 1024)
 
 
-class ChannelChangeSerializer(serializers.Serializer[Any]):
+class ChannelChangeSerializer(PeopleSerializer):
     name = serializers.CharField(max_length=120, required=False)
     settings = Settings(required=False, largest=16 * 1024, help_text="Laid over the present ones.")
 
@@ -103,10 +124,25 @@ class ChannelSerializer(serializers.Serializer[Any]):
     webhook_url = serializers.SerializerMethodField()
     status = serializers.ChoiceField(choices=CHANNEL_STATUSES)
     health = serializers.SerializerMethodField()
+    access = serializers.SerializerMethodField(
+        help_text="Ids of the members who alone see it; null: everybody."
+    )
+    hours = serializers.SerializerMethodField()
+    away_reply = serializers.CharField()
     created_at = serializers.DateTimeField()
 
     def get_key(self, channel: Channel) -> str | None:
         return channel.key if self.context["manages"] else None
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField(), allow_null=True))
+    def get_access(self, channel: Channel) -> list[str] | None:
+        if not channel.is_restricted:
+            return None
+        return sorted(str(entry.membership_id) for entry in channel.access_list.all())
+
+    @extend_schema_field(HoursSerializer)
+    def get_hours(self, channel: Channel) -> dict[str, Any]:
+        return shown_hours(self.context["calendars"].get(channel.pk), self.context["zone"])
 
     def get_webhook_url(self, channel: Channel) -> str | None:
         return hook_address(channel) if self.context["manages"] else None

@@ -2,6 +2,7 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.utils.functional import SimpleLazyObject
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
@@ -9,6 +10,7 @@ from rest_framework.response import Response
 
 from channels_connectors.models import Channel
 from core.api.pagination import OldestFirst
+from inbox.api.channel_people import PeopleChange
 from inbox.api.channel_serializers import (
     ChannelChangeSerializer,
     ChannelSerializer,
@@ -18,6 +20,7 @@ from inbox.api.channel_serializers import (
 )
 from inbox.connections import connect_channel, disconnect_channel, update_channel
 from workspaces.api.views import WorkspaceView, checked
+from workspaces.models import Calendar, Workspace
 from workspaces.permissions import Verb, can
 
 
@@ -27,18 +30,37 @@ class OfChannels(WorkspaceView):
     reading, writing = (Verb.READ_INBOX, Verb.MANAGE_CHANNELS), (Verb.MANAGE_CHANNELS,)
     serializer_class: Any = ChannelSerializer
 
+    def get_queryset(self) -> Any:
+        """All of them."""
+        return Channel.objects.visible_to(self.viewer).prefetch_related("access_list")
+
     def channel(self, pk: UUID) -> Channel:
         """One of them. Raises `Http404`."""
         found: Channel = get_object_or_404(Channel.objects.visible_to(self.viewer), pk=pk)
         return found
 
+    @property
+    def workspace(self) -> Workspace:
+        """The token's own."""
+        return self.viewer.workspace
+
     def get_serializer_context(self) -> dict[str, Any]:
         """Addresses and keys are for who manages channels."""
-        return {"manages": can(self.viewer, Verb.MANAGE_CHANNELS)}
+        return {
+            "manages": can(self.viewer, Verb.MANAGE_CHANNELS),
+            "zone": self.workspace.time_zone,
+            "calendars": SimpleLazyObject(_calendars),
+        }
 
     def shown(self, channel: Channel) -> Any:
-        """A channel as the API shows it to this token."""
-        return ChannelSerializer(channel, context=self.get_serializer_context()).data
+        """A channel as the API shows it to this token, as it is now."""
+        found = self.get_queryset().get(pk=channel.pk)
+        return ChannelSerializer(found, context=self.get_serializer_context()).data
+
+
+def _calendars() -> dict[UUID, Calendar]:
+    newest = Calendar.objects.newest_of(Calendar.Owner.CHANNEL)
+    return {calendar.owner_id: calendar for calendar in newest}
 
 
 @extend_schema(tags=["channels"])
@@ -47,13 +69,14 @@ class ChannelList(OfChannels, generics.ListAPIView[Channel]):
 
     pagination_class = OldestFirst
 
-    def get_queryset(self) -> Any:
-        return Channel.objects.visible_to(self.viewer)
-
     @extend_schema(request=NewChannelSerializer, responses={201: ConnectedChannelSerializer})
     def post(self, request: Request) -> Response:
         """Connect an account. 422 with the platform's reason when it refuses the credentials."""
-        channel = connect_channel(**checked(NewChannelSerializer, request.data), by=self.viewer)
+        values = checked(NewChannelSerializer, request.data)
+        people = PeopleChange(values)
+        channel = connect_channel(**values, by=self.viewer)
+        people.apply(channel, self.workspace, by=self.viewer)
+        channel.refresh_from_db(fields=["is_restricted", "away_reply"])
         context = self.get_serializer_context()
         shown = ConnectedChannelSerializer(channel, context=context).data
         answer = Response(shown, status=status.HTTP_201_CREATED)
@@ -72,14 +95,17 @@ class ChannelDetail(OfChannels):
 
     @extend_schema(request=ChannelChangeSerializer, responses=ChannelSerializer)
     def patch(self, request: Request, pk: UUID) -> Response:
-        """Change the name, or settings: `routing`, `team` and those of the kind."""
+        """Change the name, who sees it and when somebody is there, or settings: `routing`, `team`
+        and those of the kind."""
         channel = self.channel(pk)
         changes = checked(ChannelChangeSerializer, request.data)
+        people = PeopleChange(changes)
         settings = changes.get("settings", {})
         if settings.get("proxy") == without_password(channel.settings.get("proxy")):
             # Sent back as it was shown, without the password.
             settings.pop("proxy", None)
-        return Response(self.shown(update_channel(channel, by=self.viewer, **changes)))
+        changed = update_channel(channel, by=self.viewer, **changes)
+        return Response(self.shown(people.apply(changed, self.workspace, by=self.viewer)))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: UUID) -> Response:

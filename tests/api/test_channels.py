@@ -42,6 +42,14 @@ def test_a_bot_is_connected(client, acme, telegram_bot):
         "webhook_url": url,
         "status": "active",
         "health": {"ok": True, "reason": "", "notes": channel["health"]["notes"]},
+        "access": None,
+        "hours": {
+            "mode": "inherit",
+            "time_zone": acme.workspace.time_zone,
+            "weekly": [[]] * 7,
+            "holidays": [],
+        },
+        "away_reply": "",
     }
     assert len(channel["key"]) >= 32
     assert telegram_bot.state()["webhook"]["url"] == url

@@ -54,7 +54,7 @@ class TeamList(_OfTeams, generics.ListAPIView[Team]):
         """Create a team."""
         values = checked(TeamSerializer, request.data)
         team = create_team(
-            name=values["name"], members=_members(values.get("members", [])), by=self.viewer
+            name=values["name"], members=members_of(values.get("members", [])), by=self.viewer
         )
         return Response(self.shown(team.pk), status=status.HTTP_201_CREATED)
 
@@ -70,12 +70,13 @@ class TeamDetail(_OfTeams, generics.RetrieveAPIView[Team]):
         values = checked(TeamSerializer, request.data, partial=True)
         ids = values.get("members", [link.membership_id for link in team.team_memberships.all()])
         set_team(
-            team=team, name=values.get("name", team.name), members=_members(ids), by=self.viewer
+            team=team, name=values.get("name", team.name), members=members_of(ids), by=self.viewer
         )
         return Response(self.shown(pk))
 
 
-def _members(ids: list[UUID]) -> list[Membership]:
+def members_of(ids: list[UUID]) -> list[Membership]:
+    """The members of these ids. Raises `Unprocessable` (422) when one is not there."""
     found = list(Membership.objects.filter(pk__in=ids))
     if len(found) != len(set(ids)):
         raise Unprocessable(_("No such member."))
