@@ -21,6 +21,7 @@ from .types import (
     Profile,
     Receipt,
     SendReceipt,
+    SettingField,
     Template,
     WebhookRequest,
     Words,
@@ -35,6 +36,9 @@ class Connector(ABC):
     label: ClassVar[Words]
     capabilities: ClassVar[Capabilities]
     credential_fields: ClassVar[tuple[CredentialField, ...]]
+    setting_fields: ClassVar[tuple[SettingField, ...]] = ()
+    # Companies may run the platform's server themselves: the setting `api_url` leads to it.
+    has_own_servers: ClassVar[bool] = True
     # The platform calls nobody: its channels are always read by polling.
     polls_only: ClassVar[bool] = False
     # How many deliveries are held in memory together; fewer where each may be of megabytes.
@@ -68,7 +72,11 @@ class Connector(ABC):
 
     @abstractmethod
     async def check(self) -> Json:
-        """The channel's health now: `{ok: bool, ...}`, where the platform tells it."""
+        """The channel's health now: `{ok: bool, ...}`, where the platform tells it.
+
+        Credentials that the platform has replaced are in `credentials`: they are kept in the place
+        of the old ones, and are no part of the health.
+        """
 
     async def after_connect(self) -> None:  # noqa: B027
         """Ask the platform once more, now that our webhook's address answers: some call it while

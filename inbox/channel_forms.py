@@ -1,5 +1,6 @@
 """Forms that connect and change a channel."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_connectors.base import Connector
 from channels_connectors.models import Channel
+from channels_connectors.registry import connector_class, kinds
 from workspaces.models import Membership, Team
 
 
@@ -34,6 +36,7 @@ class ConnectForm(forms.Form):
                 widget=widget(attrs={"autocomplete": "off", "spellcheck": "false"}),
             )
         self.has_network = bool(connector.credential_fields)
+        self._own = add_settings(self, connector, channel, connects=True)
         if channel is None:
             self.fields["name"] = forms.CharField(
                 label=_("Name"),
@@ -52,22 +55,32 @@ class ConnectForm(forms.Form):
                     "Where the platform cannot be reached directly: socks5://proxy.example.com:1080"
                 ),
             )
+        if self.has_network and connector.has_own_servers:
             self.fields["api_url"] = forms.CharField(
                 label=_("Address of the platform’s server"),
                 required=False,
                 max_length=300,
                 help_text=_("Only for a server of your own in the place of the platform’s."),
             )
+        self._groups = _groups(connector, self.fields)
 
     @property
     def main(self) -> list[forms.BoundField]:
         """What everybody fills in."""
-        return [self[name] for name in self.fields if name not in ("proxy", "api_url")]
+        return [self[name] for name, group in self._groups.items() if not group]
 
     @property
-    def network(self) -> list[forms.BoundField]:
-        """What few need."""
-        return [self[name] for name in ("proxy", "api_url") if name in self.fields]
+    def folds(self) -> list[tuple[str, list[forms.BoundField], bool]]:
+        """What few need: a title, the fields under it, and whether one of them is wrong."""
+        titles = dict.fromkeys(filter(None, self._groups.values()))
+        by_title = {
+            title: [self[name] for name, group in self._groups.items() if group == title]
+            for title in titles
+        }
+        return [
+            (title, bound, any(field.errors for field in bound))
+            for title, bound in by_title.items()
+        ]
 
     def credentials(self) -> dict[str, str]:
         """What was filled in, by the connector's names."""
@@ -78,7 +91,7 @@ class ConnectForm(forms.Form):
         """How the platform is reached. An emptied field takes the setting back."""
         return {
             name: self.cleaned_data[name]
-            for name in ("proxy", "api_url")
+            for name in ("proxy", "api_url", *self._own)
             if self.cleaned_data.get(name) or self.initial.get(name)
         }
 
@@ -124,17 +137,65 @@ class PeopleForm(forms.Form):
         }
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = Team.objects.order_by("name")  # type: ignore[attr-defined]
+        self._own = (
+            add_settings(self, connector_class(channel.kind), channel, connects=False)
+            if channel.kind in kinds()
+            else []
+        )
         self.fields["members"].queryset = (  # type: ignore[attr-defined]
             Membership.objects.active().with_user().order_by("user__name")
         )
 
+    @property
+    def of_kind(self) -> list[forms.BoundField]:
+        """The kind's own settings."""
+        return [self[name] for name in self._own]
+
     def settings(self) -> dict[str, Any]:
-        """Team and routing in the form that `inbox.connections` takes."""
-        return {"team": self.cleaned_data["team"], "routing": self.cleaned_data["routing"]}
+        """Team, routing and the kind's own in the form that `inbox.connections` takes."""
+        own = {
+            name: self.cleaned_data[name]
+            for name in self._own
+            if self.cleaned_data[name] or self.initial.get(name)
+        }
+        return {"team": self.cleaned_data["team"], "routing": self.cleaned_data["routing"], **own}
 
     def access(self) -> list[Membership] | None:
         """Who may use the channel; None = everybody."""
         return list(self.cleaned_data["members"]) if self.cleaned_data["is_restricted"] else None
+
+
+def add_settings(
+    form: forms.Form, connector: type[Connector], channel: Channel | None, *, connects: bool
+) -> list[str]:
+    """Ask for a kind's own settings, those that connect or the others; returns their names."""
+    asked = [field for field in connector.setting_fields if field.connects == connects]
+    for field in asked:
+        made: forms.Field = forms.CharField(
+            label=field.label,
+            help_text=field.help,
+            required=False,
+            max_length=field.max_length,
+            widget=forms.Textarea(attrs={"rows": 3}) if field.long else forms.TextInput,
+        )
+        if field.choices:
+            made = forms.ChoiceField(
+                label=field.label, help_text=field.help, required=False, choices=field.choices
+            )
+        form.fields[field.name] = made
+        known = channel.settings.get(field.name) if channel else None
+        # Booleans are written like the values of choices.
+        form.initial[field.name] = str(known).lower() if isinstance(known, bool) else known or ""
+    return [field.name for field in asked]
+
+
+def _groups(connector: type[Connector], names: Iterable[str]) -> dict[str, Any]:
+    """The title under which each field is folded; "" stands open."""
+    network = _("Proxy and server") if connector.has_own_servers else _("Proxy")
+    found: dict[str, Any] = {field.name: field.group for field in connector.credential_fields}
+    found |= {field.name: field.group or network for field in connector.setting_fields}
+    found |= {"name": "", "proxy": network, "api_url": network}
+    return {name: found[name] for name in names}
 
 
 def _open_values(connector: type[Connector], channel: Channel) -> dict[str, Any]:

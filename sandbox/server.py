@@ -16,6 +16,7 @@ from .api.world import API_WORLD
 from .api.world import World as ApiWorld
 from .email import servers as email_servers
 from .email.control import email_control_routes
+from .email.oauth import oauth_routes
 from .email.world import EMAIL_WORLD
 from .email.world import World as EmailWorld
 from .journal import Journal, journal_routes
@@ -71,6 +72,7 @@ def make_application(folder: Path | None = None) -> web.Application:
     application.add_routes(api_gateway_routes)
     application.add_routes(api_control_routes)
     application.add_routes(email_control_routes)
+    application.add_routes(oauth_routes)
     application.add_routes(page_routes)
     application.on_shutdown.append(_let_pages_go)
     application.cleanup_ctx.append(_running)

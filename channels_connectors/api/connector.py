@@ -59,6 +59,7 @@ class ApiConnector(Connector):
         dedupes_sends=True,
         sends_per_second=20,
     )
+    has_own_servers: ClassVar[bool] = False
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField(
             name="callback_url",

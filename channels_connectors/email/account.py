@@ -8,13 +8,14 @@ from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig, ConnectResult, Json
 
 from . import sending
+from .access import renewed, uses_tokens
 from .composing import own_address
 from .errors import SLOW, WRONG_ADDRESS, WRONG_CHOICE
 from .mailbox import open_mailbox
 from .polling import import_days
 from .servers import imap_server, smtp_server
 
-LONGEST: Final = {"sender_name": 100, "signature": 2000, "folder": 200}
+LONGEST: Final = {"sender_name": 100, "signature": 2000, "folder": 200, "token_url": 300}
 _CHOICES: Final = {
     "imap_tls": {"auto", "implicit", "starttls"},
     "smtp_tls": {"auto", "implicit", "starttls"},
@@ -44,6 +45,7 @@ async def connect(config: ChannelConfig) -> ConnectResult:
             "imap_port": str(imap.port),
             "smtp_host": smtp.host,
             "smtp_port": str(smtp.port),
+            **(renewed(config) if uses_tokens(config) else {}),
         },
         settings={"sent_folder": sent},
         notes=() if mailbox.has_idle else (SLOW,),
@@ -51,7 +53,7 @@ async def connect(config: ChannelConfig) -> ConnectResult:
 
 
 async def check(config: ChannelConfig) -> Json:
-    """`{ok, last_error}`: whether letters can be read and sent now."""
+    """`{ok, last_error, credentials?}`: whether letters can be read and sent now."""
     try:
         mailbox = await open_mailbox(config)
         await mailbox.leave()
@@ -62,14 +64,19 @@ async def check(config: ChannelConfig) -> Json:
         if error.error_class in {"transient", "rate"}:
             raise
         return {"ok": False, "last_error": error.msgid}
-    return {"ok": True, "last_error": ""}
+    fresh = renewed(config) if uses_tokens(config) else {}
+    return {"ok": True, "last_error": "", **({"credentials": fresh} if fresh else {})}
 
 
 def clean_settings(config: ChannelConfig) -> Json:
     """The settings, checked. Raises ConnectorError."""
     _own(config)
-    import_days(config.settings)
     found: dict[str, Any] = dict(config.settings)
+    for name in ("import_days", *_CHOICES):
+        if found.get(name) in ("", None):
+            found.pop(name, None)
+    if "import_days" in found:
+        found["import_days"] = import_days(found)
     for name, longest in LONGEST.items():
         if name in found:
             text = str(found[name] or "").replace("\0", "").strip()[:longest]

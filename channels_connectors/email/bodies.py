@@ -11,12 +11,14 @@ from email import message_from_bytes, policy
 from email.message import Message
 from typing import Final
 
+from . import winmail
 from .addresses import words
 from .charsets import decoded
 
 # Of a letter made of nothing but parts, the rest stays unread.
 MOST_PARTS: Final = 500
 MOST_DEPTH: Final = 30
+INSIDE: Final = 1000
 _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
 _CID: Final = re.compile(r"<?([^<>\s]{1,250})>?")
 # No refolding and no raising: letters are read as they are.
@@ -33,9 +35,13 @@ class File:
     content_id: str
     is_inline: bool
     part: Message = field(repr=False)
+    # What lay inside of another file.
+    unpacked: bytes | None = field(default=None, repr=False)
 
     def content(self) -> bytes:
         """Its bytes."""
+        if self.unpacked is not None:
+            return self.unpacked
         if self.mime == "message/rfc822":
             inner = self.part.get_payload()
             first = inner[0] if isinstance(inner, list) and inner else None
@@ -45,7 +51,8 @@ class File:
 
 @dataclass(slots=True)
 class Body:
-    """The parts that a person reads, and the files."""
+    """The parts that a person reads, and the files. A winmail.dat is opened: its number times
+    INSIDE and more are the numbers of the files in it."""
 
     text: str = ""
     html: str = ""
@@ -70,7 +77,12 @@ def read(letter: Message) -> Body:
         disposition = str(part.get_content_disposition() or "")
         is_text = mime in {"text/plain", "text/html"} and disposition != "attachment" and not name
         if not is_text:
-            body.files.append(_file(number, part, mime, name, disposition))
+            file = _file(number, part, mime, name, disposition)
+            opened = _opened(file)
+            body.files += opened.files if opened else [file]
+            if opened and not texts and not pages:
+                texts += filter(None, [opened.text])
+                pages += filter(None, [opened.html])
             continue
         found = text_of(part)
         wanted = texts if mime == "text/plain" else pages
@@ -79,6 +91,20 @@ def read(letter: Message) -> Body:
     body.text = "\n\n".join(text.strip("\n") for text in texts if text.strip())
     body.html = "\n<hr>\n".join(page for page in pages if page.strip())
     return body
+
+
+def _opened(file: File) -> Body | None:
+    if file.mime not in winmail.MIMES and file.name.lower() != "winmail.dat":
+        return None
+    found = winmail.unpack(file.content())
+    if found is None:
+        return None
+    first = (file.number + 1) * INSIDE
+    files = [
+        File(first + place, one.name, one.mime, "", False, file.part, one.content)
+        for place, one in enumerate(found.files)
+    ]
+    return Body(found.text, found.html, files)
 
 
 def text_of(part: Message) -> str:

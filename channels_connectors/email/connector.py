@@ -12,7 +12,6 @@ from channels_connectors.registry import register
 from channels_connectors.types import (
     Capabilities,
     ConnectResult,
-    CredentialField,
     DownloadedFile,
     InboundItem,
     Json,
@@ -28,6 +27,7 @@ from channels_connectors.types import (
 from . import account, composing, payloads
 from .composing import own_address
 from .errors import NO_FILE
+from .fields import CREDENTIALS, SETTINGS
 from .markup import FORMATS
 
 
@@ -53,39 +53,9 @@ class EmailConnector(Connector):
         chat_sends_per_second=1,
         chat_burst=5,
     )
-    credential_fields: ClassVar[tuple[CredentialField, ...]] = (
-        CredentialField(name="address", label=_("Address"), secret=False),
-        CredentialField(
-            name="password",
-            label=_("Password"),
-            help=_(
-                "Gmail, Yandex and Mail.ru want an app password, made in the account's security "
-                "settings, not the usual one."
-            ),
-        ),
-        CredentialField(
-            name="imap_host",
-            label=_("IMAP server"),
-            required=False,
-            secret=False,
-            help=_("Empty for Gmail, Yandex, Mail.ru, Rambler and iCloud: we know theirs."),
-        ),
-        CredentialField(
-            name="imap_port",
-            label=_("IMAP port"),
-            required=False,
-            secret=False,
-            help=_("993 unless your provider says otherwise."),
-        ),
-        CredentialField(name="smtp_host", label=_("SMTP server"), required=False, secret=False),
-        CredentialField(
-            name="smtp_port",
-            label=_("SMTP port"),
-            required=False,
-            secret=False,
-            help=_("465 or 587."),
-        ),
-    )
+    has_own_servers: ClassVar[bool] = False
+    credential_fields = CREDENTIALS
+    setting_fields = SETTINGS
 
     def accept(self, request: WebhookRequest) -> Receipt:
         """Nobody calls us with letters."""

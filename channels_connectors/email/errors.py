@@ -36,8 +36,25 @@ LOGIN_MAILRU: Final = _(
     "Security in the settings of Mail.ru."
 )
 LOGIN_MICROSOFT: Final = _(
-    "Microsoft no longer lets programs in by password. Forward the letters to a mailbox of another "
-    "service and connect that one."
+    "Microsoft no longer lets programs in by password. Fill in the access by OAuth, or forward the "
+    "letters to a mailbox of another service and connect that one."
+)
+NO_PASSWORD: Final = _("Enter the password, or fill in the access by OAuth.")
+NO_PROVIDER: Final = _(
+    "Access by OAuth is for Google and Microsoft. For another provider name the address that gives "
+    "tokens."
+)
+NO_ACCESS: Final = _(
+    "The provider gives no access to this mailbox any more. Allow the access once more and enter "
+    "the new refresh token."
+)
+WRONG_CLIENT: Final = _(
+    "The provider does not know the application. Check the client ID and the client secret."
+)
+TOKENS_UNAVAILABLE: Final = _("The provider gives no access tokens at the moment.")
+TOKEN_REFUSED: Final = _(
+    "The mail server does not take the provider’s access token. Check that the access was allowed "
+    "for this address, with the right to read and send mail."
 )
 SENDING_LOGIN_REFUSED: Final = _(
     "Letters can be read but not sent: the SMTP server does not accept the address or the password."
@@ -98,6 +115,13 @@ def login_refused(host: str, told: str) -> ConnectorError:
         return ConnectorError("transient", BUSY, detail=told)
     words = next((words for part, words in _LOGIN if part in host), LOGIN_REFUSED)
     return ConnectorError("channel_auth", words)
+
+
+def token_refused(told: str) -> ConnectorError:
+    """A refused log-in by XOAUTH2, on either server."""
+    if _PASSING.search(told):
+        return ConnectorError("transient", BUSY, detail=told)
+    return ConnectorError("channel_auth", TOKEN_REFUSED)
 
 
 def sending_login_refused(host: str, code: int) -> ConnectorError:

@@ -27,7 +27,15 @@ from channels_connectors.calls import trusted_certificates
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig
 
-from .errors import BAD_CERTIFICATE, BROKE_OFF, NO_FOLDER, NO_TLS, login_refused
+from .access import access_token, uses_tokens
+from .errors import (
+    BAD_CERTIFICATE,
+    BROKE_OFF,
+    NO_FOLDER,
+    NO_TLS,
+    login_refused,
+    token_refused,
+)
 from .network import encrypt, open_socket
 from .servers import Server, imap_server
 
@@ -155,12 +163,26 @@ class Mailbox:
 
 async def open_mailbox(config: ChannelConfig) -> Mailbox:
     """Connect and log in. Raises ConnectorError with what to do about it."""
+    user = str(config.credentials.get("address") or "").strip()
+    if not uses_tokens(config):
+        password = str(config.credentials.get("password") or "")
+        return await _open(config, lambda client: _by_password(client, user, password))
+    token = await access_token(config)
+    try:
+        return await _open(config, lambda client: _by_token(client, user, token))
+    except ConnectorError as error:
+        if error.error_class != "channel_auth":
+            raise
+    # It may have ended before its time.
+    token = await access_token(config, refused=token)
+    return await _open(config, lambda client: _by_token(client, user, token))
+
+
+async def _open(config: ChannelConfig, enter: Callable[[imapclient.IMAPClient], None]) -> Mailbox:
     server = imap_server(config)
     plain = await open_socket(server, str(config.settings.get("proxy") or ""))
-    user = str(config.credentials.get("address") or "").strip()
-    password = str(config.credentials.get("password") or "")
     try:
-        client = await _in_thread(lambda: _log_in(plain, server, user, password))
+        client = await _in_thread(lambda: _log_in(plain, server, enter))
     except BaseException:
         with contextlib.suppress(OSError):
             plain.close()
@@ -184,7 +206,7 @@ async def _in_thread(call: Callable[[], T]) -> T:
 
 
 def _log_in(
-    plain: socket.socket, server: Server, user: str, password: str
+    plain: socket.socket, server: Server, enter: Callable[[imapclient.IMAPClient], None]
 ) -> imapclient.IMAPClient:
     given = encrypt(plain, server) if server.tls == "implicit" else plain
     given.settimeout(CALL_SECONDS)
@@ -192,16 +214,34 @@ def _log_in(
     if server.tls != "implicit":
         _start_tls(client, server)
     try:
-        if client.has_capability("LOGINDISABLED") or not (user + password).isascii():
-            client.plain_login(user, password)
-        else:
-            client.login(user, password)
+        enter(client)
     except (LoginError, UnicodeError) as error:
-        failure = login_refused(server.host, "" if isinstance(error, UnicodeError) else str(error))
+        told = "" if isinstance(error, UnicodeError) else str(error)
+        failure = login_refused(server.host, told)
+    except ConnectorError as error:
+        failure = error
     else:
         return client
     with contextlib.suppress(Exception):
         client.shutdown()
+    raise failure
+
+
+def _by_password(client: imapclient.IMAPClient, user: str, password: str) -> None:
+    if client.has_capability("LOGINDISABLED") or not (user + password).isascii():
+        client.plain_login(user, password)
+    else:
+        client.login(user, password)
+
+
+def _by_token(client: imapclient.IMAPClient, user: str, token: str) -> None:
+    try:
+        client.oauth2_login(user, token)
+    except (LoginError, UnicodeError) as error:
+        told = "" if isinstance(error, UnicodeError) else str(error)
+        failure = token_refused(told)
+    else:
+        return
     raise failure
 
 

@@ -132,6 +132,8 @@ async def _wait(mailbox: Mailbox, seconds: float) -> None:
 def import_days(settings: dict[str, Any]) -> int:
     """How many days of history a new channel brings. Raises ConnectorError."""
     value = settings.get("import_days") or 0
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_IMPORT_DAYS:
         raise ConnectorError("bad_content", WRONG_DAYS)
     return value

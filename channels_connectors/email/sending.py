@@ -14,6 +14,7 @@ from channels_connectors.calls import trusted_certificates
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig, OutboundMessage, SendReceipt
 
+from .access import access_token, uses_tokens
 from .composing import compose, own_address
 from .errors import (
     BAD_CERTIFICATE,
@@ -23,6 +24,7 @@ from .errors import (
     UNAVAILABLE,
     refusal,
     sending_login_refused,
+    token_refused,
 )
 from .mailbox import open_mailbox
 from .network import open_socket
@@ -52,6 +54,19 @@ async def send(config: ChannelConfig, message: OutboundMessage) -> SendReceipt:
 
 async def log_in(config: ChannelConfig) -> aiosmtplib.SMTP:
     """A session that may send. Raises ConnectorError with what to do about it."""
+    if not uses_tokens(config):
+        return await _log_in(config)
+    token = await access_token(config)
+    try:
+        return await _log_in(config, token)
+    except ConnectorError as error:
+        if error.error_class != "channel_auth":
+            raise
+    # It may have ended before its time.
+    return await _log_in(config, await access_token(config, refused=token))
+
+
+async def _log_in(config: ChannelConfig, token: str = "") -> aiosmtplib.SMTP:
     server = smtp_server(config)
     plain = await open_socket(server, str(config.settings.get("proxy") or ""))
     plain.setblocking(False)
@@ -67,20 +82,25 @@ async def log_in(config: ChannelConfig) -> aiosmtplib.SMTP:
     )
     try:
         await client.connect()
-        await _authenticate(client, config, server)
+        await _authenticate(client, config, server, token)
     except BaseException as error:
         client.close()
         plain.close()
         if not isinstance(error, Exception):
             raise
-        failure = _not_begun(error, server)
+        failure = _not_begun(error, server, by_token=bool(token))
     else:
         return client
     raise failure
 
 
-async def _authenticate(client: aiosmtplib.SMTP, config: ChannelConfig, server: Server) -> None:
+async def _authenticate(
+    client: aiosmtplib.SMTP, config: ChannelConfig, server: Server, token: str
+) -> None:
     user = str(config.credentials.get("address") or "").strip()
+    if token:
+        await client.auth_xoauth2(user, token)
+        return
     if server.tls == "offered" and not client.supports_extension("auth"):
         return  # a relay inside of a trusted network
     await client.login(user, str(config.credentials.get("password") or ""))
@@ -117,10 +137,12 @@ async def _hand_in(
     raise failure
 
 
-def _not_begun(error: Exception, server: Server) -> ConnectorError:
+def _not_begun(error: Exception, server: Server, *, by_token: bool) -> ConnectorError:
     if isinstance(error, ConnectorError):
         return error
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        if by_token and not 400 <= error.code < 500:
+            return token_refused(error.message)
         return sending_login_refused(server.host, error.code)
     if isinstance(error, SMTPResponseException):
         return refusal(error.code, error.message)

@@ -33,6 +33,8 @@ PROVIDERS: Final[dict[str, tuple[str, str]]] = {
     "outlook.com": ("outlook.office365.com", "smtp.office365.com"),
     "hotmail.com": ("outlook.office365.com", "smtp.office365.com"),
 }
+# They take letters on port 587 alone.
+_ON_587: Final = frozenset({"smtp.office365.com", "smtp.mail.me.com"})
 # These put what went through their SMTP server into Sent by themselves.
 KEEP_COPIES: Final = ("gmail.com", "googlemail.com", "office365.com", "outlook.com")
 
@@ -75,7 +77,7 @@ def _server(config: ChannelConfig, kind: str, place: int, usual_port: int) -> Se
     host = str(config.credentials.get(f"{kind}_host") or "").strip().strip(".").lower()
     if not host and domain in PROVIDERS:
         host = PROVIDERS[domain][place]
-    port = _port(config.credentials.get(f"{kind}_port"), usual_port)
+    port = _port(config.credentials.get(f"{kind}_port"), 587 if host in _ON_587 else usual_port)
     if not host or any(letter.isspace() or letter in "/@:" for letter in host):
         raise ConnectorError("channel_auth", WRONG_SERVER)
     try:

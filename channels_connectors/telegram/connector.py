@@ -25,6 +25,7 @@ from channels_connectors.types import (
     Profile,
     Receipt,
     SendReceipt,
+    SettingField,
     WebhookReply,
     WebhookRequest,
     Words,
@@ -73,6 +74,15 @@ class TelegramConnector(Connector):
             name="token",
             label=_("Bot token"),
             help=_("@BotFather gives it after /newbot. It looks like 123456789:AAE…"),
+        ),
+    )
+    setting_fields: ClassVar[tuple[SettingField, ...]] = (
+        SettingField(
+            "local",
+            _("Mode of the server"),
+            help=_("A Bot API server of your own that runs with --local takes larger files."),
+            choices=(("", _("As Telegram’s own")), ("true", _("With --local"))),
+            connects=True,
         ),
     )
 

@@ -8,6 +8,7 @@ from .channel import (
     DownloadedFile,
     PollResult,
     Profile,
+    SettingField,
     Template,
 )
 from .common import (
@@ -75,6 +76,7 @@ __all__ = [
     "Profile",
     "Receipt",
     "SendReceipt",
+    "SettingField",
     "Template",
     "WebhookReply",
     "WebhookRequest",

@@ -52,13 +52,35 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class CredentialField:
-    """One input of the form that connects a channel. Secrets are never shown again."""
+    """One input of the form that connects a channel. Secrets are never shown again.
+
+    Few need those of a `group`: it is folded under that title.
+    """
 
     name: str
     label: Words
     required: bool = True
     secret: bool = True
     help: Words = ""
+    group: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """One of a kind's own settings as a form asks for it; an empty one counts as not given.
+
+    `choices` are `(value, label)`. `connects`: it is asked for with the credentials, since the
+    platform is reached by it; the others can be changed at any time.
+    """
+
+    name: str
+    label: Words
+    help: Words = ""
+    choices: tuple[tuple[str, Words], ...] = ()
+    long: bool = False
+    max_length: int = 200
+    connects: bool = False
+    group: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

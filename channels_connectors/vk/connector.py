@@ -82,12 +82,14 @@ class VkConnector(Connector):
             label=_("Secret key"),
             required=False,
             help=_("Only if you set up the Callback API by hand; else it is made for you."),
+            group=_("Set up by hand"),
         ),
         CredentialField(
             name="confirmation_code",
             label=_("Confirmation code"),
             required=False,
             help=_("Together with the secret key: the string that the server must return."),
+            group=_("Set up by hand"),
         ),
     )
 

@@ -23,6 +23,7 @@ from channels_connectors.types import (
     OutboundMessage,
     Receipt,
     SendReceipt,
+    SettingField,
     Template,
     WebhookReply,
     WebhookRequest,
@@ -97,6 +98,24 @@ class WhatsAppConnector(Connector):
             label=_("Verify token"),
             required=False,
             help=_("Only if you set up the webhook by hand; else it is made for you."),
+            group=_("Set up by hand"),
+        ),
+        CredentialField(
+            name="app_id",
+            label=_("App ID"),
+            required=False,
+            secret=False,
+            help=_("Beside the app secret. Empty: we ask for it when a template has a picture."),
+            group=_("Set up by hand"),
+        ),
+    )
+    setting_fields: ClassVar[tuple[SettingField, ...]] = (
+        SettingField(
+            "graph_version",
+            _("Version of the Graph API"),
+            help=_("Such as v26.0. Empty: the one that we know."),
+            max_length=10,
+            connects=True,
         ),
     )
 

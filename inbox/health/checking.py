@@ -145,6 +145,9 @@ def _write(asked: Channel, answer: Answer) -> None:
             return
         if channel.status == Channel.Status.DISCONNECTED or channel.status != asked.status:
             return
+        if isinstance(answer, dict) and (renewed := answer.pop("credentials", None)):
+            channel.credentials = {**channel.credentials, **renewed}
+            channel.save(update_fields=["credentials"])
         apply(channel, judge(channel, answer, timezone.now()))
 
 

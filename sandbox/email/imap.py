@@ -9,10 +9,11 @@ import re
 
 from . import searching
 from .commands import Command, read_command
+from .oauth import read_xoauth2
 from .utf7 import encoded
 from .world import Folder, Letter, Mailbox, World
 
-CAPABILITIES = "IMAP4rev1 IDLE LITERAL+ SPECIAL-USE UIDPLUS AUTH=PLAIN"
+CAPABILITIES = "IMAP4rev1 IDLE LITERAL+ SPECIAL-USE UIDPLUS AUTH=PLAIN AUTH=XOAUTH2"
 
 
 class Session:
@@ -60,7 +61,17 @@ class Session:
 
     async def do_authenticate(self, command: Command) -> None:
         await self.say("+ ")
-        given = base64.b64decode(await self.reader.readline()) + b"\0\0"
+        line = base64.b64decode(await self.reader.readline())
+        if command.text(0).upper() == "XOAUTH2":
+            user, token = read_xoauth2(line)
+            if not self.world.admits_token(token):
+                # A reason first, which is answered by anything.
+                await self.say("+ " + base64.b64encode(b'{"status":"400"}').decode())
+                await self.reader.readline()
+                token = ""
+            await self.enter(command, user, token)
+            return
+        given = line + b"\0\0"
         _, user, password = given.split(b"\0")[:3]
         await self.enter(command, user.decode(), password.decode())
 
@@ -68,7 +79,7 @@ class Session:
         mailbox = self.world.mailbox(user)
         if mailbox.faults.take("imap_busy"):
             await self.say(f"{command.tag} NO [LIMIT] Too many simultaneous connections")
-        elif mailbox.faults.take("imap_auth") or not mailbox.admits(password):
+        elif mailbox.faults.take("imap_auth") or not self.world.lets_in(mailbox, password):
             await self.say(f"{command.tag} NO [AUTHENTICATIONFAILED] Invalid credentials")
         else:
             self.mailbox = mailbox

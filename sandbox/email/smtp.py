@@ -8,6 +8,7 @@ import contextlib
 import re
 
 from .faults import Fault
+from .oauth import read_xoauth2
 from .world import SENT, Mailbox, World
 
 _PATH = re.compile(r"<([^>]*)>")
@@ -40,7 +41,7 @@ class Session:
         """One command; False ends the connection."""
         if verb == "EHLO":
             await self.say(
-                "250-sandbox\r\n250-AUTH PLAIN LOGIN\r\n250-8BITMIME\r\n250 SIZE 27262976"
+                "250-sandbox\r\n250-AUTH PLAIN LOGIN XOAUTH2\r\n250-8BITMIME\r\n250 SIZE 27262976"
             )
         elif verb == "AUTH":
             await self.authenticate(rest)
@@ -63,16 +64,21 @@ class Session:
         return True
 
     async def authenticate(self, rest: str) -> None:
-        """PLAIN and LOGIN."""
+        """PLAIN, LOGIN and XOAUTH2."""
         mechanism, _, first = rest.partition(" ")
-        if mechanism.upper() == "PLAIN":
+        if mechanism.upper() == "XOAUTH2":
+            name, token = read_xoauth2(base64.b64decode(first))
+            user, password = name.encode(), token.encode()
+            if not self.world.admits_token(token):
+                await self.ask(base64.b64encode(b'{"status":"400"}').decode())
+        elif mechanism.upper() == "PLAIN":
             given = first or await self.ask("")
             _, user, password = (base64.b64decode(given) + b"\0\0").split(b"\0")[:3]
         else:
             user = base64.b64decode(first or await self.ask("VXNlcm5hbWU6"))
             password = base64.b64decode(await self.ask("UGFzc3dvcmQ6"))
         mailbox = self.world.mailbox(user.decode())
-        if mailbox.faults.take("smtp_auth") or not mailbox.admits(password.decode()):
+        if mailbox.faults.take("smtp_auth") or not self.world.lets_in(mailbox, password.decode()):
             await self.say("535 5.7.8 Authentication failed")
             return
         self.mailbox = mailbox

@@ -90,12 +90,22 @@ class World:
         # What people who have no mailbox here got, by their address.
         self.received: dict[str, list[Letter]] = {}
         self.imap_port = self.smtp_port = 0
+        # Access tokens that are good now.
+        self.tokens: set[str] = set()
         self._path = folder and folder / "email.json"
 
     def mailbox(self, address: str) -> Mailbox:
         """The mailbox, made when it is first asked for."""
         address = address.strip().lower()
         return self.mailboxes.setdefault(address, Mailbox(address))
+
+    def admits_token(self, token: str) -> bool:
+        """Whether an access token is good. One opens all mailboxes here."""
+        return token in self.tokens
+
+    def lets_in(self, mailbox: Mailbox, password: str) -> bool:
+        """Whether this is its password or an access token."""
+        return self.admits_token(password) or mailbox.admits(password)
 
     def hand_in(self, recipients: list[str], raw: bytes) -> None:
         """A letter that came by SMTP goes to everybody it is for."""
