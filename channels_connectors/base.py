@@ -16,6 +16,7 @@ from .types import (
     DownloadedFile,
     InboundItem,
     Json,
+    OutboundAttachment,
     OutboundMessage,
     PollResult,
     Profile,
@@ -128,6 +129,11 @@ class Connector(ABC):
     async def react(self, chat_id: str, external_id: str, emoji: str) -> None:
         """Put our one reaction on a message; "" takes it back."""
         raise ConnectorError("bad_content", _("Reactions cannot be sent here."))
+
+    async def template_header(self, file: OutboundAttachment) -> Json:
+        """Hand in the example of a template's picture, video or document; the component of a
+        template that is made of it, in the platform's own form."""
+        raise ConnectorError("bad_content", _("This channel has no message templates."))
 
     async def list_templates(self) -> list[Template]:
         """All message templates of the account."""

@@ -14,11 +14,14 @@ from django.utils import timezone
 from channels_connectors.errors import ConnectorError
 from channels_connectors.models import Channel, MessageTemplate
 from channels_connectors.registry import connector_class, connector_for, kinds
-from channels_connectors.types import Template
+from channels_connectors.types import OutboundAttachment, Template
 from events import types
 from events.journal import SYSTEM, record
 from events.models import Event
 from inbox.connections import By, ask
+from inbox.models import Attachment
+from inbox.uploads import drafts_of
+from workspaces import storage
 from workspaces.models import ApiToken, Membership, Workspace
 from workspaces.permissions import Verb, require
 from workspaces.scope import workspace_scope
@@ -53,12 +56,25 @@ def create_template(
     components: list[dict[str, Any]],
     by: By,
     named: bool = False,
+    header_file: Attachment | UUID | None = None,
 ) -> MessageTemplate:
-    """Hand a template in for the platform's approval, and keep what it answers."""
+    """Hand a template in for the platform's approval, and keep what it answers.
+
+    `header_file` is a draft of `by`'s: the example of a picture, a video or a document that each
+    message made of the template will begin with.
+    """
     _authorize(by)
+    if header_file is not None:
+        components = [_media_header(channel, header_file, by), *components]
     wanted = Template("", name, language, category, "pending", components, named=named)
     made = ask(lambda: connector_for(channel).create_template(wanted))
     return _keep(channel, made, _known(channel), timezone.now(), by=by)
+
+
+def _media_header(channel: Channel, header_file: Attachment | UUID, by: By) -> dict[str, Any]:
+    [draft] = drafts_of(by, [header_file])
+    file = OutboundAttachment(draft.kind, draft.name, draft.mime, storage.absolute(draft.path))
+    return ask(lambda: connector_for(channel).template_header(file))
 
 
 def delete_template(template: MessageTemplate, *, by: By) -> None:

@@ -106,6 +106,11 @@ class Api:
         return hmac.new(self._secret.encode(), self._token.encode(), hashlib.sha256).hexdigest()
 
     @property
+    def for_uploads(self) -> dict[str, str]:
+        """How the Resumable Upload API wants the token."""
+        return {"Authorization": f"OAuth {self._token}"}
+
+    @property
     def _authorization(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}"}
 

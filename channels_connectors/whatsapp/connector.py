@@ -20,6 +20,7 @@ from channels_connectors.types import (
     DownloadedFile,
     InboundItem,
     Json,
+    OutboundAttachment,
     OutboundMessage,
     Receipt,
     SendReceipt,
@@ -30,7 +31,7 @@ from channels_connectors.types import (
     Words,
 )
 
-from . import account, files, gestures, payloads, templates
+from . import account, files, gestures, payloads, template_media, templates
 from .api import credential, is_version
 from .markup import FORMATS
 from .people import Account
@@ -195,6 +196,10 @@ class WhatsAppConnector(Connector):
     async def react(self, chat_id: str, external_id: str, emoji: str) -> None:
         """Put a reaction on a message; "" takes it back."""
         await gestures.react(self.config, chat_id, external_id, emoji)
+
+    async def template_header(self, file: OutboundAttachment) -> Json:
+        """Upload a header's example."""
+        return await template_media.header(self.config, file)
 
     async def list_templates(self) -> list[Template]:
         """All message templates of the WhatsApp account."""

@@ -118,5 +118,9 @@ NEEDS_HTTPS: Final = _(
     "WhatsApp delivers only to an https address with a valid certificate. "
     "Set PUBLIC_URL to one, then connect again."
 )
+TEMPLATE_FILE: Final = _("Templates take JPEG, PNG, MP4 and PDF.")
+NO_APP: Final = _(
+    "We could not learn which app the access token belongs to. Enter the app ID under Log in again."
+)
 WRONG_VERSION: Final = _("A Graph API version looks like v26.0.")
 NO_POLLING: Final = _("WhatsApp cannot be polled: it delivers to a webhook only.")

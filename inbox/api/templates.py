@@ -28,6 +28,12 @@ class TemplateSerializer(serializers.Serializer[Any]):
     language = serializers.CharField(max_length=16)
     category = serializers.ChoiceField(choices=TEMPLATE_CATEGORIES)
     components = serializers.ListField(child=JsonObject(), min_length=1, max_length=20)
+    header_file = serializers.UUIDField(
+        write_only=True,
+        required=False,
+        help_text="An upload of yours (`attachments/`): the example of the picture, video or "
+        "document that the messages begin with. Its header needs no component.",
+    )
     named = serializers.BooleanField(
         source="is_named", default=False, help_text="Its variables have names, not numbers."
     )

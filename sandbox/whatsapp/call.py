@@ -24,14 +24,20 @@ class Call:
     upload: web.FileField | None
     base: str
     token: str
+    # Of the Resumable Upload API: the bytes, from where on, and its own kind of authorization.
+    raw: bytes = b""
+    file_offset: str = ""
+    is_oauth: bool = False
 
     @classmethod
     async def of(cls, request: web.Request) -> Call:
         """Read a request. Raises Refusal for a body that is no JSON object."""
         values: dict[str, Any] = dict(request.query)
-        upload = None
+        upload, raw = None, b""
         if request.content_type == "application/json" and request.can_read_body:
             values |= _object(await request.text())
+        elif "file_offset" in request.headers:
+            raw = await request.read()
         elif request.can_read_body:
             for name, value in (await request.post()).items():
                 if isinstance(value, web.FileField):
@@ -39,7 +45,8 @@ class Call:
                 else:
                     values[name] = value
         node, _, resource = request.match_info["path"].strip("/").partition("/")
-        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        authorization = request.headers.get("Authorization", "")
+        bearer = authorization.removeprefix("Bearer ").removeprefix("OAuth ")
         return cls(
             request.method,
             node,
@@ -48,6 +55,9 @@ class Call:
             upload,
             f"{request.scheme}://{request.host}",
             bearer or str(values.get("access_token") or ""),
+            raw,
+            request.headers.get("file_offset", ""),
+            authorization.startswith("OAuth "),
         )
 
     def text(self, name: str) -> str:

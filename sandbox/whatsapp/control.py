@@ -56,6 +56,7 @@ def state(world: World, account: Account, parameters: Parameters) -> dict[str, A
     return {
         "phone_number_id": account.phone_number_id,
         "waba_id": account.waba_id,
+        "app_id": account.app_id,
         "app_secret": account.app_secret,
         "display_phone_number": account.display_phone_number,
         "verified_name": account.verified_name,

@@ -70,6 +70,10 @@ def _kind(world: World, account: Account, node: str) -> str:
         return "number"
     if node == account.waba_id:
         return "account"
+    if node in ("app", account.app_id):
+        return "app"
+    if node in world.uploads:
+        return "upload"
     if node in account.templates:
         return "template"
     if node in world.files:

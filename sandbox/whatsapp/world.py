@@ -84,6 +84,7 @@ class Account:
         self.token = token
         self.waba_id = f"1020{number:08}001"
         self.phone_number_id = f"1060{number:08}002"
+        self.app_id = f"7010{number:08}"
         self.app_secret = hashlib.sha256(f"secret of {token}".encode()).hexdigest()[:32]
         self.display_phone_number = f"+7 999 {number // 10**4 % 1000:03}-{number % 10**4:04}"
         self.verified_name = f"Sandbox {number}"
@@ -140,6 +141,9 @@ class World(BaseWorld):
         for person in PEOPLE:
             self.add_person(person)
         self.files: dict[str, StoredFile] = {}
+        # Uploads that were begun, with their lengths, and the handles of those that are done.
+        self.uploads: dict[str, int] = {}
+        self.handles: set[str] = set()
 
     def couriers(self) -> list[Courier]:
         """Of all accounts."""

@@ -2,7 +2,9 @@ import pytest
 
 from channels_connectors.errors import ConnectorError
 from channels_connectors.models import MessageTemplate
+from channels_connectors.registry import _connectors
 from tests.api.calls import is_problem
+from tests.api.test_attachments import picture, upload
 from tests.cast import make_channel
 from tests.inbox.platform import KIND
 from tests.inbox.test_message_templates import BODY, shelf
@@ -34,6 +36,19 @@ def test_templates_are_fetched_and_listed(client, url):
     assert client.rows(f"{url}?language=en&name=ready") == [second]
     assert client.rows(f"{url}?name=other") == []
     assert client.send("get", f"{url}{second['id']}/").json() == second
+
+
+def test_a_picture_of_a_template_is_an_upload_of_the_tokens(client, program, monkeypatch, url):
+    async def header(self, file):
+        return {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [file.name]}}
+
+    monkeypatch.setattr(_connectors[KIND], "template_header", header)
+    body = {**NEW, "header_file": upload(client, picture()).json()["id"]}
+    is_problem(program().send("post", url, body), 422)
+    made = client.send("post", url, body).json()
+    assert made["components"][0]["example"] == {"header_handle": ["sofa.png"]}
+    assert "header_file" not in made
+    is_problem(client.send("post", url, {**NEW, "header_file": "x"}), 400)
 
 
 def test_a_template_is_handed_in_and_deleted(client, acme, shelf, url):

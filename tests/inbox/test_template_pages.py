@@ -2,14 +2,17 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from channels_connectors.errors import ConnectorError
 from channels_connectors.models import MessageTemplate
 from channels_connectors.registry import _connectors
 from channels_connectors.types import Template
 from inbox import message_templates, template_drafts
+from inbox.models import Attachment
 from tests.cast import make_channel
 from tests.inbox.platform import KIND
+from tests.inbox.test_letters import PNG
 
 
 class Shelf:
@@ -17,7 +20,8 @@ class Shelf:
 
     def __init__(self, monkeypatch) -> None:
         self.kept, self.refusal = [], None
-        for name in ("list_templates", "create_template", "delete_template"):
+        self.files = []
+        for name in ("list_templates", "create_template", "delete_template", "template_header"):
             monkeypatch.setattr(_connectors[KIND], name, getattr(self, f"_{name}"))
 
     def _check(self):
@@ -38,6 +42,11 @@ class Shelf:
         )
         self.kept.append(made)
         return made
+
+    async def _template_header(self, file):
+        self._check()
+        self.files.append((file.name, file.mime, file.path.read_bytes()))
+        return {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::x"]}}
 
     async def _delete_template(self, name):
         self._check()
@@ -110,6 +119,31 @@ def test_a_template_is_handed_in_on_its_page(acme, admin, shelf, channel):
     assert "In review" in page
 
 
+def test_a_template_begins_with_a_picture_and_ends_with_buttons(acme, admin, shelf, channel):
+    path = f"{acme.url}/channels/{channel.pk}/templates/"
+    buttons = "Shop = https://example.com/sale\nYes\nCall = +78126001420\n\nNo"
+    picture = SimpleUploadedFile("sale.png", PNG, "image/png")
+    body = {**VALUES, "header": "", "header_file": picture, "buttons": buttons}
+    assert admin.post(path, body).status_code == 303
+    assert shelf.files == [("sale.png", "image/png", PNG)]
+    (made,) = shelf.kept
+    assert made.components[0]["format"] == "IMAGE"
+    assert [button["text"] for button in made.components[-1]["buttons"]] == [
+        *("Yes", "No", "Shop", "Call"),
+    ]
+    with acme.scope():
+        assert not Attachment.objects.exists()
+
+
+def test_a_refused_template_leaves_no_file(acme, admin, shelf, channel):
+    shelf.refusal = ConnectorError("bad_content", "Templates take JPEG.")
+    picture = SimpleUploadedFile("sale.png", PNG, "image/png")
+    body = {**VALUES, "header": "", "header_file": picture}
+    answer = admin.post(f"{acme.url}/channels/{channel.pk}/templates/", body)
+    assert answer.status_code == 422
+    assert "Templates take JPEG." in answer.text
+
+
 def test_numbered_variables_give_their_examples_in_order():
     parts = template_drafts.components_of("{{2}} {{1}}", "", "Bye", {"1": "a", "2": "b"})
     assert parts == [
@@ -125,6 +159,9 @@ def test_numbered_variables_give_their_examples_in_order():
         ({"examples": "Maria"}, "example for each variable: number"),
         ({"body": "x" * 1025}, "1024"),
         ({"category": "spam"}, "valid choice"),
+        ({"buttons": "x" * 26}, "1 to 25 characters"),
+        ({"buttons": "Shop = example.com"}, "neither a link nor a phone number"),
+        ({"buttons": "Yes\n" * 11}, "At most 10 buttons"),
     ],
 )
 def test_nonsense_is_told_beside_its_field(acme, admin, shelf, channel, change, words):

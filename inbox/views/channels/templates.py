@@ -1,5 +1,6 @@
 """The message templates of a channel whose platform approves them."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +15,9 @@ from channels_connectors.models import Channel, MessageTemplate
 from core.http import invalid, see_other
 from inbox import message_templates, template_drafts
 from inbox.template_forms import TemplateForm
+from inbox.uploads import start_upload
+from workspaces import storage
+from workspaces.models import Membership
 from workspaces.permissions import Verb
 from workspaces.requests import WorkspaceRequest, allowed
 
@@ -23,7 +27,8 @@ from workspaces.requests import WorkspaceRequest, allowed
 def index(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpResponse:
     """All of them, and a form for one more."""
     channel = _find(channel_id)
-    form = TemplateForm(request.POST if request.method == "POST" else None)
+    is_sent = request.method == "POST"
+    form = TemplateForm(request.POST if is_sent else None, request.FILES if is_sent else None)
     listed = MessageTemplate.objects.filter(channel=channel).order_by("name", "language")
     context = {
         "channel": channel,
@@ -36,7 +41,7 @@ def index(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpRespons
         variables = template_drafts.variables_of(form.cleaned_data["body"])
         try:
             values = template_drafts.draft(**form.values(variables))
-            message_templates.create_template(channel, by=request.membership, **values)
+            _create(channel, values, form.cleaned_data["header_file"], by=request.membership)
         except ValidationError as refusal:
             _refuse(form, refusal)
         else:
@@ -77,6 +82,19 @@ def deletion(
     else:
         messages.success(request, _("The template is deleted"))
     return see_other("channels:templates", slug, channel.pk)
+
+
+def _create(channel: Channel, values: dict[str, Any], file: Any, *, by: Membership) -> None:
+    if not file:
+        message_templates.create_template(channel, by=by, **values)
+        return
+    draft = start_upload(file, by=by)
+    try:
+        message_templates.create_template(channel, by=by, header_file=draft, **values)
+    finally:
+        # The platform has it now, or nobody needs it.
+        storage.absolute(draft.path).unlink(missing_ok=True)
+        draft.delete()
 
 
 def _find(channel_id: UUID) -> Channel:

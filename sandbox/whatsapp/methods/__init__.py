@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import accounts, media, messages, numbers, templates
+from . import accounts, media, messages, numbers, templates, uploads
 
 METHODS: dict[tuple[str, str, str], Callable[..., Any]] = {
     **accounts.METHODS,
@@ -13,4 +13,5 @@ METHODS: dict[tuple[str, str, str], Callable[..., Any]] = {
     **messages.METHODS,
     **numbers.METHODS,
     **templates.METHODS,
+    **uploads.METHODS,
 }

@@ -13,6 +13,7 @@ from sandbox.whatsapp.world import Account, World
 Fields = dict[str, Any]
 
 CATEGORIES = ("MARKETING", "UTILITY", "AUTHENTICATION")
+_MEDIA = ("IMAGE", "VIDEO", "DOCUMENT")
 _PARTS = ("HEADER", "BODY", "FOOTER", "BUTTONS")
 _NAME = re.compile(r"[a-z0-9_]{1,512}")
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
@@ -49,7 +50,7 @@ def create(world: World, account: Account, call: Call) -> Fields:
     ):
         raise Refusal(100, "Content in this language already exists", subcode=2388024)
     named = call.text("parameter_format").upper() == "NAMED"
-    _check(components, named)
+    _check(world, components, named)
     template = {
         "id": str(10**14 + secrets.randbelow(10**13)),
         "name": name,
@@ -71,7 +72,7 @@ def edit(world: World, account: Account, call: Call) -> Fields:
     template = account.templates[call.node]
     components = call.values.get("components")
     if isinstance(components, list):
-        _check(components, template["parameter_format"] == "NAMED")
+        _check(world, components, template["parameter_format"] == "NAMED")
         template.update(components=components, status="PENDING")
     return {"success": True}
 
@@ -120,12 +121,16 @@ def written(template: Fields, components: list[Fields]) -> str:
     return _VARIABLE.sub(lambda found: str(values.get(found[1], found[0])), text)
 
 
-def _check(components: list[Any], named: bool) -> None:
+def _check(world: World, components: list[Any], named: bool) -> None:
     kinds = [one.get("type") if isinstance(one, dict) else None for one in components]
     if "BODY" not in kinds or any(kind not in _PARTS for kind in kinds):
         raise Refusal(100, "components need a BODY", subcode=2388043)
     for component in components:
         text = str(component.get("text") or "")
+        if component["type"] == "HEADER" and str(component.get("format")).upper() in _MEDIA:
+            handles = (component.get("example") or {}).get("header_handle") or []
+            if len(handles) != 1 or handles[0] not in world.handles:
+                raise Refusal(100, "A media header needs an uploaded example", subcode=2388273)
         if component["type"] == "BODY" and not 0 < len(text) <= 1024:
             raise Refusal(100, "The body has 1 to 1024 characters", subcode=2388040)
         variables = _VARIABLE.findall(text)

@@ -5,7 +5,10 @@ const VARIABLE = /\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g
 /* What a message template looks like with its examples in place. The examples are one a line, in
    the order of the variables, or "name = example". */
 export default class extends Controller {
-  static targets = ["header", "body", "footer", "examples", "shownHeader", "shownBody", "shownFooter"]
+  static targets = [
+    "header", "file", "body", "footer", "buttons", "examples",
+    "shownHeader", "shownFile", "shownBody", "shownFooter", "shownButtons",
+  ]
 
   connect() {
     this.show()
@@ -13,16 +16,35 @@ export default class extends Controller {
 
   show() {
     const examples = this.#examples()
-    this.shownHeaderTarget.textContent = this.headerTarget.value
+    this.#write(this.shownHeaderTarget, this.headerTarget.value)
     this.shownBodyTarget.textContent = this.bodyTarget.value.replace(VARIABLE, (whole, name) => examples.get(name) || whole)
-    this.shownFooterTarget.textContent = this.footerTarget.value
+    this.#write(this.shownFooterTarget, this.footerTarget.value)
+    const [file] = this.fileTarget.files
+    this.#write(this.shownFileTarget, file?.name ?? "")
+    this.shownButtonsTarget.replaceChildren(...this.#lines(this.buttonsTarget).map((line) => {
+      const row = document.createElement("div")
+      row.className = "message__keys"
+      const key = row.appendChild(document.createElement("span"))
+      key.className = "message__key"
+      key.textContent = line.split("=")[0].trim()
+      return row
+    }))
+  }
+
+  #write(target, text) {
+    target.textContent = text
+    target.hidden = !text
+  }
+
+  #lines(target) {
+    return target.value.split("\n").map((text) => text.trim()).filter(Boolean)
   }
 
   #examples() {
     const names = [...new Set([...this.bodyTarget.value.matchAll(VARIABLE)].map(([, name]) => name))]
     const found = new Map()
     const unnamed = []
-    for (const line of this.examplesTarget.value.split("\n").map((text) => text.trim()).filter(Boolean)) {
+    for (const line of this.#lines(this.examplesTarget)) {
       const [name, ...rest] = line.split("=")
       if (rest.length && names.includes(name.trim())) found.set(name.trim(), rest.join("=").trim())
       else unnamed.push(line)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from channels_connectors.errors import ConnectorError
-from channels_connectors.types import Template
+from channels_connectors.types import OutboundAttachment, Template
 from channels_connectors.whatsapp import words
 from tests.sandbox_whatsapp import MARIA
 
@@ -83,6 +83,39 @@ def test_a_template_is_handed_in_and_deleted(connector, whatsapp_number):
     asyncio.run(connector.delete_template("order_ready"))
     assert whatsapp_number.state()["templates"] == []
     assert refused(connector.delete_template("order_ready")).error_class == "bad_content"
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_a_templates_picture_is_handed_in_before_it(connector, whatsapp_number, tmp_path, is_told):
+    if is_told:
+        connector.config.credentials["app_id"] = whatsapp_number.state()["app_id"]
+    picture = tmp_path / "shop.png"
+    picture.write_bytes(b"picture" * 100)
+    header = asyncio.run(
+        connector.template_header(OutboundAttachment("image", "shop.png", "image/png", picture))
+    )
+    assert (header["type"], header["format"]) == ("HEADER", "IMAGE")
+    parts = [header, {"type": "BODY", "text": "Sale"}]
+    template = Template("", "sale", "ru", "marketing", "pending", parts)
+    assert asyncio.run(connector.create_template(template)).status == "pending"
+    (kept,) = whatsapp_number.state()["templates"]
+    assert kept["components"][0] == header
+
+
+@pytest.mark.parametrize(
+    ("name", "mime", "size", "said"),
+    [
+        ("a.gif", "image/gif", 10, words.TEMPLATE_FILE),
+        ("a.png", "image/png", 6 * 1024 * 1024, words.FILE_TOO_LARGE),
+        ("a.pdf", "application/pdf", None, words.FILE_MISSING),
+    ],
+)
+def test_a_file_that_no_template_takes_is_refused(connector, tmp_path, name, mime, size, said):
+    file = tmp_path / name
+    if size is not None:
+        file.write_bytes(b"x" * size)
+    error = refused(connector.template_header(OutboundAttachment("file", name, mime, file)))
+    assert (error.error_class, error.words) == ("bad_content", said)
 
 
 @pytest.mark.parametrize("name", ["Order", "заказ", "a b", "", "x" * 513])
