@@ -23,7 +23,7 @@ def chat_address(channel: Channel) -> str:
         case "vk" if channel.external_id.isdigit():
             return f"https://vk.me/club{channel.external_id}"
         case "whatsapp":
-            number = re.sub(r"\D", "", str(channel.settings.get("phone") or channel.name))
+            number = re.sub(r"\D", "", str(channel.setting("display_phone_number") or channel.name))
             return f"https://wa.me/{number}" if len(number) >= 7 else ""
         case "email" if "@" in (address := channel.external_id or channel.name):
             return f"mailto:{quote(address, safe='@+._-')}"

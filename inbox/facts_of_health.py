@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 WORDS: Final[dict[str, Any]] = {
@@ -25,4 +26,63 @@ WORDS: Final[dict[str, Any]] = {
     "account_status": _("State of the account"),
     "folder": _("Folder"),
     "last_delivery": _("Last delivery"),
+    "subscribed": _("New messages are delivered to us"),
 }
+
+_QUALITY: Final = {
+    "GREEN": _("high"),
+    "YELLOW": _("medium"),
+    "RED": _("low"),
+    "UNKNOWN": _("not known yet"),
+    "NA": _("not known yet"),
+}
+_JUDGED: Final = {
+    "APPROVED": _("approved"),
+    "AVAILABLE_WITHOUT_REVIEW": _("approved"),
+    "PENDING": _("in review"),
+    "PENDING_REVIEW": _("in review"),
+    "DECLINED": _("declined"),
+    "REJECTED": _("declined"),
+    "EXPIRED": _("expired"),
+    "NONE": _("not asked for"),
+}
+# What platforms say in words of their own: Meta's of numbers and accounts, VK's of our address.
+_SAID: Final[dict[str, dict[str, Any]]] = {
+    "status": {
+        "CONNECTED": _("connected"),
+        "PENDING": _("being connected"),
+        "OFFLINE": _("offline"),
+        "FLAGGED": _("flagged for its quality"),
+        "RESTRICTED": _("restricted"),
+        "RATE_LIMITED": _("restricted"),
+        "BANNED": _("banned"),
+        "DISCONNECTED": _("disconnected"),
+        "ok": _("delivers"),
+        "wait": _("asks for our confirmation"),
+        "failed": _("does not deliver"),
+        "unconfigured": _("not set up"),
+    },
+    "quality": _QUALITY,
+    "quality_rating": _QUALITY,
+    "name_status": _JUDGED,
+    "review": _JUDGED,
+    "throughput": {
+        "STANDARD": _("80 messages a second"),
+        "HIGH": _("1,000 messages a second"),
+    },
+    "messaging_limit": {
+        "TIER_UNLIMITED": _("without a limit"),
+        **{
+            f"TIER_{name}": format_lazy(_("{number} customers a day"), number=number)
+            for name, number in (
+                *(("50", "50"), ("250", "250"), ("1K", "1\u202f000"), ("2K", "2\u202f000")),
+                *(("10K", "10\u202f000"), ("100K", "100\u202f000")),
+            )
+        },
+    },
+}
+
+
+def in_words(name: str, value: Any) -> Any:
+    """What a platform says of `name`; what has no words here is shown as it is."""
+    return _SAID.get(name, {}).get(value, value) if isinstance(value, str) else value

@@ -8,6 +8,7 @@ from django.db.models import F, Max, Sum, Window
 from django.db.models.functions import RowNumber
 
 from channels_connectors.models import Channel, ChannelNotice
+from inbox.facts_of_health import in_words
 from inbox.health.verdicts import OURS
 
 # Of each topic so many are shown whole; older ones than the newest thousands are not counted.
@@ -61,5 +62,5 @@ def facts_of(channel: Channel, known: dict[str, Any]) -> list[tuple[str, Any]]:
     for name, value in channel.health.items():
         if name in OURS or name == "words" or value in ("", None) or isinstance(value, dict | list):
             continue
-        found.append((known.get(name, name.replace("_", " ")), value))
+        found.append((known.get(name, name.replace("_", " ")), in_words(name, value)))
     return found

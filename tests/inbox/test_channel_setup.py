@@ -191,6 +191,14 @@ def test_neither_agent_nor_stranger_sets_up(acme, rival, log_in, polled_bot):
         ({"kind": "telegram", "name": "Shop"}, ""),
         ({"kind": "vk", "external_id": "77"}, "https://vk.me/club77"),
         ({"kind": "whatsapp", "name": "+7 812 600-14-20"}, "https://wa.me/78126001420"),
+        (
+            {
+                "kind": "whatsapp",
+                "name": "Shop 24",
+                "settings": {"display_phone_number": "+7 812 600-14-20"},
+            },
+            "https://wa.me/78126001420",
+        ),
         ({"kind": "max", "settings": {"username": "@sever"}}, "https://max.ru/sever"),
         ({"kind": "email", "external_id": "a+b@shop.ru"}, "mailto:a+b@shop.ru"),
         ({"kind": "livechat"}, ""),
