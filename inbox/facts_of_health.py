@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 WORDS: Final[dict[str, Any]] = {
@@ -85,4 +86,7 @@ _SAID: Final[dict[str, dict[str, Any]]] = {
 
 def in_words(name: str, value: Any) -> Any:
     """What a platform says of `name`; what has no words here is shown as it is."""
-    return _SAID.get(name, {}).get(value, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    # Some of it is in our words already, in the source language.
+    return _SAID.get(name, {}).get(value) or gettext(value)

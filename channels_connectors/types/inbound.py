@@ -45,6 +45,7 @@ class InboundMessage:
     `acknowledge` goes back to `Connector.acknowledge` once the message is stored.
     `answers` are ids of messages that it answers, the nearest first: a sender whom we do not know
     but who answers a message of ours belongs to that message's conversation.
+    `is_past`: it was said before the account was connected, so that nobody waits for an answer.
     """
 
     chat_id: str
@@ -64,6 +65,7 @@ class InboundMessage:
     referral: Json | None = None
     acknowledge: Json | None = None
     answers: tuple[str, ...] = ()
+    is_past: bool = False
 
 
 @dataclass(frozen=True, slots=True)

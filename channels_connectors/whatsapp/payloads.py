@@ -8,7 +8,8 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/payload-example
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from channels_connectors.errors import ParkedPayload
 from channels_connectors.types import (
     InboundConsent,
     InboundItem,
+    InboundMessage,
     InboundNotice,
     InboundProfile,
     Person,
@@ -184,22 +186,38 @@ def _synced(part: Fields, value: Fields, order: int) -> list[InboundItem]:
 
 
 def _history(part: Fields, value: Fields, order: int) -> list[InboundItem]:
-    """Up to six months of what was said before. Kept whole, but it opens no conversations: nobody
-    waits for an answer to what is long over."""
-    progress = part.get("metadata")
-    threads = list(_threads(part))
+    """Up to six months of what was said in the Business app before the number was connected."""
+    progress, threads = part.get("metadata"), list(part.get("threads") or ())
+    items: list[InboundItem] = []
+    count = 0
+    for thread in threads:
+        for place, message in enumerate(thread.get("messages") or ()):
+            count += 1
+            items += _past(message, text(thread.get("id")), place)
+    left = {name: part[name] for name in part if name not in ("metadata", "threads")}
     data = {
         "progress": progress if isinstance(progress, dict) else {},
         "chats": len(threads),
-        "messages": sum(len(messages) for messages in threads),
-        "history": part,
+        "messages": count,
+        **left,
     }
-    return [InboundNotice("history", None, data=data)]
+    return [*items, InboundNotice("history", None, data=data)]
 
 
-def _threads(part: Fields) -> Iterator[list[Any]]:
-    for thread in part.get("threads") or ():
-        yield list(thread.get("messages") or ())
+def _past(message: Any, customer: str, place: int) -> list[InboundItem]:
+    """A message of a thread; a broken one takes none of its neighbours along."""
+    try:
+        if text(message.get("from")) == customer:
+            found = incoming(message, None, place)
+        else:
+            found = echo({"to": customer, **message}, place)
+    except _MALFORMED as error:
+        reason = f"{type(error).__name__}: {error}"[:200]
+        data = {"message": message, "field": "history", "reason": reason}
+        return [InboundNotice("unreadable", None, "warning", data=data)]
+    return [
+        replace(item, is_past=True) if isinstance(item, InboundMessage) else item for item in found
+    ]
 
 
 # The lists that a change of this field may hold. Every other field is news of the account.

@@ -66,6 +66,7 @@ class Arrival:
     acknowledge: dict[str, Any] | None
     received_at: datetime
     answers: tuple[str, ...] = ()
+    is_past: bool = False
     id: UUID = field(default_factory=uuid7)
 
     @property
@@ -77,7 +78,13 @@ class Arrival:
 
     @property
     def asks(self) -> bool:
-        """Whether somebody should answer: service messages ("joined the group") ask nothing."""
+        """Whether somebody should answer: service messages ("joined the group") ask nothing, nor
+        does what was said before the account was connected."""
+        return self.lets_write and not self.is_past
+
+    @property
+    def lets_write(self) -> bool:
+        """Whether the customer has said something, after which we may write for a while."""
         return self.is_incoming and self.kind != "system"
 
 
@@ -107,6 +114,7 @@ def arrival(item: InboundMessage, received_at: datetime) -> Arrival:
         acknowledge=item.acknowledge,
         received_at=received_at,
         answers=tuple(storable(found)[:LONGEST_MESSAGE_ID] for found in item.answers),
+        is_past=item.is_past,
     )
 
 

@@ -137,7 +137,8 @@ class _Batch:
         self.facts += facts.of_new_people(channel, list(self.threads.values()))
         self.facts += [*moved, *facts.of_reopened(channel, reopened)]
         self.facts += facts.of_arrivals(channel, self.threads, self.fresh)
-        self.facts += touches.add(connection, channel, self.threads, self.fresh)
+        news = [it for it in self.fresh if not it.is_past]
+        self.facts += touches.add(connection, channel, self.threads, news)
         self.aftermath.acknowledges = [it.acknowledge for it in self.fresh if it.acknowledge]
         self._note_strangers()
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from core.postgresql.arrays import Array, integers, moments, texts, uuids
+from core.postgresql.arrays import Array, booleans, integers, moments, texts, uuids
 from inbox.sorter.arrivals import Arrival
 from inbox.sorter.channels import KnownChannel
 from inbox.sorter.threads import Thread
@@ -15,14 +15,16 @@ _ADD: Final = """
     insert into inbox_conversation
         (id, workspace_id, created_at, channel_id, contact_id, identity_id, status, team_id,
          last_activity_at, last_message_text, last_message_kind, last_message_direction,
-         last_message_status, unread_count, waiting_since, last_incoming_at, opened_at)
-    select new.id, %s, now(), %s, new.contact_id, new.identity_id, 'new', %s, new.at, new.text,
-        new.kind, new.direction, new.status, new.unread, new.waiting, new.incoming, now()
+         last_message_status, unread_count, waiting_since, last_incoming_at, opened_at, closed_at)
+    select new.id, %s, now(), %s, new.contact_id, new.identity_id,
+        case when new.past then 'closed' else 'new' end, %s, new.at, new.text, new.kind,
+        new.direction, new.status, new.unread, new.waiting, new.incoming,
+        case when new.past then new.at else now() end, case when new.past then new.at end
     from unnest(
         %s::uuid[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
-        %s::text[], %s::bigint[], %s::timestamptz[], %s::timestamptz[]
+        %s::text[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::boolean[]
     ) new (id, contact_id, identity_id, at, text, kind, direction, status, unread, waiting,
-        incoming)
+        incoming, past)
     on conflict (workspace_id, identity_id) do nothing
 """
 # A message that is late does not become the last one. The conversation's own time does not tell:
@@ -83,11 +85,14 @@ def _count(thread: Thread) -> None:
     """Unread and waiting, walking through what was said in its order.
 
     It is what the customer says that lets us write, so service messages do not count for that.
-    Nobody is kept waiting by somebody who is blocked.
+    Nobody is kept waiting by somebody who is blocked, nor by what was said long ago.
     """
     for arrival in thread.arrivals:
-        if arrival.asks:
+        if arrival.lets_write:
             thread.last_incoming_at = arrival.sent_at
+        if arrival.is_past:
+            continue
+        if arrival.asks:
             if thread.is_blocked:
                 continue
             thread.unread_count += 1
@@ -121,6 +126,7 @@ def _add(connection: Connection[Any], channel: KnownChannel, threads: list[Threa
             integers([thread.unread_count for thread in threads]),
             moments([thread.waiting_since for thread in threads]),
             moments([thread.last_incoming_at for thread in threads]),
+            booleans([thread.is_past for thread in threads]),
         ),
     )
     if added.rowcount != len(threads):

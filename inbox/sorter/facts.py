@@ -28,7 +28,7 @@ def of_new_people(channel: KnownChannel, threads: list[Thread]) -> list[Fact]:
                     actor,
                 )
             )
-        if thread.is_new and thread.arrivals:
+        if thread.is_new and thread.arrivals and not thread.is_past:
             facts.append(_of_thread(types.CONVERSATION_CREATED, channel, thread))
     return facts
 
@@ -50,10 +50,13 @@ def of_reopened(channel: KnownChannel, reopened: list[tuple[Thread, UUID | None]
 def of_arrivals(
     channel: KnownChannel, threads: dict[str, Thread], arrivals: list[Arrival]
 ) -> list[Fact]:
-    """Messages, each from its customer or, written outside Tandem, from the company."""
+    """Messages, each from its customer or, written outside Tandem, from the company. What was said
+    before the account was connected is no news: no rule, report or notification is about it."""
     audiences = {thread.conversation_id: thread.audience(channel.id) for thread in threads.values()}
     facts = []
     for arrival in arrivals:
+        if arrival.is_past:
+            continue
         thread = threads[arrival.chat_id]
         facts.append(
             Fact(

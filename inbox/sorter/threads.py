@@ -78,6 +78,11 @@ class Thread:
     has_new_contact: bool = False
     arrivals: list[Arrival] = field(default_factory=list)
 
+    @property
+    def is_past(self) -> bool:
+        """Whether all that came was said before the account was connected."""
+        return all(arrival.is_past for arrival in self.arrivals)
+
     def audience(self, channel_id: UUID, *members: UUID | None) -> Any:
         """Who may hear of it now; with `members`, also those who were concerned before."""
         return bulk.audience(channel_id, {self.team_id}, {self.assignee_id, *members})

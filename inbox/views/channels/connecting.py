@@ -104,15 +104,16 @@ def repair(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpRespon
 def add_refusal(form: Any, refusal: ValidationError) -> None:
     """Put a refusal beside the fields it names, or above the form.
 
-    What the platform says of the credentials stands at the field they were typed into.
+    What the platform says of the credentials stands at the field they were typed into, where there
+    is but one that it can be about.
     """
     if hasattr(refusal, "error_dict"):
         for name, errors in refusal.error_dict.items():
             form.add_error(name if name in form.fields else None, errors)
         return
-    secrets = [field.name for field in form.connector.credential_fields if field.secret]
-    at_field = getattr(refusal, "code", "") in ("channel_auth", "other_account") and secrets
-    form.add_error(secrets[0] if at_field else None, refusal)
+    asked = [field.name for field in form.connector.credential_fields]
+    at_field = getattr(refusal, "code", "") in ("channel_auth", "other_account") and len(asked) == 1
+    form.add_error(asked[0] if at_field else None, refusal)
 
 
 def _connector(kind: str) -> type[Connector]:

@@ -82,11 +82,14 @@ def test_the_business_app_edits_deletes_and_reacts():
     assert reaction.person.external_id == "79991234567"
 
 
-def test_history_is_kept_but_opens_no_conversations():
-    notice = one("history")
+def test_history_is_messages_of_the_past():
+    theirs, ours, notice = items("history")
+    assert (theirs.direction, theirs.text, theirs.is_past) == ("incoming", "Давно", True)
+    assert (ours.direction, ours.kind, ours.is_past) == ("outgoing", "unsupported", True)
+    assert theirs.chat_id == ours.chat_id == MARIA
+    assert theirs.sent_at < ours.sent_at
     assert (notice.topic, notice.data["chats"], notice.data["messages"]) == ("history", 1, 2)
     assert notice.data["progress"]["progress"] == 40
-    assert notice.data["history"]["threads"][0]["messages"][0]["text"]["body"] == "Давно"
     assert one("history_declined").topic == "history"
 
 
