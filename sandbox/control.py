@@ -33,14 +33,15 @@ class Control(Generic[W, A]):
         self.routes.get(f"{self._prefix}/events")(self._events)
 
     def deed(self, path: str, verb: str = "POST") -> Callable[[Deed[W, A]], Deed[W, A]]:
-        """Register something that can be done. The address of this server is in `base`."""
+        """Register something that can be done. The address of files is in `base`."""
 
         def register(deed: Deed[W, A]) -> Deed[W, A]:
             async def handle(request: web.Request) -> web.StreamResponse:
                 try:
                     world, account = self._find(request)
                     parameters = await Parameters.of(request)
-                    parameters.values["base"] = f"{request.scheme}://{request.host}"
+                    own = f"{request.scheme}://{request.host}"
+                    parameters.values["base"] = world.base or own
                     result = deed(world, account, parameters)
                     if inspect.isawaitable(result):
                         result = await result

@@ -29,6 +29,8 @@ class BaseWorld(Listeners):
         self.files_folder = (folder or Path(self._passing.name)) / f"{self.name}-files"
         self.files_folder.mkdir(parents=True, exist_ok=True)
         self.session: aiohttp.ClientSession | None = None
+        # How programs call us: files are named so, however a page was opened that sends them.
+        self.base = ""
 
     def couriers(self) -> Iterable[Courier[Any]]:
         """Of all accounts."""

@@ -73,7 +73,7 @@ gateway_routes.get("/max/updates")(_handler("getUpdates", _updates))
 
 async def _call(world: World, bot: Bot, request: web.Request) -> Call:
     raw = await request.read()
-    base = f"{request.scheme}://{request.host}"
+    base = world.base = f"{request.scheme}://{request.host}"
     return Call(world, bot, dict(request.match_info), dict(request.query), raw, base)
 
 

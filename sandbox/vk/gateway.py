@@ -76,7 +76,8 @@ def _play(
         method = METHODS.get(name)
         if method is None:
             raise Refusal(3, f"the sandbox does not play {name[:60]}")
-        return method(world, community, parameters, _base(request))
+        world.base = _base(request)
+        return method(world, community, parameters, world.base)
 
     if name == "execute":
         return execute.run(world, community, parameters, play)

@@ -94,6 +94,16 @@ def test_admins_hear_once_of_an_incident_and_once_that_it_is_over(acme, asked):
     assert told(acme) == [broken, ("good", "Shop works again.")]
 
 
+def test_credentials_that_the_platform_replaced_are_kept_and_shown_to_nobody(acme, asked):
+    with acme.scope():
+        found = make_channel(KIND, credentials={"name": "shop", "refresh_token": "old"})
+    asked.answer = {"ok": True, "credentials": {"refresh_token": "new"}}
+    check(acme)
+    kept = fresh(acme, found)
+    assert kept.credentials == {"name": "shop", "refresh_token": "new"}
+    assert "new" not in str(kept.health)
+
+
 def test_a_warning_is_told_and_its_end_too(acme, asked):
     with acme.scope():
         found = make_channel(KIND, name="Shop")
