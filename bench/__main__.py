@@ -5,8 +5,8 @@ import sys
 from importlib import import_module
 
 BENCHMARKS = (
-    "webhooks", "sorter_drain", "latency", "lists", "board", "contacts", "imports", "chaos",
-    "footprint", "poller", "broadcast",
+    "webhooks", "sorter_drain", "latency", "lists", "board", "contacts", "segments", "imports",
+    "chaos", "footprint", "poller", "broadcast",
     "facts", "reports",
 )  # fmt: skip
 

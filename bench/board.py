@@ -31,7 +31,7 @@ def main() -> None:
     deals, drags = (*given[:2], *(DEALS, DRAGS)[len(given[:2]) :])
     with world(PORT) as environment:
         slug, pipeline = seed(deals)
-        row("deals", "page", "p50 / p95 / p99 ms", "queries", "in Python", "in queries")
+        row("deals", "page", "p50 / p95 / p99 ms", "queries", "Python", "PostgreSQL")
         row(*["---"] * 6)
         pages(deals, slug, pipeline)
         with product(environment):

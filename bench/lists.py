@@ -3,14 +3,14 @@
     .venv/bin/python -m bench.lists [10000 100000 1000000]
 
 Whole requests through Django's handler: middleware, queries, template. On a busy machine the clock
-tells of the others too: beside it stand the processor's time and the wait for the database. The
+tells of the others too: beside it stands what the processor did for Python and for PostgreSQL. The
 limit: the list's bare query by psycopg.
 """
 
 import sys
-import time
 
-from bench.world import milliseconds, percentile, row, timed, world
+from bench.clocks import clocked
+from bench.world import milliseconds, row, timed, world
 
 ROUNDS = 100
 
@@ -18,7 +18,7 @@ ROUNDS = 100
 def main() -> None:
     sizes = [int(argument) for argument in sys.argv[1:]] or [10_000, 100_000, 1_000_000]
     with world():
-        row("conversations", "page", "p50 / p95 / p99 ms", "queries", "in Python", "in queries")
+        row("conversations", "page", "p50 / p95 / p99 ms", "queries", "Python", "PostgreSQL")
         row(*["---"] * 6)
         _measure(sizes)
 
@@ -82,28 +82,19 @@ def _measure(sizes: list[int]) -> None:
 
 
 def measure(call) -> tuple[str, int, str, str]:
-    """Clock, number of queries, and the medians of processor time and of the wait for queries."""
+    """Clock, number of queries, and the medians of what Python and PostgreSQL used, in ms."""
     from django.db import connection
 
-    waits: list[list[float]] = []
+    queries = []
 
-    def watch(execute, sql, parameters, many, context):
-        began = time.perf_counter()
-        try:
-            return execute(sql, parameters, many, context)
-        finally:
-            waits[-1].append(time.perf_counter() - began)
+    def watch(execute, *query):
+        queries.append(query)
+        return execute(*query)
 
-    walls, processors = [], []
     with connection.execute_wrapper(watch):
-        for _ in range(ROUNDS):
-            waits.append([])
-            began, used = time.perf_counter(), time.process_time()
-            call()
-            walls.append(time.perf_counter() - began)
-            processors.append(time.process_time() - used)
-    python, queries = (percentile(each, 0.5) * 1000 for each in (processors, map(sum, waits)))
-    return milliseconds(walls), len(waits[-1]), f"{python:.1f}", f"{queries:.1f}"
+        call()
+    walls, python, postgres = clocked(call, ROUNDS).cells()
+    return walls, len(queries), python, postgres
 
 
 if __name__ == "__main__":
