@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from channels_connectors.models import Channel, MessageTemplate
 from channels_connectors.registry import connector_class
+from core.postgresql.planner import planned_for_counts
 from marketing.models import Broadcast
 from workspaces.scope import current_workspace_id
 
@@ -156,7 +157,8 @@ def reach(contacts: Any, wanted: Sequence[Rule], consent_policy: str) -> dict[st
     Each contact counts as reachable on any channel once. Beyond EXACT_UP_TO contacts the numbers
     are those of a part, raised to the whole.
     """
-    total = contacts.count()
+    with planned_for_counts():
+        total = contacts.count()
     share = max(1, -(-total // EXACT_UP_TO))
     sql, values = embedded(contacts.order_by().values("pk"))
     statement = f"""
@@ -173,7 +175,7 @@ def reach(contacts: Any, wanted: Sequence[Rule], consent_policy: str) -> dict[st
         select null, 'anywhere', count(distinct id) from judged where word = 'ok'
         union all select null, 'looked_at', count(*) from people
     """  # noqa: S608  the compiler's own SQL and ours
-    with connection.cursor() as cursor:
+    with planned_for_counts(), connection.cursor() as cursor:
         cursor.execute(statement, {**parameters(wanted, consent_policy), **values, "share": share})
         rows = cursor.fetchall()
     whole = {word: count for channel_id, word, count in rows if channel_id is None}

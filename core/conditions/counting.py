@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from core.postgresql.planner import planned_for_counts
+
 # Beyond it nobody reads the last digits.
 EXACT_UP_TO: Final = 20_000
 PATIENCE_MILLISECONDS: Final = 400
@@ -39,7 +41,7 @@ def count_rows(found: QuerySet[Any], *, exact_up_to: int = EXACT_UP_TO) -> Count
     """Count the rows of a query. Of very many, or where it takes long, the planner's estimate."""
     capped = found.order_by().values("pk")[: exact_up_to + 1]
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(), planned_for_counts(), connection.cursor() as cursor:
             cursor.execute(f"set local statement_timeout = {PATIENCE_MILLISECONDS}")
             number = capped.count()
             cursor.execute("set local statement_timeout = default")

@@ -44,6 +44,11 @@ class Leaf:
     operator: str
     value: Any
 
+    @property
+    def on(self) -> str:
+        """The column that it asks; none where other tables are asked."""
+        return "" if self.field.ask is not None else self.field.path or self.field.name
+
     def q(self, moments: Moments) -> Q:
         if positive := NEGATIONS.get(self.operator):
             return ~self.field.query(positive, self.value, moments)
@@ -51,6 +56,12 @@ class Leaf:
             parts = [self.field.query("has", value, moments) for value in self.value]
             return _joined(parts, every=self.operator == "has_all")
         return self.field.query(self.operator, self.value, moments)
+
+    def negated(self, moments: Moments) -> Q:
+        """As a filter of the others."""
+        if positive := NEGATIONS.get(self.operator):
+            return self.field.query(positive, self.value, moments)
+        return _not(self.q(moments))
 
 
 @dataclass(frozen=True)
@@ -67,10 +78,22 @@ class Condition:
         if self.some:
             found &= _joined([part.q(moments) for part in self.some], every=False)
         if self.none is not None:
-            excluded = self.none.q(moments)
-            # "Not (everything)" is nothing, which an empty Q cannot say.
-            found &= ~excluded if excluded else Q(pk__in=[])
+            found &= self.none.negated(moments)
         return found
+
+    def negated(self, moments: Moments) -> Q:
+        """As a filter of the others.
+
+        "Not (one or another)" becomes "not one and not another", each of which PostgreSQL can join.
+        """
+        if self.some and not self.every and self.none is None:
+            return _joined([part.negated(moments) for part in self.some], every=True)
+        return _not(self.q(moments))
+
+    def on_column(self, name: str) -> Condition:
+        """Those of its conditions that every row must fulfil in this column of the model."""
+        leaves = [part for part in self.every if isinstance(part, Leaf)]
+        return Condition([leaf for leaf in leaves if leaf.on == name])
 
     @property
     def leaves(self) -> list[Leaf]:
@@ -164,6 +187,11 @@ def _value(found: Field, operator: str, value: Any) -> Any:
 
 def _below(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
+
+
+def _not(found: Q) -> Q:
+    """ "Not (everything)" is nothing, which an empty Q cannot say."""
+    return ~found if found else Q(pk__in=[])
 
 
 def _joined(parts: list[Q], *, every: bool) -> Q:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.conditions import InvalidCondition
+from core.postgresql.planner import planned_for_counts
 from events import types
 from events.journal import record
 from inbox.models.conversation import By
@@ -88,7 +89,8 @@ def list_from_file(*, name: str, content: bytes, by: By) -> tuple[Segment, Match
 def count_segment(segment: Segment) -> int:
     """Count it now, and remember."""
     try:
-        count: int = contacts_in(segment).count()
+        with planned_for_counts():
+            count: int = contacts_in(segment).count()
     except InvalidCondition:
         # A field or a label that it asks for is gone.
         count = 0
