@@ -18,8 +18,9 @@ GROUP: Final = pgettext_lazy("conditions", "Broadcasts")
 BOUGHT_WITHIN: Final = timedelta(days=30)
 MOST_OFFERED: Final = 200
 
-RECEIVED: Final = Q(state__in=[State.SENT, State.DELIVERED, State.READ])
-READ: Final = Q(state=State.READ)
+# Whoever was reached has a time of it, by which the index on contacts knows them.
+RECEIVED: Final = Q(state__in=[State.SENT, State.DELIVERED, State.READ], sent_at__isnull=False)
+READ: Final = Q(state=State.READ, sent_at__isnull=False)
 ANSWERED: Final = Q(answered_at__isnull=False)
 CLICKED: Final = Q(clicked_at__isnull=False)
 
@@ -32,7 +33,7 @@ def bought() -> Q:
         closed_at__gte=OuterRef("sent_at"),
         closed_at__lt=OuterRef("sent_at") + BOUGHT_WITHIN,
     )
-    return Q(Exists(won))
+    return Q(Exists(won), sent_at__isnull=False)
 
 
 def _of_recipients(condition: Callable[[], Q]) -> Callable[[str, Any, Moments], Q]:

@@ -46,6 +46,14 @@ class Consent(TenantModel):
                 name="consent_everywhere_unique",
             ),
         ]
+        indexes = [
+            # Who agreed, out of the index alone.
+            models.Index(
+                fields=["workspace", "purpose", "is_granted", "contact"],
+                include=["channel", "at"],
+                name="consent_given",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.is_granted}"

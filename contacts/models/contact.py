@@ -58,6 +58,19 @@ class Contact(TenantModel):
                 name="contact_company",
                 condition=models.Q(company__isnull=False),
             ),
+            models.Index(
+                fields=["workspace", "language"],
+                name="contact_language",
+                condition=~models.Q(language=""),
+            ),
+            models.Index(
+                fields=["workspace", "id"], name="contact_noted", condition=~models.Q(note="")
+            ),
+            models.Index(
+                fields=["workspace", "blocked_at"],
+                name="contact_blocked",
+                condition=models.Q(blocked_at__isnull=False),
+            ),
             models.Index(fields=["workspace", "name", "id"], name="contact_by_name"),
             models.Index(fields=["workspace", "-updated_at", "-id"], name="contact_changed"),
             models.Index(

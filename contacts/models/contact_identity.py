@@ -30,6 +30,12 @@ class ContactIdentity(TenantModel):
         ]
         indexes = [
             models.Index(fields=["workspace", "contact"], name="identity_contact"),
+            # Who writes on a channel, out of the index alone.
+            models.Index(
+                fields=["workspace", "channel", "contact"],
+                include=["is_reachable"],
+                name="identity_on_channel",
+            ),
             models.Index(
                 fields=["workspace", "username"],
                 name="identity_username",

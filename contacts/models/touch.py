@@ -46,6 +46,9 @@ class Touch(TenantModel):
         indexes = [
             models.Index(fields=["workspace", "contact", "-at", "-id"], name="touch_of_contact"),
             models.Index(fields=["workspace", "-at", "-id"], name="touch_newest"),
+            # Whom a source or a campaign brought; see contacts.vocabulary.spellings.
+            models.Index(fields=["workspace", "source", "contact"], name="touch_of_source"),
+            models.Index(fields=["workspace", "campaign", "contact"], name="touch_of_campaign"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from contacts.models import Contact
 from contacts.table.searching import matching
@@ -13,6 +13,7 @@ from contacts.vocabulary import CONTACTS
 from core.api.cursors import BadCursor, Cursor, Order, turned
 from core.conditions import Moments
 from core.conditions.builder import Builder
+from core.conditions.paging import first_rows
 from workspaces.zones import moments as moments_in_scope
 
 PAGE: Final = 50
@@ -81,20 +82,29 @@ class Asked:
         contacts: QuerySet[Contact] = Contact.objects.visible_to(viewer)
         if self.builder.error is not None:
             return contacts.none()
-        moments = moments or moments_in_scope()
-        if self.query:
-            contacts = contacts.filter(matching(self.query, moments))
-        return contacts.filter(self.builder.condition.q(moments))
+        return contacts.filter(self._condition(moments or moments_in_scope()))
+
+    def _condition(self, moments: Moments) -> Q:
+        condition = self.builder.condition.q(moments)
+        return matching(self.query, moments) & condition if self.query else condition
 
     def page(self, viewer: Any, size: int = PAGE) -> Page:
-        """The page at the cursor: one query, however far it lies."""
+        """The page at the cursor, found in the same time however far it lies."""
         order = ORDERS[self.sort]
         backwards = self.cursor is not None and self.cursor.backwards
         walked = turned(order) if backwards else order
-        rows = self.found(viewer).order_by(*walked)
-        if self.cursor is not None:
-            rows = rows.filter(self.cursor.beyond(walked))
-        contacts = list(rows[: size + 1])
+        if self.builder.error is not None:
+            return Page([])
+        moments = moments_in_scope()
+        of_order = self.builder.condition.on_column(order[0].removeprefix("-"))
+        contacts = first_rows(
+            Contact.objects.visible_to(viewer),
+            self._condition(moments),
+            walked,
+            size + 1,
+            from_place=self.cursor.beyond(walked) if self.cursor is not None else Q(),
+            of_order=of_order.q(moments),
+        )
         more, contacts = len(contacts) > size, contacts[:size]
         if backwards:
             contacts.reverse()

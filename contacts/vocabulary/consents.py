@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -50,10 +50,11 @@ def _field(rest: str, label: Any, purpose: str, channel_id: UUID | None) -> Fiel
             found = Q(Exists(words))
             return found if value else ~found
         asked = set(value) if operator == "in" else {value}
-        of_same = _words("contact_id", purpose, channel_id)
-        latest = Subquery(of_same.order_by("-at", "-id").values("pk")[:1])
         wanted = [word == "granted" for word in ("granted", "withdrawn") if word in asked]
-        return Q(Exists(words.filter(pk=latest, is_granted__in=wanted)))
+        later = _words("contact_id", purpose, channel_id).filter(
+            Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+        )
+        return Q(Exists(words.filter(~Exists(later), is_granted__in=wanted)))
 
     return Field(f"consent.{rest}", label, "choice", ask=ask, choices=lambda: WORDS, group=GROUP)
 

@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contacts.models import Touch
+from contacts.vocabulary.spellings import spellings
 from core.conditions import Field, Moments
 from core.conditions.queries import plain
 
 GROUP: Final = pgettext_lazy("conditions", "How they came")
 MOST_OFFERED = 200
+# Columns with an index of their own.
+_INDEXED: Final = frozenset({"source", "campaign"})
 
 
 def _named(column: str) -> Callable[[str, Any, Moments], Q]:
@@ -25,12 +28,19 @@ def _named(column: str) -> Callable[[str, Any, Moments], Q]:
             for one in value:
                 every &= ask("has", one, moments)
             return every
-        some = Q(pk__in=[])
-        for one in value if operator == "has_any" else [value]:
-            some |= Q(**{f"{column}__iexact": one})
-        return _touched(some & ~Q(**{column: ""}))
+        return _touched(_fitting(column, value if operator == "has_any" else [value]))
 
     return ask
+
+
+def _fitting(column: str, asked: Iterable[str]) -> Q:
+    """Named like one of these, whatever the case."""
+    if column in _INDEXED and (spelt := spellings(Touch, column, asked)) is not None:
+        return Q(**{f"{column}__in": spelt})
+    some = Q(pk__in=[])
+    for one in asked:
+        some |= Q(**{f"{column}__iexact": one})
+    return some & ~Q(**{column: ""})
 
 
 def _at(operator: str, value: Any, moments: Moments) -> Q:

@@ -95,7 +95,12 @@ class Deal(TenantModel):
                 name="deal_outcome_sums",
                 condition=models.Q(closed_at__isnull=False),
             ),
-            models.Index(fields=["workspace", "contact"], name="deal_contact"),
+            # With all that contacts are asked about their deals, out of the index alone.
+            models.Index(
+                fields=["workspace", "contact"],
+                include=["status", "stage", "pipeline", "amount", "created_at", "closed_at"],
+                name="deal_of_contact",
+            ),
             models.Index(
                 fields=["workspace", "conversation"],
                 name="deal_conversation",

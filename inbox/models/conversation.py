@@ -83,6 +83,12 @@ class Conversation(TenantModel):
                 condition=models.Q(waiting_since__isnull=False),
             ),
             models.Index(fields=["workspace", "contact"], name="conversation_contact"),
+            # Who wrote in the last days, out of the index alone.
+            models.Index(
+                fields=["workspace", "last_incoming_at", "contact"],
+                name="conversation_wrote",
+                condition=models.Q(last_incoming_at__isnull=False),
+            ),
             models.Index(
                 models.F("workspace"),
                 models.F("channel"),

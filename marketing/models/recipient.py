@@ -81,6 +81,17 @@ class BroadcastRecipient(TenantModel):
                 condition=models.Q(sent_at__isnull=False),
                 name="recipient_of_contact",
             ),
+            # Few of those who are written to; whoever answered may never have been told sent.
+            models.Index(
+                fields=["workspace", "contact", "broadcast"],
+                condition=models.Q(answered_at__isnull=False),
+                name="recipient_answered",
+            ),
+            models.Index(
+                fields=["workspace", "contact", "broadcast"],
+                condition=models.Q(clicked_at__isnull=False),
+                name="recipient_clicked",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -120,7 +120,7 @@ def documents(channel, owner):
     groups = st.fixed_dictionaries(
         {}, optional={"all": st.lists(one, max_size=2), "any": st.lists(one, max_size=2)}
     )
-    return st.one_of(one, groups, st.fixed_dictionaries({"not": one}))
+    return st.one_of(one, groups, st.fixed_dictionaries({"not": one | groups}))
 
 
 @pytest.fixture

@@ -1,0 +1,86 @@
+"""A page of contacts is the same, whichever of the ways it is found by."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Q
+from django.utils import timezone
+
+from contacts.actions import create_contact
+from contacts.models import Contact
+from contacts.vocabulary.spellings import spellings
+from core.conditions import paging
+from events.journal import SYSTEM
+from workspaces.zones import moments
+
+pytestmark = pytest.mark.django_db
+
+ORDERS = [("-created_at", "-id"), ("created_at", "id"), ("name", "id"), ("-name", "-id")]
+NARROWED = {
+    "many": {"field": "labels", "op": "has", "value": "even"},
+    "some": {"all": [{"field": "labels", "op": "has", "value": "third"}]},
+    "one": {"field": "name", "op": "eq", "value": "person 07"},
+    "none": {"field": "labels", "op": "has", "value": "nobody"},
+    "old": {"field": "created_at", "op": "before", "value": "2026-01-20"},
+    "all": {"field": "name", "op": "contains", "value": "person"},
+}
+
+
+@pytest.fixture
+def crowd(acme):
+    with acme.scope():
+        for number in range(30):
+            labels = ["even"] * (number % 2 == 0) + ["third"] * (number % 3 == 0)
+            create_contact(by=SYSTEM, name=f"person {number % 20:02}", labels=labels)
+        begins = timezone.datetime(2026, 1, 1, tzinfo=timezone.get_default_timezone())
+        for number, contact in enumerate(Contact.objects.order_by("id")):
+            # Three in a day, so that an order has rows of one value.
+            day = begins + timedelta(days=number // 3)
+            Contact.objects.filter(pk=contact.pk).update(created_at=day)
+
+
+@pytest.mark.parametrize("near", [1, 4, 1000])
+@pytest.mark.parametrize(("telling", "few"), [(1, 0), (1, 1000), (1000, 0), (1000, 1000)])
+def test_near_far_and_few_find_the_same_rows(acme, crowd, monkeypatch, near, telling, few):
+    for name, value in {"NEAR": near, "TELLING": telling, "FEW": few}.items():
+        monkeypatch.setattr(paging, name, value)
+    with acme.scope():
+        for order in ORDERS:
+            for document in NARROWED.values():
+                wanted = Contact.objects.fulfilling(document)
+                condition = _condition(document)
+                beyond = Q(name__gte="person 03")
+                found = paging.first_rows(
+                    Contact.objects.all(), condition, order, 5, from_place=beyond, of_order=Q()
+                )
+                assert found == list(wanted.filter(beyond).order_by(*order)[:5])
+
+
+def test_words_are_found_however_they_are_spelt(acme):
+    with acme.scope():
+        contact = create_contact(by=SYSTEM, name="Anna")
+        for source in ("VK", "vk", "Яндекс", "ЯНДЕКС", "avito", ""):
+            contact.touches.create(at=timezone.now(), kind="ad", source=source)
+        model = contact.touches.model
+        assert sorted(spellings(model, "source", ["Vk", "яндекс"])) == [
+            *("VK", "vk", "ЯНДЕКС", "Яндекс"),
+        ]
+        assert spellings(model, "source", ["", "nobody"]) == []
+
+
+def test_too_many_words_are_asked_one_by_one(acme, monkeypatch):
+    monkeypatch.setattr("contacts.vocabulary.spellings.MOST_WORDS", 2)
+    with acme.scope():
+        contact = create_contact(by=SYSTEM, name="Anna")
+        for source in ("a", "b", "c"):
+            contact.touches.create(at=timezone.now(), kind="ad", source=source)
+        assert spellings(contact.touches.model, "source", ["C"]) is None
+        asked = {"field": "touch.source", "op": "has", "value": "C"}
+        assert list(Contact.objects.fulfilling(asked)) == [contact]
+
+
+def _condition(document):
+    from contacts.vocabulary import CONTACTS
+    from core.conditions import parse
+
+    return parse(document, CONTACTS).q(moments())
