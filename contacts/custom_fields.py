@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -20,12 +20,25 @@ from django.utils.translation import gettext as _
 from contacts.field_kinds import CLEANERS, Refused
 from contacts.models import CustomField, FieldValue
 from core import money, positions
-from workspaces.scope import current_scope
+from core.ids import uuid7
+from core.postgresql.arrays import floats, texts, uuids
+from core.postgresql.inserting import insert_columns
+from workspaces.scope import current_scope, current_workspace_id
 
 KEY: Final = re.compile(r"[^\W\d_]\w{0,49}")
 MOST_FIELDS: Final = 200
 EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 _MEMORY: Final = "custom_fields"
+
+
+class Indexed(NamedTuple):
+    """A row of the index, by which one is told from another."""
+
+    field_id: UUID
+    entity_id: UUID
+    text_value: str | None = None
+    number_value: float | None = None
+    day_value: date | None = None
 
 
 def definitions(entity: str, *, archived: bool = False) -> list[CustomField]:
@@ -81,23 +94,31 @@ def store(entity: str, entity_id: UUID, values: Mapping[str, Any]) -> None:
 
 def store_many(entity: str, rows: Mapping[UUID, Mapping[str, Any]]) -> None:
     """`store` for many rows at once, in a handful of queries."""
-    wanted: dict[tuple[Any, ...], FieldValue] = {}
-    for entity_id, values in rows.items():
-        for key, value in values.items():
-            if field := definition(entity, key):
-                for row in _index_rows(field, entity_id, value):
-                    wanted[_as_key(row)] = row
+    wanted: set[Indexed] = set()
+    with translation.override(None):
+        for entity_id, values in rows.items():
+            for key, value in values.items():
+                if field := definition(entity, key):
+                    wanted.update(_index_rows(field, entity_id, value))
     ours = [field.pk for field in definitions(entity, archived=True)]
-    known: dict[tuple[Any, ...], FieldValue] = {
-        _as_key(row): row
-        for row in FieldValue.objects.filter(entity_id__in=list(rows), field_id__in=ours)
-    }
-    gone = [row.pk for key, row in known.items() if key not in wanted]
+    stored = FieldValue.objects.filter(entity_id__in=list(rows), field_id__in=ours)
+    known = {Indexed(*row): pk for pk, *row in stored.values_list("pk", *Indexed._fields)}
+    gone = [pk for row, pk in known.items() if row not in wanted]
     if gone:
         FieldValue.objects.filter(pk__in=gone).delete()
-    new = [row for key, row in wanted.items() if key not in known]
-    if new:
-        FieldValue.objects.bulk_create(new, batch_size=1000)
+    if new := list(wanted.difference(known)):
+        insert_columns(
+            FieldValue,
+            current_workspace_id(),
+            {
+                "id": uuids([uuid7() for _row in new]),
+                "field_id": uuids([row.field_id for row in new]),
+                "entity_id": uuids([row.entity_id for row in new]),
+                "text_value": texts([row.text_value for row in new]),
+                "number_value": floats([row.number_value for row in new]),
+                "day_value": texts([row.day_value and str(row.day_value) for row in new]),
+            },
+        )
 
 
 def forget(entity_ids: Iterable[UUID]) -> None:
@@ -184,31 +205,26 @@ def _kind_of(value: Any) -> str:
     return kind.TEXT if isinstance(value, str) and len(value) <= 500 else ""
 
 
-def _index_rows(field: CustomField, entity_id: UUID, value: Any) -> list[FieldValue]:
+def _index_rows(field: CustomField, entity_id: UUID, value: Any) -> list[Indexed]:
     """What the index holds of one value. Values older than the field's kind may not fit: none."""
-    with translation.override(None):
-        try:
-            value = CLEANERS[field.kind](value, field)
-        except Refused:
-            return []
-    kind, row = CustomField.Kind, {"field": field, "entity_id": entity_id}
+    try:
+        value = CLEANERS[field.kind](value, field)
+    except Refused:
+        return []
+    kind, row = CustomField.Kind, Indexed(field.pk, entity_id)
     if value in EMPTY:
         return []
     if field.kind == kind.MULTI:
-        return [FieldValue(**row, text_value=key) for key in value]
+        return [row._replace(text_value=key) for key in value]
     if field.kind == kind.LIST:
-        return [FieldValue(**row, text_value=value)]
+        return [row._replace(text_value=value)]
     if field.kind == kind.NUMBER:
-        return [FieldValue(**row, number_value=float(value))]
+        return [row._replace(number_value=float(value))]
     if field.kind == kind.BOOLEAN:
-        return [FieldValue(**row, number_value=1.0 if value else 0.0)]
+        return [row._replace(number_value=1.0 if value else 0.0)]
     if field.kind == kind.DATE:
-        return [FieldValue(**row, day_value=date.fromisoformat(value))]
+        return [row._replace(day_value=date.fromisoformat(value))]
     if field.kind == kind.MONEY:
         amount, currency = float(value["amount"]), value["currency"]
-        return [FieldValue(**row, number_value=amount, text_value=currency)]
-    return [FieldValue(**row, text_value=value.lower())]
-
-
-def _as_key(row: FieldValue) -> tuple[Any, ...]:
-    return (row.field_id, row.entity_id, row.text_value, row.number_value, row.day_value)
+        return [row._replace(number_value=amount, text_value=currency)]
+    return [row._replace(text_value=value.lower())]

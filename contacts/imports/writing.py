@@ -10,7 +10,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-import psycopg
 from django.db import connection
 from django.utils import timezone
 
@@ -20,7 +19,8 @@ from contacts.imports.merging import OVERWRITE, SKIP, Draft
 from contacts.imports.rows import Values
 from contacts.models import Company, Consent, Contact, ContactLabel, Job, Label
 from core.ids import uuid7
-from core.postgresql.arrays import moments, texts, uuids
+from core.postgresql.arrays import booleans, moments, texts, uuids
+from core.postgresql.inserting import execute, insert_columns
 from events import types
 from events.journal import record
 
@@ -135,19 +135,41 @@ class Writer:
             ContactLabel.objects.filter(contact__in=known).values_list("contact_id", "label_id")
         )
         links = [
-            ContactLabel(contact_id=draft.contact.pk, label_id=ids[name])
+            (draft.contact.pk, ids[name])
             for draft in drafts
             for name in sorted(draft.labels)
             if (draft.contact.pk, ids[name]) not in there
         ]
-        ContactLabel.objects.bulk_create(links, ignore_conflicts=True)
-        return {link.contact_id for link in links}
+        insert_columns(
+            ContactLabel,
+            self._job.workspace_id,
+            {
+                "id": uuids([uuid7() for _link in links]),
+                "contact_id": uuids([contact_id for contact_id, _label_id in links]),
+                "label_id": uuids([label_id for _contact_id, label_id in links]),
+            },
+            ignore_conflicts=True,
+        )
+        return {contact_id for contact_id, _label_id in links}
 
     def _save_consents(self, drafts: Sequence[Draft]) -> None:
         consents = [draft.consent for draft in drafts if draft.consent is not None]
         new = [consent for consent in consents if consent._state.adding]
         old = [consent for consent in consents if not consent._state.adding]
-        Consent.objects.bulk_create(new)
+        insert_columns(
+            Consent,
+            self._job.workspace_id,
+            {
+                "id": uuids([consent.pk for consent in new]),
+                "contact_id": uuids([consent.contact_id for consent in new]),
+                **{
+                    name: texts([getattr(consent, name) for consent in new])
+                    for name in ("purpose", "origin", "detail")
+                },
+                "is_granted": booleans([consent.is_granted for consent in new]),
+                "at": moments([consent.at for consent in new]),
+            },
+        )
         if old:
             Consent.objects.bulk_update(old, ["is_granted", "origin", "at", "detail"])
 
@@ -158,7 +180,7 @@ class Writer:
         for contact in contacts:
             is_ours = contact.imported_by_id == self._job.pk and contact.updated_at == stamp
             contact.updated_at = stamp if is_ours else now
-        _execute(
+        execute(
             _UPDATE,
             [
                 uuids([contact.pk for contact in contacts]),
@@ -197,7 +219,7 @@ def _insert(contacts: Sequence[Contact]) -> None:
     if not contacts:
         return
     first = contacts[0]
-    _execute(
+    execute(
         _INSERT,
         [
             first.imported_by.workspace_id,
@@ -213,13 +235,6 @@ def _insert(contacts: Sequence[Contact]) -> None:
             uuids([contact.company_id for contact in contacts]),
         ],
     )
-
-
-def _execute(query: str, values: Sequence[Any]) -> None:
-    """With parameters on their own: packed arrays are no literals, as Django would make of them."""
-    connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(query, values)
 
 
 def _ids_by_name(model: Any, names: set[str]) -> dict[str, UUID]:
