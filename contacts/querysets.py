@@ -1,7 +1,5 @@
 from typing import Any, Self
 
-from django.db.models import Q
-
 from core.conditions import parse
 from workspaces.models.tenant import TenantQuerySet
 
@@ -22,12 +20,9 @@ class ContactQuerySet(TenantQuerySet):
 
     def matching(self, text: str) -> Self:
         """Contacts whose name, phone or e-mail contains the text."""
-        text = text.strip()
-        digits = "".join(letter for letter in text if letter.isdigit())
-        found = Q(name__icontains=text) | Q(email__icontains=text)
-        if len(digits) >= 3:
-            found |= Q(phone__contains=digits)
-        return self.filter(found)
+        from contacts.table.searching import matching
+
+        return self.filter(matching(text))
 
 
 class TouchQuerySet(TenantQuerySet):

@@ -86,7 +86,7 @@ class Asked:
 
     def _condition(self, moments: Moments) -> Q:
         condition = self.builder.condition.q(moments)
-        return matching(self.query, moments) & condition if self.query else condition
+        return matching(self.query) & condition if self.query else condition
 
     def page(self, viewer: Any, size: int = PAGE) -> Page:
         """The page at the cursor, found in the same time however far it lies."""

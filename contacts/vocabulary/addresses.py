@@ -4,8 +4,7 @@ Texts are found through functions that run above row-level security, since the o
 trigram index are not leakproof: see docs/decisions/0007.
 """
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from core.conditions import Moments
 from core.text import like_literal
 
 _SAMPLE: Final = 1_000
+_LOOKUPS: Final = {"contains": "icontains", "starts_with": "istartswith", "eq": "iexact"}
 _FOUND: Final = "select contact_id from contacts_with_text(%s, %s)"
 
 
@@ -33,17 +33,15 @@ def phone(operator: str, value: Any, moments: Moments) -> Q:
     """Whole numbers however they are written; parts by their digits."""
     if operator in {"eq", "in"}:
         numbers = value if operator == "in" else [value]
-        return _any(_same("phone", normal_phone(number)) for number in numbers)
+        return _same("phone", [normal_phone(number) for number in numbers])
     if operator in {"contains", "starts_with"}:
         digits = "".join(letter for letter in value if letter.isdigit())
         plus = "+" if operator == "starts_with" and value.strip().startswith("+") else ""
         if not digits:
-            return _matching("phone", like_literal(value) + "%", operator)
+            return _matching([("phone", value)], operator)
         if operator == "starts_with" and not plus:
-            return _matching("phone", f"+{_national(digits)}%", "") | _matching(
-                "phone", f"{digits}%", ""
-            )
-        return _matching("phone", f"{plus}{digits}%", operator)
+            return _matching([("phone", f"+{_national(digits)}"), ("phone", digits)], operator)
+        return _matching([("phone", f"{plus}{digits}")], operator)
     return _text("phone", operator, value)
 
 
@@ -51,9 +49,8 @@ def username(operator: str, value: Any, moments: Moments) -> Q:
     """The name by which a messenger lets people be found, without @."""
     if operator == "set":
         return _switched(_identity(~Q(username="")), value)
-    lookups = {"contains": "icontains", "starts_with": "istartswith", "eq": "iexact"}
     asked = [text.removeprefix("@") for text in (value if operator == "in" else [value])]
-    lookup = lookups.get(operator, "iexact")
+    lookup = _LOOKUPS.get(operator, "iexact")
     return _identity(_any(Q(**{f"username__{lookup}": text}) for text in asked) & ~Q(username=""))
 
 
@@ -95,41 +92,48 @@ def _of_channel(text: str) -> Q:
 def _text(column: str, operator: str, value: Any) -> Q:
     if operator == "set":
         return Q(**{column: ""}) if not value else ~Q(**{column: ""})
-    if operator == "in":
-        return _any(_same(column, one) for one in value)
-    if operator == "eq":
-        return _same(column, value)
-    return _matching(column, like_literal(value) + "%", operator)
+    if operator in {"eq", "in"}:
+        return _same(column, value if operator == "in" else [value])
+    return _matching([(column, value)], operator)
 
 
-def _same(column: str, value: str) -> Q:
-    return _matching(column, like_literal(value), "")
+def _same(column: str, values: Iterable[str]) -> Q:
+    return _by_sets([(column, like_literal(value)) for value in values])
 
 
-def _matching(column: str, pattern: str, operator: str) -> Q:
-    """What an index finds, while few contacts match.
+def containing(texts: Mapping[str, str]) -> Q:
+    """Whose name, phone or e-mail, each by its column, contains a text."""
+    return _matching(list(texts.items()), "contains")
+
+
+def _matching(texts: Sequence[tuple[str, str]], operator: str) -> Q:
+    """What an index finds, while few contacts match: by one set for all the texts, each of a
+    column, since an "or" of several could not be joined.
 
     What many match must not be found whole before a list shows its first page: walking through the
     newest contacts is quicker then. Which of the two it is, a look at the newest ones tells.
     """
-    if operator == "contains":
-        pattern = f"%{pattern}"
-    if pattern.endswith("%"):
-        plain = _walked(column, pattern, "contains" if operator == "contains" else "startswith")
-        if _is_common(plain):
-            return plain
-    ids = RawSQL(_FOUND, [column, pattern], output_field=UUIDField())  # noqa: S611  parameters
-    return Q(pk__in=ids)
+    plain = _any(_walked(column, text, _LOOKUPS[operator]) for column, text in texts)
+    if _is_common(plain):
+        return plain
+    before = "%" if operator == "contains" else ""
+    return _by_sets([(column, f"{before}{like_literal(text)}%") for column, text in texts])
 
 
-def _walked(column: str, pattern: str, lookup: str) -> Q:
+def _by_sets(patterns: Sequence[tuple[str, str]]) -> Q:
+    """Whoever fits one of the patterns, each of a column, as indexes find them."""
+    found = " union all ".join([_FOUND] * len(patterns))
+    given = [each for pair in patterns for each in pair]
+    return Q(pk__in=RawSQL(found, given, output_field=UUIDField()))  # noqa: S611  parameters
+
+
+def _walked(column: str, text: str, lookup: str) -> Q:
     """The same contacts, asked row by row."""
-    text = re.sub(r"\\(.)", r"\1", pattern.strip("%"))
-    found = Q(**{f"{column}__i{lookup}": text})
+    found = Q(**{f"{column}__{lookup}": text})
     if column not in ContactPoint.Kind.values:
         return found
     points = ContactPoint.objects.filter(contact=OuterRef("pk"), kind=column)
-    return found | Q(Exists(points.filter(**{f"value__i{lookup}": text})))
+    return found | Q(Exists(points.filter(**{f"value__{lookup}": text})))
 
 
 def _is_common(condition: Q) -> bool:
