@@ -8,11 +8,13 @@ page is looked for in three ways, each of which is quick where the one before is
 - far: the order's index is walked as far as the page should reach by what the near rows or the
   planner's statistics tell, and further; small sets of ids are put into memory and compared, some
   five million rows a second. Finds what one row of hundreds fulfils.
-- few: the sets alone are joined, and what they have in common is sorted.
+- few: the sets alone are joined, and what they have in common is sorted. This is done where it
+  costs less than to walk far, or where that has found too little.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -24,7 +26,10 @@ from core.postgresql.planner import planned_for_pages
 NEAR: Final = 1_000
 # So many of the near ones tell the share of all; less is left to chance.
 TELLING: Final = 5
-FEW: Final = 500
+# To find where more rows than this end takes as long as to walk past them.
+FARTHEST: Final = 50_000
+# How much longer a unit of the planner's work takes where rows lie scattered, as measured.
+SCATTERED: Final = 7
 
 
 def first_rows(
@@ -45,30 +50,47 @@ def first_rows(
     if not condition:
         return list(rows[:size])
     asked = Case(When(condition, then=True), default=False, output_field=BooleanField())
-    ordered = rows.filter(of_order)
+    ordered, found = rows.filter(of_order), rows.filter(condition)
     with planned_for_pages():
         window = _window(ordered, order[0], NEAR)
         if window is None:
-            return list(rows.filter(condition)[:size])
+            return list(found[:size])
         near = list(window.filter(asked)[:size])
         if len(near) == size:
             return near
-        found, all_rows = rows.filter(condition), max(_estimate(rows), 1)
-        share = len(near) / NEAR if len(near) >= TELLING else _estimate(found) / all_rows
-        ids: list[Any] = []
-        look = int(3 * size / share) if share else all_rows
-        if share * all_rows >= FEW:
-            window = _window(ordered, order[0], look)
-            ids = _ids((ordered if window is None else window).filter(asked), size)
-            if len(ids) < size and window is not None:
-                # The statistics were wrong.
-                share = len(ids) / look
-                if share * all_rows >= FEW:
-                    ids = _ids(ordered.filter(asked), size)
-        if share * all_rows < FEW:
-            return list(found.order_by(*map(_unindexed, order))[:size])
-    known = among.in_bulk(ids)
-    return [known[pk] for pk in ids if pk in known]
+        few = Plan.of(found)
+        share = len(near) / NEAR if len(near) >= TELLING else few.rows / Plan.of(rows).rows
+        look = int(3 * size / share) if share else FARTHEST + 1
+        window = _window(ordered, order[0], look) if look <= FARTHEST else None
+        far = (ordered if window is None else window).filter(asked)
+        if Plan.of(far).is_cheaper_than(few):
+            # Ids alone: the order's index has them, and the table is left in peace.
+            ids = list(far.values_list("pk", flat=True)[:size])
+            if len(ids) == size or window is None:
+                known = among.in_bulk(ids)
+                return [known[pk] for pk in ids if pk in known]
+        return list(found.order_by(*map(_unindexed, order))[:size])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the planner expects of a query: so many rows, for so much work."""
+
+    rows: int = 0
+    cost: float = 0.0
+
+    @classmethod
+    def of(cls, query: QuerySet[Any]) -> Plan:
+        """Of all its rows, in no order. What no row can fulfil is not even planned."""
+        text = query.order_by().values("pk").explain(format="json")
+        if not text:
+            return cls()
+        plan = orjson.loads(text)[0]["Plan"]
+        return cls(plan["Plan Rows"], plan["Total Cost"])
+
+    def is_cheaper_than(self, other: Plan) -> bool:
+        """Whether to walk so is less work than to look up the other's rows here and there."""
+        return self.cost < other.cost * SCATTERED
 
 
 def _window(ordered: QuerySet[Any], first: str, look: int) -> QuerySet[Any] | None:
@@ -78,19 +100,8 @@ def _window(ordered: QuerySet[Any], first: str, look: int) -> QuerySet[Any] | No
     return None if edge is None else ordered.filter(**{f"{column}__{side}": edge})
 
 
-def _ids(rows: QuerySet[Any], size: int) -> list[Any]:
-    """Ids alone: the order's index has them, and the table is left in peace."""
-    return list(rows.values_list("pk", flat=True)[:size])
-
-
 def _unindexed(column: str) -> Any:
     """The same order, but no index gives it."""
     name = column.removeprefix("-")
     same = Greatest(F(name), F(name))
     return same.desc() if column.startswith("-") else same.asc()
-
-
-def _estimate(found: QuerySet[Any]) -> int:
-    """By the planner's statistics; what no row can fulfil is not even planned."""
-    text = found.order_by().explain(format="json")
-    return int(orjson.loads(text)[0]["Plan"]["Plan Rows"]) if text else 0
