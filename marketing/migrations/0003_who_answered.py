@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("channels_connectors", "0004_health_and_hours"),
         ("contacts", "0009_values_of_fields_told_apart"),
-        ("marketing", "0001_initial"),
+        ("marketing", "0002_tracked_links"),
         ("workspaces", "0002_calendar"),
     ]
 

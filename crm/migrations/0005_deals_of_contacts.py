@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("channels_connectors", "0004_health_and_hours"),
         ("contacts", "0008_who_fits_out_of_indexes"),
-        ("crm", "0003_task_series"),
+        ("crm", "0004_lead_refusals"),
         ("inbox", "0003_changes_before_and_author"),
         ("workspaces", "0002_calendar"),
     ]
