@@ -26,7 +26,7 @@ class OwnFields(forms.Form):
         self._own = own or {}
         self._defined = custom_fields.definitions(self.entity)
         for field in self._defined:
-            self.fields[PREFIX + field.key] = _control(field, self._own.get(field.key))
+            self.fields[PREFIX + field.key] = control(field, self._own.get(field.key))
 
     @property
     def own_controls(self) -> list[Any]:
@@ -47,7 +47,8 @@ class OwnFields(forms.Form):
         return cleaned
 
 
-def _control(field: CustomField, value: Any) -> forms.Field:
+def control(field: CustomField, value: Any) -> forms.Field:
+    """The control of a field, with its present value."""
     common: dict[str, Any] = {"label": field.label, "required": False, "initial": value}
     if field.kind == Kind.BOOLEAN:
         return forms.BooleanField(**common)

@@ -164,7 +164,10 @@ class Builder:
     def for_script(self) -> dict[str, Any]:
         """All that the browser's part needs to know of the vocabulary."""
         groups: dict[str, list[dict[str, Any]]] = {}
+        asked = {leaf.field.name for leaf in self.condition.leaves}
         for known in self.vocabulary:
+            if not known.is_offered and known.name not in asked:
+                continue
             choices = known.choices() if known.choices is not None else None
             described: dict[str, Any] = {
                 "name": known.name,

@@ -27,7 +27,8 @@ class Field:
     A plain field names a `path` of the model; another brings `ask`, which gets only positive
     operators (see `operators.NEGATIONS`) and should ask by `Exists`: a join would double the rows,
     so a field of kind "many" must bring it. `parse` checks one value beyond what the kind asks;
-    `choices` lists the values that a form offers. `group` is its heading in the builder.
+    `choices` lists the values that a form offers. `group` is its heading in the builder; what is
+    not `is_offered` there, such as an id that nobody can type, is for programs.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Field:
     parse: values.Parse | None = None
     choices: Choices | None = None
     group: Words = ""
+    is_offered: bool = True
 
     @property
     def operators(self) -> tuple[str, ...]:
@@ -83,6 +85,11 @@ class Vocabulary:
         if dot and prefix in self._families:
             return self._families[prefix][0](rest)
         return None
+
+    @property
+    def plain(self) -> tuple[Field, ...]:
+        """The fields that are the same in every workspace: all but those of families."""
+        return tuple(self._fields.values())
 
     def __iter__(self) -> Iterator[Field]:
         yield from self._fields.values()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date, parse_datetime
@@ -60,6 +61,14 @@ def boolean(value: Any) -> bool:
     if not isinstance(value, bool):
         raise InvalidCondition(_("true or false is needed"))
     return value
+
+
+def identity(value: Any) -> UUID:
+    """An id."""
+    try:
+        return UUID(text(value))
+    except ValueError:
+        raise InvalidCondition(_("an id is needed")) from None
 
 
 def days(value: Any) -> int:
