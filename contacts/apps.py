@@ -7,7 +7,13 @@ class ContactsConfig(AppConfig):
     verbose_name = _("Contacts")
 
     def ready(self) -> None:
-        from contacts import lookups, settings_menu, stories, subscriptions  # noqa: F401  register
+        from contacts import (  # noqa: F401  register
+            indexing,
+            lookups,
+            settings_menu,
+            stories,
+            subscriptions,
+        )
         from contacts.bulk import blocking, labels, owners  # noqa: F401  register their actions
         from contacts.exports import running as exports  # noqa: F401  registers the job
         from contacts.imports import running, undoing  # noqa: F401  register the jobs

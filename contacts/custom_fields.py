@@ -121,6 +121,27 @@ def store_many(entity: str, rows: Mapping[UUID, Mapping[str, Any]]) -> None:
         )
 
 
+def store_field(field: CustomField, values: Mapping[UUID, Any]) -> int:
+    """Bring the index of one field in line with its values by row; how many values are found by
+    now. Rows that are not given are left alone."""
+    wanted = {
+        _as_key(row): row
+        for entity_id, value in values.items()
+        for row in _index_rows(field, entity_id, value)
+    }
+    known = {
+        _as_key(row): row
+        for row in FieldValue.objects.filter(field_id=field.pk, entity_id__in=list(values))
+    }
+    gone = [row.pk for key, row in known.items() if key not in wanted]
+    if gone:
+        FieldValue.objects.filter(pk__in=gone).delete()
+    new = [row for key, row in wanted.items() if key not in known]
+    if new:
+        FieldValue.objects.bulk_create(new, batch_size=1000)
+    return len(wanted)
+
+
 def forget(entity_ids: Iterable[UUID]) -> None:
     """Take rows that are deleted out of the index."""
     FieldValue.objects.filter(entity_id__in=list(entity_ids)).delete()

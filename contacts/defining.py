@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts import custom_fields
+from contacts import custom_fields, indexing
 from contacts.models import CustomField
 from core import positions
 from core.text import slug_of
@@ -54,6 +54,8 @@ def create_field(
     )
     field.choices = _choices(field, choices or [])
     field.save(force_insert=True)
+    # Rows may have values under this key from before it was a field.
+    indexing.begin(field)
     _told(field, by, {"created": True})
     return field
 

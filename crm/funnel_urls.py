@@ -1,6 +1,16 @@
 from django.urls import include, path
 
-from crm.views.funnel import board, bulk, creating, deal, listing, moving, preferences
+from crm.views.funnel import (
+    board,
+    bulk,
+    conditions,
+    creating,
+    deal,
+    listing,
+    moving,
+    parts,
+    preferences,
+)
 
 app_name = "funnel"
 
@@ -9,6 +19,8 @@ _pipeline = [
     path("heads/", board.heads, name="heads"),
     path("cards/", board.cards, name="cards"),
     path("filter/", board.filter_fields, name="filter"),
+    path("conditions/", conditions.panel, name="conditions"),
+    path("count/", conditions.count, name="count"),
     path("list/", listing.table, name="list"),
     path("forecast/", listing.forecast, name="forecast"),
     path("new/", creating.new, name="new"),
@@ -20,6 +32,11 @@ _deal = [
     path("", deal.deal, name="deal"),
     path("fields/", deal.fields, name="deal-fields"),
     path("following/", deal.following, name="deal-following"),
+    path("followers/", parts.followers, name="deal-followers"),
+    path("items/", parts.items, name="deal-items"),
+    path("items/<uuid:item_id>/", parts.item, name="deal-item"),
+    path("payments/", parts.payments, name="deal-payments"),
+    path("payments/<uuid:payment_id>/removal/", parts.payment_removal, name="payment-removal"),
     path("place/", moving.place, name="place"),
     path("outcome/", moving.outcome, name="outcome"),
 ]

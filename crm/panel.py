@@ -12,7 +12,7 @@ from crm.models import Deal, DealFollower, LossReason, Pipeline, Stage
 from crm.models.stage import Group
 from inbox.models import Conversation, Message
 from workspaces.models import Membership
-from workspaces.permissions import RIGHTS, Verb, can
+from workspaces.permissions import Verb, can
 from workspaces.zones import local_day
 
 MOST_OTHERS = 10
@@ -91,13 +91,6 @@ def evidence_of(deal: Deal) -> list[Message]:
         conversation=deal.conversation_id, direction="incoming", deleted_at=None
     )
     return list(said.exclude(text="").order_by("-sent_at", "-id")[:MOST_EVIDENCE])
-
-
-def sellers() -> list[Membership]:
-    """Members who may have deals, by name."""
-    members = Membership.objects.active().with_user()
-    found = [member for member in members if Verb.WRITE_DEALS in RIGHTS[member.role]]
-    return sorted(found, key=lambda member: member.name.casefold())
 
 
 def _of_deal(viewer: Membership, deal: Deal) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 Ids are given as texts. `days_in_stage` counts whole days; `loss_reason` is a reason or a group of
 reasons, by id or by name; `unanswered` asks whether the customer of the deal's conversation waits.
+`fields.<key>` are the workspace's own fields of deals, `contact.<field>` is whatever can be asked
+of the deal's customer.
 """
 
 from __future__ import annotations
@@ -17,14 +19,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from channels_connectors.models import Channel
-from contacts.models import ContactLabel, Label
+from contacts.vocabulary import marks, of_customers, own_fields
 from core.conditions import Field, InvalidCondition, Moments, Vocabulary, values
 from crm.models import Deal, DealFollower, LossReason, Pipeline, Stage, Task
 from crm.models.stage import Group
 from workspaces.models import Membership, Team
 
 DEAL: Final = pgettext_lazy("conditions", "Deal")
-CONTACT: Final = pgettext_lazy("conditions", "Customer")
+CONTACT: Final = of_customers.GROUP
 ORIGIN: Final = pgettext_lazy("conditions", "Origin")
 WORK: Final = pgettext_lazy("conditions", "Work")
 # More than any deal has been anywhere: beyond it dates would leave what Python holds.
@@ -33,17 +35,9 @@ MOST_DAYS: Final = 100_000
 Pairs = Iterable[tuple[str, Any]]
 
 
-def identity(value: Any) -> UUID:
-    """An id."""
-    try:
-        return UUID(values.text(value))
-    except ValueError:
-        raise InvalidCondition(_("an id is needed")) from None
-
-
 def _identity_or_name(value: Any) -> UUID | str:
     try:
-        return identity(value)
+        return values.identity(value)
     except InvalidCondition:
         return values.text(value)
 
@@ -77,7 +71,7 @@ def _chosen(name: str, label: Any, model: Any, group: Any, path: str = "") -> Fi
         label,
         "choice",
         path=path or f"{name}_id",
-        parse=identity,
+        parse=values.identity,
         choices=choices,
         group=group,
     )
@@ -86,11 +80,6 @@ def _chosen(name: str, label: Any, model: Any, group: Any, path: str = "") -> Fi
 def _yes(ask: Callable[[Moments], Q]) -> Callable[[str, Any, Moments], Q]:
     """A question of yes or no; `ask` gives the rows of "yes"."""
     return lambda _operator, value, moments: ask(moments) if value else ~ask(moments)
-
-
-def _labels(operator: str, value: Any, moments: Moments) -> Q:
-    mine = ContactLabel.objects.filter(contact_id=OuterRef("contact_id"))
-    return _many(operator, value, mine, "label__name")
 
 
 def _followers(operator: str, value: Any, moments: Moments) -> Q:
@@ -166,10 +155,6 @@ def _pairs(enumeration: Any) -> Callable[[], Pairs]:
     return lambda: [(str(value), label) for value, label in enumeration.choices]
 
 
-def _label_names() -> Pairs:
-    return [(name, name) for name in Label.objects.order_by("name").values_list("name", flat=True)]
-
-
 def _stages() -> Pairs:
     stages = Stage.objects.in_use().select_related("pipeline").order_by("pipeline_id", "position")
     return [(str(stage.pk), f"{stage.pipeline.name}: {stage.name}") for stage in stages]
@@ -194,7 +179,7 @@ DEALS: Final = Vocabulary(
     _text("title", gettext_lazy("Title"), DEAL),
     _chosen("pipeline", gettext_lazy("Pipeline"), Pipeline, DEAL),
     Field(
-        "stage", gettext_lazy("Stage"), "choice", path="stage_id", parse=identity,
+        "stage", gettext_lazy("Stage"), "choice", path="stage_id", parse=values.identity,
         choices=_stages, group=DEAL,
     ),
     Field(
@@ -220,12 +205,12 @@ DEALS: Final = Vocabulary(
           group=DEAL),
     Field("expected_on", gettext_lazy("Expected"), "day", group=DEAL),
     Field(
-        "owner", gettext_lazy("Owner"), "choice", path="owner_id", parse=identity,
+        "owner", gettext_lazy("Owner"), "choice", path="owner_id", parse=values.identity,
         choices=_members, group=WORK,
     ),
     _chosen("team", gettext_lazy("Team"), Team, WORK),
     Field(
-        "followers", gettext_lazy("Followers"), "many", ask=_followers, parse=identity,
+        "followers", gettext_lazy("Followers"), "many", ask=_followers, parse=values.identity,
         choices=_members, group=WORK,
     ),
     Field("has_task", gettext_lazy("Has a task"), "boolean", ask=_yes(_has_task), group=WORK),
@@ -245,17 +230,10 @@ DEALS: Final = Vocabulary(
         "last_message_at", gettext_lazy("Last message"), "moment",
         path="conversation__last_activity_at", group=WORK,
     ),
-    Field("contact", gettext_lazy("Customer"), "choice", path="contact_id", parse=identity,
-          group=CONTACT),
-    Field("company", gettext_lazy("Company"), "choice", path="company_id", parse=identity,
-          group=CONTACT),
-    _text("contact.name", gettext_lazy("Customer’s name"), CONTACT, "contact__name"),
-    _text("contact.phone", gettext_lazy("Customer’s phone"), CONTACT, "contact__phone"),
-    _text("contact.email", gettext_lazy("Customer’s e-mail"), CONTACT, "contact__email"),
-    Field(
-        "contact.labels", gettext_lazy("Customer’s labels"), "many", ask=_labels,
-        choices=_label_names, group=CONTACT,
-    ),
+    Field("contact", gettext_lazy("Customer"), "choice", path="contact_id", parse=values.identity,
+          group=CONTACT, is_offered=False),
+    Field("company", gettext_lazy("Company"), "choice", path="company_id", parse=values.identity,
+          choices=marks.companies, group=CONTACT),
     _chosen("channel", gettext_lazy("Channel"), Channel, ORIGIN),
     _text("source", gettext_lazy("Source"), ORIGIN),
     _text("medium", gettext_lazy("Medium"), ORIGIN),
@@ -263,3 +241,5 @@ DEALS: Final = Vocabulary(
     _text("content", gettext_lazy("Advertisement"), ORIGIN),
     _text("term", gettext_lazy("Keyword"), ORIGIN),
 )  # fmt: skip
+DEALS.add_family("fields", own_fields.finder("deal"), own_fields.members("deal"))
+DEALS.add_family("contact", of_customers.find, of_customers.members)

@@ -19,6 +19,7 @@ class InboxConfig(AppConfig):
             stories,  # noqa: F401  tells of conversations in the story of a contact
             vocabulary,  # noqa: F401  adds what can be asked of contacts
         )
+        from inbox.table import own_columns  # noqa: F401  registers its columns of conversations
 
         if find_spec("inbox.subscriptions"):
             from inbox import subscriptions  # noqa: F401  wires the inbox to the journal

@@ -5,6 +5,8 @@ Each list walks one index: one status a query, keyset paged. "All" is two lists 
 MOST_COUNTED.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +17,21 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from inbox.filters import ALL, MINE, NEW, TEAM, UNANSWERED, Cursor, Filters
+from inbox.filters import (
+    ACTIVITY,
+    ALL,
+    MINE,
+    NEW,
+    TEAM,
+    UNANSWERED,
+    WAITING,
+    Cursor,
+    Filters,
+)
 from inbox.models import Conversation
 from inbox.search import matching_conversations
 from workspaces.models import Membership
+from workspaces.zones import moments
 
 PAGE = 50
 MOST_ROWS = 200
@@ -37,6 +50,27 @@ class Page:
 
 
 @dataclass
+class _Section:
+    """Rows of several queries in one order: by a moment, `falling` or not, then by id."""
+
+    parts: list[QuerySet[Conversation]]
+    field: str
+    falling: bool
+
+    def rows(self, after: Cursor | None, wanted: int) -> list[Conversation]:
+        """So many of them, after a place."""
+        lists = [
+            islice(_after(part, after, self.field, self.falling, wanted), wanted)
+            for part in self.parts
+        ]
+        return list(islice(merge(*lists, key=self._key), wanted))
+
+    def _key(self, row: Conversation) -> tuple[float, UUID]:
+        moment: datetime = getattr(row, self.field)
+        return (-1 if self.falling else 1) * moment.timestamp(), row.id
+
+
+@dataclass
 class Queue:
     """One list of one viewer. `visible` is what the viewer may see."""
 
@@ -47,15 +81,22 @@ class Queue:
     def page(self, after: Cursor | None = None, rows: int = PAGE) -> Page:
         """The next rows of the list, at most MOST_ROWS."""
         wanted = max(1, min(rows, MOST_ROWS))
-        lists = [
-            islice(_after(part, after, self.order_field, wanted + 1), wanted + 1)
-            for part in self._parts()
-        ]
-        found = list(islice(merge(*lists, key=self._sort_key), wanted + 1))
-        if len(found) <= wanted:
-            return Page(found)
-        last = found[wanted - 1]
-        return Page(found[:wanted], Cursor(getattr(last, self.order_field), last.id))
+        found: list[Conversation] = []
+        places: list[Cursor] = []
+        for number, section in enumerate(self._sections()):
+            if after is not None and number < after.section:
+                continue
+            start = after if after is not None and number == after.section else None
+            rest = section.rows(start, wanted + 1 - len(found))
+            found += rest
+            places += [Cursor(getattr(row, section.field), row.id, number) for row in rest]
+            if len(found) > wanted:
+                return Page(found[:wanted], places[wanted - 1])
+        return Page(found)
+
+    def found(self) -> list[QuerySet[Conversation]]:
+        """All that is asked for, in no order: parts that have no row in common."""
+        return list(self._parts())
 
     def counters(self) -> dict[str, int]:
         """How many conversations each view holds, at most MOST_COUNTED, in one query."""
@@ -71,19 +112,25 @@ class Queue:
             counts: tuple[int, ...] = cursor.fetchone()
         return {name: min(count, MOST_COUNTED) for name, count in zip(parts, counts, strict=True)}
 
-    @property
-    def order_field(self) -> str:
-        """Newest activity first; the unanswered by who has waited longest."""
-        is_debt = self.filters.view == UNANSWERED and not self.filters.query
-        return "waiting_since" if is_debt else "last_activity_at"
-
-    def _sort_key(self, row: Conversation) -> tuple[float, UUID]:
-        moment: datetime = getattr(row, self.order_field)
-        sign = 1 if self.order_field == "waiting_since" else -1
-        return sign * moment.timestamp(), row.id
+    def _sections(self) -> list[_Section]:
+        """The list's parts that follow each other, each in its own order: newest activity first;
+        the unanswered by who has waited longest."""
+        filters, parts = self.filters, list(self._parts())
+        if filters.sort.removeprefix("-") == WAITING:
+            is_longest_last = filters.sort.startswith("-")
+            waits, rest = Q(waiting_since__isnull=False), Q(waiting_since=None)
+            return [
+                _Section([part.filter(waits) for part in parts], "waiting_since", is_longest_last),
+                _Section([part.filter(rest) for part in parts], "last_activity_at", True),
+            ]
+        if filters.view == UNANSWERED and not filters.query and not filters.sort:
+            return [_Section(parts, "waiting_since", False)]
+        return [_Section(parts, "last_activity_at", filters.sort != ACTIVITY)]
 
     def _parts(self) -> Iterable[QuerySet[Conversation]]:
         filters = self.filters
+        if filters.builder.error is not None:
+            return []
         if filters.query:
             found = matching_conversations(filters.query)
             parts = [self.visible.filter(pk__in=found)]
@@ -96,6 +143,8 @@ class Queue:
             narrow &= Q(assignee_id=filters.assignee)
         if filters.unread:
             narrow &= Q(unread_count__gt=0)
+        if filters.builder.is_asked:
+            narrow &= filters.builder.condition.q(moments())
         return [part.filter(narrow) for part in parts]
 
     def _of_view(self, view: str) -> list[QuerySet[Conversation]]:
@@ -115,15 +164,14 @@ class Queue:
 
 
 def _after(
-    part: QuerySet[Conversation], cursor: Cursor | None, order_field: str, rows: int
+    part: QuerySet[Conversation], cursor: Cursor | None, field: str, falling: bool, rows: int
 ) -> Iterator[Conversation]:
-    descending = order_field == "last_activity_at"
     if cursor:
         # Both halves, so that PostgreSQL starts in the index at the first and stops reading ties
         # at the second.
-        side, edge = ("lt", "lte") if descending else ("gt", "gte")
-        part = part.filter(**{f"{order_field}__{edge}": cursor.at}).filter(
-            Q(**{f"{order_field}__{side}": cursor.at}) | Q(pk__gt=cursor.id)
+        side, edge = ("lt", "lte") if falling else ("gt", "gte")
+        part = part.filter(**{f"{field}__{edge}": cursor.at}).filter(
+            Q(**{f"{field}__{side}": cursor.at}) | Q(pk__gt=cursor.id)
         )
-    ordered = part.order_by(f"-{order_field}" if descending else order_field, "id")
+    ordered = part.order_by(f"-{field}" if falling else field, "id")
     return iter(ordered.as_rows()[:rows])  # type: ignore[attr-defined]

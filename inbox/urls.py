@@ -9,6 +9,7 @@ from inbox.views import (
     screen,
     starting,
     states,
+    table,
     templates,
     uploads,
 )
@@ -51,6 +52,12 @@ _conversation = [
 urlpatterns = [
     path("", screen.index, name="index"),
     path("filters/", screen.filters, name="filters"),
+    path("conditions/", table.conditions, name="conditions"),
+    path("found/", table.found, name="found"),
+    path("table/", table.table, name="table"),
+    path("table/columns/", table.columns, name="table-columns"),
+    path("table/bulk/", table.bulk, name="bulk"),
+    path("table/bulk/<slug:name>/", table.bulk_fields, name="bulk-fields"),
     path("count/", screen.count, name="count"),
     path("jump/", jump.jump, name="jump"),
     path("new/", starting.start, name="start"),

@@ -67,7 +67,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     errors: dict[str, Any] = {}
     for name in ("name", "code"):
         if name in values:
-            longest = Product._meta.get_field(name).max_length
+            longest = Product._meta.get_field(name).max_length  # type: ignore[union-attr]
             values[name] = values[name].replace("\0", "").strip()[:longest]
     if not values.get("name", "x"):
         errors["name"] = _("A name is needed.")

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contacts import custom_fields
 from contacts.models import Contact
 from core import money
 from crm.models import Deal, Stage
@@ -51,16 +52,31 @@ def clean_values(values: dict[str, Any], *, contact: Contact) -> dict[str, Any]:
         raise ValidationError(errors)
     for name in ("title", "source", "medium", "campaign", "content", "term"):
         if name in values:
-            longest = Deal._meta.get_field(name).max_length
+            longest = Deal._meta.get_field(name).max_length  # type: ignore[union-attr]
             values[name] = str(values[name] or "").replace("\0", "").strip()[:longest]
     return values
 
 
+def missing_fields(deal: Deal, stage: Stage) -> list[str]:
+    """What the stage asks for and the deal lacks, by name."""
+    return [name for name in stage.required_fields if not _has(deal, name)]
+
+
+def called(name: str) -> str:
+    """What people call a field that a stage may ask for."""
+    if name in REQUIRABLE:
+        return str(REQUIRABLE[name])
+    entity, prefix = ("contact", "contact.fields.") if "contact." in name else ("deal", "fields.")
+    key = name.removeprefix(prefix)
+    field = custom_fields.definition(entity, key)
+    return field.label if field else key
+
+
 def require_fields(deal: Deal, stage: Stage) -> None:
     """Refuse a deal that lacks what the stage asks for, naming all that is missing."""
-    missing = [name for name in stage.required_fields if not _has(deal, name)]
+    missing = missing_fields(deal, stage)
     if missing:
-        names = ", ".join(str(REQUIRABLE.get(name) or _own_field(name)) for name in missing)
+        names = ", ".join(called(name) for name in missing)
         raise ValidationError(
             {
                 "required": ValidationError(
@@ -81,7 +97,3 @@ def _has(deal: Deal, name: str) -> bool:
         return bool(getattr(deal.contact, name.removeprefix("contact."), None))
     value = getattr(deal, f"{name}_id", None) if name in {"owner", "company"} else None
     return bool(value or getattr(deal, name, None))
-
-
-def _own_field(name: str) -> str:
-    return name.rpartition(".")[2]

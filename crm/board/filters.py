@@ -3,17 +3,22 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any, Final, Self
 from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
+from core.conditions.builder import LONGEST, Builder
+from crm.vocabulary import DEALS
+
 ME, TEAM, NOBODY = "me", "team", "none"
 # A source that nobody knows; no real one is called so.
 UNKNOWN: Final = "-"
 NAMES: Final = (
     "owner", "source", "channel", "least", "most", "untasked", "overdue", "label", "start", "end",
+    "filter",
 )  # fmt: skip
 
 
@@ -22,7 +27,8 @@ class BoardFilters:
     """Narrows deals down. Unknown values fall back, so that no link of ours can break.
 
     `owner` is "me", "team", "none" or a member's id; `start` and `end` are days of the deal's
-    birth, both included; amounts are in the deal's currency.
+    birth, both included; amounts are in the deal's currency. `filter` is a document of conditions
+    as it came: see `builder`.
     """
 
     query: str = ""
@@ -36,6 +42,7 @@ class BoardFilters:
     label: UUID | None = None
     start: date | None = None
     end: date | None = None
+    filter: str = ""
 
     @classmethod
     def from_address(cls, parameters: QueryDict) -> Self:
@@ -55,7 +62,14 @@ class BoardFilters:
             label=_uuid(parameters.get("label")),
             start=_day(parameters.get("start")),
             end=_day(parameters.get("end")),
+            # One letter more than is read, so that what is too long is refused and not cut.
+            filter=text("filter", LONGEST + 1),
         )
+
+    @cached_property
+    def builder(self) -> Builder:
+        """The conditions; its `error` tells why they cannot be read, and then nothing is found."""
+        return Builder.from_text(self.filter, DEALS)
 
     def address(self, **changes: Any) -> str:
         """As a query string, with changes; what asks for nothing is left out."""
@@ -75,6 +89,10 @@ class BoardFilters:
         """The query string with these filters taken off."""
         plain = BoardFilters()
         return self.address(**{name: getattr(plain, name) for name in names})
+
+    def keep(self, *without: str) -> dict[str, str]:
+        """The parameters of an address, without some of them."""
+        return dict(QueryDict(self.without(*without)).items())  # type: ignore[arg-type]
 
     @property
     def owner_id(self) -> UUID | None:

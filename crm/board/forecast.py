@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from crm.board.filters import ME, BoardFilters
-from crm.models import Deal, Goal, Pipeline
+from crm.models import Deal, Goal, Payment, Pipeline
 from workspaces.models import Membership
 from workspaces.zones import moments, zone
 
@@ -18,7 +18,8 @@ AHEAD: Final = 6  # months, this one included
 
 @dataclass(slots=True)
 class Month:
-    """One month; `day` is its first, None stands for deals without an expected date."""
+    """One month; `day` is its first, None stands for deals without an expected date. `won` is less
+    what went back in that month, as plans and reports count it."""
 
     day: date | None
     count: int = 0
@@ -44,7 +45,7 @@ def months(
 ) -> list[Month]:
     """This month and the next ones, then what is expected later, then what has no date.
 
-    Open deals that are overdue count into this month: they may still come. Four queries.
+    Open deals that are overdue count into this month: they may still come. Five queries.
     """
     today = moments().today
     first = today.replace(day=1)
@@ -65,14 +66,17 @@ def months(
         month.weighted += ((one["weighted"] or Decimal(0)) / 100).quantize(Decimal(1))
     begins = moments().begins(first)
     won = deals.filter(status=Deal.Status.WON, closed_at__gte=begins).order_by()
-    for one in (
+    for sold in (
         won.annotate(month=TruncMonth("closed_at", tzinfo=zone()))
         .values("month")
         .annotate(count=Count("id"), amount=Sum("amount", filter=own))
     ):
-        day = one["month"].date()
+        day = sold["month"].date()
         month = found.setdefault(day, Month(day))
-        month.won_count, month.won = one["count"], one["amount"] or Decimal(0)
+        month.won_count, month.won = sold["count"], sold["amount"] or Decimal(0)
+    for returned in _refunds(deals, pipeline, first):
+        month = found.setdefault(returned["month"], Month(returned["month"]))
+        month.won += returned["amount"]
     for day, goal in _goals(pipeline, filters, viewer, first).items():
         if day in found:
             found[day].goal = goal
@@ -87,6 +91,19 @@ def whole(found: list[Month]) -> dict[str, Any]:
         "weighted": sum((month.weighted for month in found), Decimal(0)),
         "won": sum((month.won for month in found), Decimal(0)),
     }
+
+
+def _refunds(deals: QuerySet[Deal], pipeline: Pipeline, first: date) -> QuerySet[Any, Any]:
+    """What went back since a day, by month."""
+    won = deals.filter(status=Deal.Status.WON)
+    refunds = Payment.objects.filter(amount__lt=0, paid_on__gte=first, currency=pipeline.currency)
+    return (
+        refunds.filter(deal__in=won.order_by().values("pk"))
+        .annotate(month=TruncMonth("paid_on"))
+        .values("month")
+        .annotate(amount=Sum("amount"))
+        .order_by()
+    )
 
 
 def _days(first: date) -> list[date | None]:

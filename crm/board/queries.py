@@ -13,12 +13,17 @@ from workspaces.zones import moments
 
 
 def narrowed(deals: QuerySet[Deal], filters: BoardFilters, viewer: Membership) -> QuerySet[Deal]:
-    """Those of the deals that the filters ask for. `deals` must be visible to the viewer."""
+    """Those of the deals that the filters ask for; none where their conditions cannot be read.
+    `deals` must be visible to the viewer."""
+    if filters.builder.error is not None:
+        return deals.none()
     asked = _owner(filters, viewer) & _plain(filters)
     if filters.query:
         asked &= _search(filters.query)
     for condition in _related(filters):
         deals = deals.filter(condition)
+    if filters.builder.is_asked:
+        deals = deals.filter(filters.builder.condition.q(moments()))
     return deals.filter(asked)
 
 

@@ -18,7 +18,7 @@ class NewDealForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=200, required=False)
     amount = AmountField(label=_("Amount"))
-    pipeline = forms.ModelChoiceField(label=_("Pipeline"), queryset=None, required=False)
+    pipeline: Any = forms.ModelChoiceField(label=_("Pipeline"), queryset=None, required=False)
 
     def __init__(self, *args: Any, viewer: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,7 +81,8 @@ class RefusalForm(forms.Form):
             for group, reasons in outcome["groups"]:
                 for reason in [group, *reasons]:
                     if reason.pk == pk:
-                        return reason
+                        found: LossReason = reason
+                        return found
         raise ValidationError(_("Choose a reason of this stage."))
 
     def _evidence(self, pk: Any) -> Message | None:

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contacts import custom_fields
 from core import money
 from crm.actions.stages import COLORS
-from crm.actions.values import REQUIRABLE
+from crm.actions.values import REQUIRABLE, called
 from crm.forms.fields import AmountField
 from crm.models import DealRule, LossReason, Pipeline, Product, Stage
 from crm.models.stage import Group
@@ -92,10 +93,16 @@ class StageForm(forms.Form):
         names = ("name", "group", "color", "probability", "required_fields")
         kwargs["initial"] = {name: getattr(stage, name) for name in names}
         super().__init__(*args, **kwargs)
-        known = dict(REQUIRABLE)
-        # Own fields are asked for by name: what the form does not list must not get lost.
+        known: dict[str, Any] = dict(REQUIRABLE)
+        for entity, prefix in (("deal", "fields."), ("contact", "contact.fields.")):
+            for field in custom_fields.definitions(entity):
+                label = field.label
+                if entity == "contact":
+                    label = _("Customer: %(field)s") % {"field": label}
+                known[f"{prefix}{field.key}"] = label
+        # What is asked for and is not listed any more must not get lost.
         for name in stage.required_fields:
-            known.setdefault(name, name.rpartition(".")[2])
+            known.setdefault(name, called(name))
         choices = [(name, str(label)[:1].upper() + str(label)[1:]) for name, label in known.items()]
         self.fields["required_fields"].choices = choices  # type: ignore[attr-defined]
 
@@ -110,7 +117,7 @@ class NewStageForm(forms.Form):
 class StageDeletionForm(forms.Form):
     """Where the open deals of a stage go."""
 
-    move_to = forms.ModelChoiceField(
+    move_to: Any = forms.ModelChoiceField(
         label=_("Move its open deals to"), queryset=None, required=False
     )
 
@@ -124,7 +131,7 @@ class ReasonForm(forms.Form):
     """A group of reasons, or a reason of a group."""
 
     name = forms.CharField(label=_("Reason"), max_length=120)
-    parent = forms.ModelChoiceField(queryset=None, required=False, widget=forms.HiddenInput)
+    parent: Any = forms.ModelChoiceField(queryset=None, required=False, widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
         choices=[(group.value, group.label) for group in (Group.LOST, Group.NOT_A_LEAD)],
         widget=forms.HiddenInput,
@@ -140,7 +147,7 @@ class ReasonChangesForm(forms.Form):
     """What a reason is called and, of a group, for which pipeline it is."""
 
     name = forms.CharField(label=_("Reason"), max_length=120)
-    pipeline = forms.ModelChoiceField(
+    pipeline: Any = forms.ModelChoiceField(
         label=_("For the pipeline"), queryset=None, required=False, empty_label=_("All pipelines")
     )
 
@@ -176,10 +183,10 @@ class RuleForm(forms.Form):
     birth = forms.ChoiceField(
         label=_("A deal is opened"), choices=DealRule.Birth.choices, widget=forms.RadioSelect
     )
-    pipeline = forms.ModelChoiceField(
+    pipeline: Any = forms.ModelChoiceField(
         label=_("In the pipeline"), queryset=None, required=False, empty_label=_("The default one")
     )
-    stage = forms.ModelChoiceField(
+    stage: Any = forms.ModelChoiceField(
         label=_("At the stage"), queryset=None, required=False, empty_label=_("The first one")
     )
     owner = forms.ChoiceField(

@@ -62,7 +62,7 @@ class TaskForm(forms.Form):
     )
     reminder = forms.ChoiceField(label=_("Reminder"), choices=REMINDERS, required=False)
     repeat = forms.ChoiceField(label=_("Repeats"), choices=Task.Repeat.choices, required=False)
-    owner = forms.ModelChoiceField(
+    owner: Any = forms.ModelChoiceField(
         label=pgettext_lazy("task", "Responsible"),
         queryset=None,
         required=False,

@@ -69,7 +69,8 @@ def copies(request: WorkspaceRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def headline(request: WorkspaceRequest, slug: str) -> HttpResponse:
-    """This month's plan and how far it is: of a pipeline, or with ?mine=1 one's own."""
+    """This month's plan and how far it is: of a pipeline, of the `?owner=` that its board shows, or
+    with ?mine=1 one's own."""
     require(request.membership, Verb.READ_DEALS)
     month = local_day(timezone.now())
     if "mine" in request.GET:
@@ -77,7 +78,12 @@ def headline(request: WorkspaceRequest, slug: str) -> HttpResponse:
         found = found if found.is_planned else None
     else:
         pipeline = _pipeline(request)
-        found = goals.headline(month, viewer=request.membership, pipeline=pipeline)
+        found = goals.headline(
+            month,
+            viewer=request.membership,
+            pipeline=pipeline,
+            owner=request.GET.get("owner", ""),
+        )
     return render(request, "crm/goals/progress.html", {"progress": found})
 
 

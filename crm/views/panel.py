@@ -22,7 +22,9 @@ from crm.actions import (
     update_deal,
 )
 from crm.forms.panel import AmountForm, NewDealForm, RefusalForm
+from crm.forms.required import PREFIX, RequiredForm
 from crm.models import Deal, Stage
+from crm.sellers import sellers
 from inbox.models import Conversation
 from workspaces.models import Membership
 from workspaces.permissions import Verb, require
@@ -82,17 +84,25 @@ def amount(
 def stage(
     request: WorkspaceRequest, slug: str, conversation_id: UUID, deal_id: UUID
 ) -> HttpResponse:
-    """Move the deal to a stage of its pipeline."""
+    """Move the deal to a stage of its pipeline; what the stage asks for and the deal lacks is asked
+    for first."""
     conversation, deal = _find(request, conversation_id, deal_id)
     stages = Stage.objects.filter(pipeline=deal.pipeline_id)
     target = get_object_or_404(stages, pk=_wanted(request.POST.get("stage", "")))
     seen = _wanted(request.POST.get("seen", ""))
-    return _done(
-        request,
-        conversation,
-        deal,
-        lambda: move_deal(deal, to=target, by=request.membership, seen_stage=seen),
-    )
+    is_filled = any(name.startswith(PREFIX) for name in request.POST)
+    form = RequiredForm(request.POST if is_filled else None, deal=deal, stage=target)
+    if form.names and not form.is_valid():
+        asked = {"required": form, "target": target, "seen": seen}
+        context = _context(request, conversation, deal.pk) | asked
+        return invalid(request, TEMPLATE, context)
+
+    def act() -> None:
+        if form.names:
+            form.save(by=request.membership)
+        move_deal(deal, to=target, by=request.membership, seen_stage=seen)
+
+    return _done(request, conversation, deal, act)
 
 
 @require_POST
@@ -142,7 +152,7 @@ def owners(
 ) -> HttpResponse:
     """To whom the deal can be given."""
     conversation, deal = _find(request, conversation_id, deal_id)
-    context = {"conversation": conversation, "deal": deal, "members": parts.sellers()}
+    context = {"conversation": conversation, "deal": deal, "members": sellers()}
     return render(request, "crm/panel/owners.html", context | _addresses(request, conversation))
 
 
@@ -189,7 +199,8 @@ def _done(
 
 def _conversation(request: WorkspaceRequest, conversation_id: UUID) -> Conversation:
     rows = Conversation.objects.visible_to(request.membership).select_related("contact", "channel")
-    return get_object_or_404(rows, pk=conversation_id)
+    found: Conversation = get_object_or_404(rows, pk=conversation_id)
+    return found
 
 
 def _find(

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -19,11 +19,12 @@ from crm.my_day import moved
 from crm.views.task_places import back, find
 from inbox.models import Conversation
 from workspaces.permissions import Verb, require
+from workspaces.requests import WorkspaceRequest
 
 LINKS = {"contact": Contact, "deal": Deal, "conversation": Conversation}
 
 
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: WorkspaceRequest) -> HttpResponse:
     """Make a task of one line, for what the form names."""
     require(request.membership, Verb.WRITE_DEALS)
     form = NewTaskForm(request.POST)
@@ -36,7 +37,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["POST"])
-def task(request: HttpRequest, slug: str, task_id: UUID) -> HttpResponse:
+def task(request: WorkspaceRequest, slug: str, task_id: UUID) -> HttpResponse:
     """Change a task by its form."""
     found = _writable(request, task_id)
     form = TaskForm(request.POST, task=found)
@@ -46,7 +47,7 @@ def task(request: HttpRequest, slug: str, task_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def completion(request: HttpRequest, slug: str, task_id: UUID) -> HttpResponse:
+def completion(request: WorkspaceRequest, slug: str, task_id: UUID) -> HttpResponse:
     """It is done, perhaps with a result."""
     found = _writable(request, task_id)
     result = request.POST.get("result")
@@ -54,14 +55,14 @@ def completion(request: HttpRequest, slug: str, task_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def reopening(request: HttpRequest, slug: str, task_id: UUID) -> HttpResponse:
+def reopening(request: WorkspaceRequest, slug: str, task_id: UUID) -> HttpResponse:
     """It was not done after all."""
     found = _writable(request, task_id)
     return _done(request, lambda: reopen_task(found, by=request.membership))
 
 
 @require_POST
-def move(request: HttpRequest, slug: str, task_id: UUID) -> HttpResponse:
+def move(request: WorkspaceRequest, slug: str, task_id: UUID) -> HttpResponse:
     """To another day, at the same hour."""
     found = _writable(request, task_id)
     try:
@@ -76,19 +77,19 @@ def move(request: HttpRequest, slug: str, task_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def deletion(request: HttpRequest, slug: str, task_id: UUID) -> HttpResponse:
+def deletion(request: WorkspaceRequest, slug: str, task_id: UUID) -> HttpResponse:
     """Take it away."""
     found = _writable(request, task_id)
     return _done(request, lambda: delete_task(found, by=request.membership))
 
 
-def _writable(request: HttpRequest, task_id: UUID) -> Task:
+def _writable(request: WorkspaceRequest, task_id: UUID) -> Task:
     found = find(request, task_id)
     require(request.membership, Verb.WRITE_DEALS)
     return found
 
 
-def _links(request: HttpRequest) -> dict[str, Any]:
+def _links(request: WorkspaceRequest) -> dict[str, Any]:
     """What the task is about, among what the viewer may see. Raises `Http404`."""
     found = {}
     for name, model in LINKS.items():
@@ -102,7 +103,7 @@ def _links(request: HttpRequest) -> dict[str, Any]:
     return found
 
 
-def _done(request: HttpRequest, deed: Any) -> HttpResponse:
+def _done(request: WorkspaceRequest, deed: Any) -> HttpResponse:
     try:
         deed()
     except ValidationError as refusal:
@@ -110,7 +111,7 @@ def _done(request: HttpRequest, deed: Any) -> HttpResponse:
     return back(request)
 
 
-def _refused(request: HttpRequest, errors: Any) -> HttpResponse:
+def _refused(request: WorkspaceRequest, errors: Any) -> HttpResponse:
     """422 with the words in a toast: the list stays as it is, and so does what was typed."""
     words = " ".join(str(one) for found in errors.values() for one in found)
     return turbo_stream(request, "crm/tasks/streams/refused.html", {"words": words}, status=422)

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +15,11 @@ from core.http import see_other
 from crm.forms.tasks import TaskForm
 from crm.models import Task
 from workspaces.permissions import Verb, can
+from workspaces.requests import WorkspaceRequest
 from workspaces.zones import local_day
 
 
-def back(request: HttpRequest) -> HttpResponse:
+def back(request: WorkspaceRequest) -> HttpResponse:
     """To the place that the form names, if it is one of ours; the frame there is shown again."""
     home = reverse("tasks:index", args=[request.workspace.slug])
     asked = request.POST.get("back", "")
@@ -27,13 +28,13 @@ def back(request: HttpRequest) -> HttpResponse:
     return see_other(asked if is_ours and "\\" not in asked else home)
 
 
-def find(request: HttpRequest, task_id: UUID) -> Task:
+def find(request: WorkspaceRequest, task_id: UUID) -> Task:
     """A task of those that the viewer may see. Raises `Http404`."""
     found: Task = get_object_or_404(Task.objects.visible_to(request.membership), pk=task_id)
     return found
 
 
-def shared(request: HttpRequest, place: str) -> dict[str, Any]:
+def shared(request: WorkspaceRequest, place: str) -> dict[str, Any]:
     """What every list of tasks needs: its own address, and what its viewer may do."""
     return {
         "back": place,
@@ -56,7 +57,7 @@ def days_offered() -> list[tuple[str, str]]:
     return [(f"{day:%Y-%m-%d}", words) for day, words in offered]
 
 
-def editing(request: HttpRequest, tasks: list[Task]) -> dict[str, Any]:
+def editing(request: WorkspaceRequest, tasks: list[Task]) -> dict[str, Any]:
     """The form of the task that `?edit=` names, if it is one of these."""
     asked = request.GET.get("edit", "")
     if not asked or not can(request.membership, Verb.WRITE_DEALS):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -15,13 +15,14 @@ from crm.models import Deal, Task
 from crm.views.task_places import editing, shared
 from inbox.models import Conversation
 from workspaces.permissions import Verb, require
+from workspaces.requests import WorkspaceRequest
 
 MOST = 20
 MOST_DONE = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def of_contact(request: HttpRequest, slug: str, contact_id: UUID) -> HttpResponse:
+def of_contact(request: WorkspaceRequest, slug: str, contact_id: UUID) -> HttpResponse:
     """Whatever is to do for a customer. POST completes all of it."""
     contact = get_object_or_404(Contact.objects.visible_to(request.membership), pk=contact_id)
     return _section(
@@ -34,7 +35,7 @@ def of_contact(request: HttpRequest, slug: str, contact_id: UUID) -> HttpRespons
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def of_conversation(request: HttpRequest, slug: str, conversation_id: UUID) -> HttpResponse:
+def of_conversation(request: WorkspaceRequest, slug: str, conversation_id: UUID) -> HttpResponse:
     """Whatever is to do for the customer of a conversation; new ones are of the conversation."""
     found = get_object_or_404(
         Conversation.objects.visible_to(request.membership), pk=conversation_id
@@ -50,7 +51,7 @@ def of_conversation(request: HttpRequest, slug: str, conversation_id: UUID) -> H
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def of_deal(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
+def of_deal(request: WorkspaceRequest, slug: str, deal_id: UUID) -> HttpResponse:
     """What is to do for a deal. A deal that is closed asks what becomes of it."""
     deal = get_object_or_404(Deal.objects.visible_to(request.membership), pk=deal_id)
     return _section(
@@ -64,7 +65,7 @@ def of_deal(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
 
 
 def _section(
-    request: HttpRequest,
+    request: WorkspaceRequest,
     name: str,
     thing: Any,
     tasks: Any,

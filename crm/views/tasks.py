@@ -1,6 +1,6 @@
 """The page of tasks: one's day, a week, and how many are waiting."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,13 +14,14 @@ from crm.reminders import set_email, wants_email
 from crm.views import task_deeds
 from crm.views.task_places import editing, shared
 from workspaces.permissions import Verb, require
+from workspaces.requests import WorkspaceRequest
 
 FRAME = "Turbo-Frame"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers(FRAME)
-def index(request: HttpRequest, slug: str) -> HttpResponse:
+def index(request: WorkspaceRequest, slug: str) -> HttpResponse:
     """GET: the tasks by when they are due, or by the days of a week. POST: one more."""
     if request.method == "POST":
         return task_deeds.create(request)
@@ -53,7 +54,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def count(request: HttpRequest, slug: str) -> HttpResponse:
+def count(request: WorkspaceRequest, slug: str) -> HttpResponse:
     """How many of one's own are overdue or due today, for the rail."""
     require(request.membership, Verb.READ_DEALS)
     late, today = my_day.waiting(request.membership)
@@ -65,7 +66,7 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def preference(request: HttpRequest, slug: str) -> HttpResponse:
+def preference(request: WorkspaceRequest, slug: str) -> HttpResponse:
     """Whether one is reminded by e-mail as well."""
     require(request.membership, Verb.READ_DEALS)
     if request.method == "POST":

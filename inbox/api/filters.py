@@ -6,9 +6,12 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.conditions import Conditions, holding
 from core.api.fields import Words
 from inbox.models import Conversation
 from inbox.search import matching_conversations
+from inbox.vocabulary_of_conversations import CONVERSATIONS
+from workspaces.zones import moments
 
 NONE = "none"
 Status = Conversation.Status
@@ -40,6 +43,9 @@ class ConversationQuery(serializers.Serializer[Any]):
     )
     unread = serializers.BooleanField(required=False, default=None, allow_null=True)
     q = Words(help_text="Part of the contact's name, phone or e-mail, or of what was said last.")
+    filter = Conditions(
+        CONVERSATIONS, help_text="A JSON document of conditions: see the page on the API."
+    )
 
     def narrow(self, found: QuerySet[Conversation]) -> list[QuerySet[Conversation]]:
         """The conversations that pass, in parts that each walk one index; call after `is_valid`.
@@ -64,6 +70,7 @@ class ConversationQuery(serializers.Serializer[Any]):
             )
         if asked.get("q"):
             found = found.filter(pk__in=matching_conversations(asked["q"]))
+        found = found.filter(holding(asked.get("filter"), moments()))
         wanted = STATUSES.get(asked.get("status"), Status.values)
         if "contact" in asked or asked.get("q"):
             return [found.filter(status__in=wanted)]

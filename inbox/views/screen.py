@@ -31,7 +31,9 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     context |= parts.queue(request, context)
     if parts.frame_of(request) == "queue":
         return render(request, "inbox/_queue.html", context)
-    return render(request, "inbox/index.html", context | parts.blanks(request) | {"screen": "list"})
+    context |= parts.blanks(request) | {"screen": "list"}
+    status = 400 if context["filters"].builder.error else 200
+    return render(request, "inbox/index.html", context, status=status)
 
 
 @require_safe
@@ -63,9 +65,10 @@ def conversation(request: HttpRequest, slug: str, conversation_id: UUID) -> Http
 
 @require_safe
 def filters(request: HttpRequest, slug: str) -> HttpResponse:
-    """The fields that narrow a list down; fetched when somebody opens them."""
+    """The fields that narrow a list, or with `?at=table` the table, down; fetched when somebody
+    opens them."""
     require(request.membership, Verb.READ_INBOX)
-    context = parts.base(request)
+    context = parts.base(request) | {"at": request.GET.get("at", "")}
     context["channels"] = Channel.objects.visible_to(request.membership).order_by("name")
     context["members"] = parts.writers()
     return render(request, "inbox/_filter_fields.html", context)

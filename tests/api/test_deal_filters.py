@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contacts.vocabulary import CONTACTS
 from core.conditions.operators import ALIASES, OF_KIND
 from crm.actions import create_deal
 from crm.vocabulary import DEALS
@@ -36,7 +37,12 @@ INJECTIONS = [
     "",
     "ы" * 600,
 ]
-FIELDS = [field.name for field in DEALS]
+FIELDS = [
+    *(field.name for field in DEALS.plain),
+    *(f"contact.{field.name}" for field in CONTACTS.plain),
+    *("fields.size", "fields.", "contact.fields.city", "contact.consent.marketing", "contact."),
+    "contact.contact.name",
+]
 OPERATORS = sorted({operator for of_kind in OF_KIND.values() for operator in of_kind} | {*ALIASES})
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12)
@@ -71,7 +77,11 @@ def own(acme, rival):
     with acme.scope():
         mine = make_conversation(make_channel())
         return {
-            str(create_deal(contact=mine.contact, title=title, by=SYSTEM).pk)
+            str(
+                create_deal(
+                    contact=mine.contact, title=title, fields={"size": title[0]}, by=SYSTEM
+                ).pk
+            )
             for title in ("Sofa", "Table")
         }
 
@@ -132,3 +142,12 @@ def test_the_refusal_says_where(client, own):
     document = {"all": [{"field": "amount", "op": "gt", "value": "much"}]}
     answer = ask(client, document)
     assert "all[0].value" in answer.json()["detail"]
+
+
+def test_own_fields_and_the_customer_can_be_asked(client, own):
+    sofa = {"field": "fields.size", "op": "eq", "value": "S"}
+    [found] = ask(client, sofa).json()["results"]
+    assert found["title"] == "Sofa"
+    nobody = {"field": "contact.blocked", "op": "eq", "value": True}
+    assert ask(client, {"all": [sofa, nobody]}).json()["results"] == []
+    assert ask(client, {"all": [sofa], "not": nobody}).json()["results"] == [found]

@@ -1,12 +1,21 @@
 """What may stand in a workspace's own fields."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from contacts import custom_fields
+from contacts import custom_fields, indexing
+from contacts.actions import create_contact
 from contacts.defining import create_field, update_field
-from contacts.models import CustomField, FieldValue
+from contacts.jobs import run_job
+from contacts.models import Contact, CustomField, FieldValue, Job
+from contacts.vocabulary import CONTACTS
+from core.conditions import Moments, parse
 from core.ids import uuid7
+from crm.actions import create_deal
+from crm.models import Deal
 from events.journal import SYSTEM
 from events.models import Event
 
@@ -114,3 +123,47 @@ def test_keys_are_made_of_labels_and_never_twice(acme):
             create_field(entity="deal", label="x", key="no spaces", kind="text", by=SYSTEM)
     with acme.scope():
         assert CustomField.objects.count() == 2
+
+
+def test_values_from_before_the_field_are_found_once_the_job_has_come_by(acme, monkeypatch):
+    monkeypatch.setattr(indexing, "CHUNK", 2)
+    moments = Moments(timezone.now(), ZoneInfo("UTC"))
+    with acme.scope():
+        made = [
+            create_contact(by=SYSTEM, name=name, fields={"tags": tags})
+            for name, tags in (("A", ["Red"]), ("B", ["Red", "Blue"]), ("C", ["Blue"]))
+        ]
+        bare = create_contact(by=SYSTEM, name="D")
+        field = create_field(
+            entity="contact", label="Tags", key="tags", kind="multi", choices=["Red", "Blue"],
+            by=SYSTEM,
+        )  # fmt: skip
+        asked = parse({"field": "fields.tags", "op": "has", "value": "Red"}, CONTACTS)
+        assert not Contact.objects.filter(asked.q(moments)).exists()
+        job = Job.objects.get(kind=indexing.KIND)
+    for _again in range(2):
+        run_job(acme.workspace.id, job.pk)
+        with acme.scope():
+            found = Contact.objects.filter(asked.q(moments)).order_by("name")
+            assert list(found) == made[:2]
+            assert FieldValue.objects.filter(field_id=field.pk).count() == 4
+            assert not FieldValue.objects.filter(entity_id=bare.pk).exists()
+            job.refresh_from_db()
+            assert (job.state, job.done, job.counts) == ("done", 3, {"indexed": 4})
+            Job.objects.filter(pk=job.pk).update(state="waiting", cursor={}, done=0, counts={})
+
+
+def test_a_field_of_deals_is_looked_for_among_deals(acme):
+    with acme.scope():
+        deal = create_deal(
+            contact=create_contact(by=SYSTEM, name="Maria"), fields={"kinds": ["Soft"]}, by=SYSTEM
+        )
+        field = create_field(
+            entity="deal", label="Kinds", key="kinds", kind="list", choices=["Soft"], by=SYSTEM
+        )
+        Deal.objects.filter(pk=deal.pk).update(fields={"kinds": "Soft"})
+        job = Job.objects.get(kind=indexing.KIND)
+    run_job(acme.workspace.id, job.pk)
+    with acme.scope():
+        row = FieldValue.objects.get(field_id=field.pk)
+        assert (row.entity_id, row.text_value) == (deal.pk, "Soft")

@@ -1,15 +1,20 @@
 """The quick filters: in the address, over every view, without a broken link."""
 
+import json
+import re
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
+from contacts.defining import create_field
 from contacts.models import ContactLabel, Label
 from crm.board.filters import BoardFilters
 from crm.models import Deal, Task
+from events.journal import SYSTEM
 from tests.cast import make_channel, make_conversation
 from tests.crm.funnel import board_of, names_on
 
@@ -143,3 +148,81 @@ def test_single_cards_come_as_the_filters_see_them(sales, log_in):
     html = log_in(sales.acme.boris).get(url).content.decode()
     assert names_on(log_in(sales.acme.boris).get(url)) == ["Mine"]
     assert f'action="remove" target="deal_{other.pk}"' in html
+
+
+def asking(field, op, value):
+    return urlencode({"filter": json.dumps({"all": [{"field": field, "op": op, "value": value}]})})
+
+
+@pytest.fixture
+def sized(sales):
+    """Two deals with a field of their own, one of them mine."""
+    create_field(entity="deal", label="Size", kind="list", choices=["Big", "Small"], by=SYSTEM)
+    sales.deal("Maria", fields={"size": "Big"}, owner=sales.acme.boris, amount=Decimal(500))
+    sales.deal("Ivan", fields={"size": "Small"}, owner=sales.acme.boris)
+    sales.deal("Olga", fields={"size": "Big"})
+    return sales
+
+
+def test_conditions_go_with_the_quick_filters_over_every_view(sized, log_in):
+    client = log_in(sized.acme.boris)
+    big = asking("fields.size", "eq", "Big")
+    assert shown(client, sized, big) == ["Maria", "Olga"]
+    assert shown(client, sized, f"{big}&owner=me") == ["Maria"]
+    board = f"{sized.acme.url}/funnel/{sized.pipeline.pk}/"
+    html = client.get(f"{board}list/?{big}&owner=me").content.decode()
+    assert "Maria" in html
+    assert "Ivan" not in html
+    assert "Olga" not in html
+    assert "Size is Big" in html
+    # Each way of taking something off keeps the rest.
+    assert f"{board}list/?owner=me" in html
+    assert f'href="?{big}"' in html.replace("&amp;", "&")
+    forecast = client.get(f"{board}forecast/?{big}").content.decode()
+    assert "1500" in re.sub(r"\D", "", forecast)
+    count = client.get(f"{board}count/?{big}&owner=me").json()
+    assert count == {"words": "1 deal"}
+
+
+def test_the_builder_knows_own_fields_and_leads_back_to_its_view(sized, log_in):
+    client = log_in(sized.acme.boris)
+    url = f"{sized.acme.url}/funnel/{sized.pipeline.pk}/conditions/"
+    html = client.get(f"{url}?view=list&sort=-amount&owner=me").content.decode()
+    for word in ("fields.size", "contact.labels", "contact.deals.won", "days_in_stage"):
+        assert word in html
+    assert f'action="{sized.acme.url}/funnel/{sized.pipeline.pk}/list/"' in html
+    assert 'name="sort" value="-amount"' in html
+    assert 'name="owner" value="me"' in html
+    # Nobody can type an id.
+    assert "&quot;name&quot;:&quot;contact&quot;" not in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", '{"all": 5}', "NaN", '{"field": "workspace", "op": "eq", "value": 1}',
+     '{"all": ' * 300 + "{}" + "}" * 300, "{}" * 20_000,
+     '{"field": "amount", "op": "gt", "value": {"amount": "1; drop table crm_deal"}}'],
+)  # fmt: skip
+def test_conditions_that_cannot_be_read_are_a_400_and_show_no_deal(sized, log_in, text):
+    client = log_in(sized.acme.boris)
+    for view in ("", "list/", "forecast/"):
+        url = f"{sized.acme.url}/funnel/{sized.pipeline.pk}/{view}"
+        answer = client.get(url, {"filter": text})
+        assert answer.status_code == 400
+        html = answer.content.decode()
+        assert 'role="alert"' in html
+        assert "Maria" not in html
+        # Inside its frame the page says the same, and stays.
+        framed = client.get(url, {"filter": text}, headers={"Turbo-Frame": "funnel"})
+        assert framed.status_code == 200
+    count = client.get(f"{sized.acme.url}/funnel/{sized.pipeline.pk}/count/", {"filter": text})
+    assert count.json()["error"]["words"]
+
+
+def test_of_a_closed_pipeline_there_is_neither_the_builder_nor_its_count(sized, log_in):
+    sized.pipeline.is_restricted = True
+    sized.pipeline.save()
+    client = log_in(sized.acme.boris)
+    for part in ("conditions", "count"):
+        url = f"{sized.acme.url}/funnel/{sized.pipeline.pk}/{part}/"
+        assert client.get(url).status_code == 404

@@ -127,7 +127,8 @@ def test_the_stage_says_what_it_lacks(acme, boris, conversation, deal):
     body = {"stage": str(stage(acme, "Paid").pk)}
     answer = boris.post(url(acme, conversation, deal, "stage/"), body)
     assert answer.status_code == 422
-    assert "cost of goods" in text(answer)
+    assert "Cost of goods" in text(answer)
+    assert 'name="required_cost"' in text(answer)
 
 
 def test_the_owner_is_chosen_among_those_who_sell(acme, boris, conversation, deal):

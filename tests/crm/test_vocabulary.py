@@ -10,6 +10,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contacts.actions import update_contact
+from contacts.defining import create_field
 from contacts.models import ContactLabel, Label
 from core.conditions import Moments, parse
 from crm.actions import create_deal, follow_deal, move_deal
@@ -275,3 +277,28 @@ def test_a_stage_is_offered_with_its_pipeline(sales):
     offered = dict(DEALS.get("stage").choices())
     assert offered[str(sales.stages["Paid"].pk)] == "Sales: Paid"
     assert all(UUID(pk) for pk in offered)
+
+
+def test_own_fields_of_deals_and_of_customers_are_asked_like_any_other(sales):
+    create_field(entity="deal", label="Size", kind="list", choices=["Big", "Small"], by=SYSTEM)
+    create_field(entity="contact", label="City", kind="text", by=SYSTEM)
+    big = sales.deal("Maria", fields={"size": "Big"})
+    other = sales.deal("Ivan", fields={"size": "Small"})
+    update_contact(contact=big.contact, by=SYSTEM, fields={"city": "Kazan"}, labels=["VIP"])
+    moments = zones.moments()
+
+    def found(*leaves):
+        asked = [dict(zip(("field", "op", "value"), leaf, strict=True)) for leaf in leaves]
+        rows = Deal.objects.filter(parse({"all": asked}, DEALS).q(moments))
+        return set(rows.values_list("pk", flat=True))
+
+    assert found(("fields.size", "eq", "big")) == {big.pk}
+    assert found(("fields.size", "ne", "Big")) == {other.pk}
+    assert found(("contact.fields.city", "starts_with", "kaz")) == {big.pk}
+    assert found(("contact.labels", "has_no", "vip")) == {other.pk}
+    assert found(("contact.deals.count", "gte", 1)) == {big.pk, other.pk}
+    assert found(("contact.name", "contains", "iva"), ("fields.size", "set", True)) == {other.pk}
+    named = {field.name: field for field in DEALS}
+    assert named["fields.size"].choices() == [("Big", "Big"), ("Small", "Small")]
+    assert str(named["contact.fields.city"].label) == "Customer: City"
+    assert DEALS.get("contact.company.name") is None

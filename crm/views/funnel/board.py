@@ -1,9 +1,10 @@
 """The board, the rest of a column, the sums over the columns, single cards."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -15,8 +16,10 @@ from crm.board.cards import load
 from crm.board.filters import UNKNOWN
 from crm.board.words import month_of
 from crm.models import BoardPreference, Deal
-from crm.views.funnel.shared import Asked, asked, find_stage, sellers, uuid_of
+from crm.sellers import sellers
+from crm.views.funnel.shared import Asked, asked, find_stage, uuid_of
 from workspaces.permissions import Verb, require
+from workspaces.requests import WorkspaceRequest
 from workspaces.zones import moments
 
 MOST_CARDS = 200  # asked for one by one
@@ -24,7 +27,7 @@ MOST_SOURCES = 100
 
 
 @require_safe
-def index(request: HttpRequest, slug: str, pipeline_id: UUID | None = None) -> HttpResponse:
+def index(request: WorkspaceRequest, slug: str, pipeline_id: UUID | None = None) -> HttpResponse:
     """The board of a pipeline, of the default one without a name."""
     require(request.membership, Verb.READ_DEALS)
     try:
@@ -33,7 +36,7 @@ def index(request: HttpRequest, slug: str, pipeline_id: UUID | None = None) -> H
         if pipeline_id is not None:
             raise
         return render(request, "crm/funnel/none.html", {})
-    return render(request, "crm/funnel/board.html", board_context(found))
+    return render(request, "crm/funnel/board.html", board_context(found), status=found.status)
 
 
 def board_context(found: Asked) -> dict[str, Any]:
@@ -59,11 +62,10 @@ def board_context(found: Asked) -> dict[str, Any]:
         for stage in active
     ]
     return {
-        **found.context(),
+        **found.context("board"),
         "columns": made,
         "ends": [(stage, totals.get(stage.pk, columns.Total())) for stage in ends],
         "whole": whole(made),
-        "view": "board",
         "hides_empty": bool(preference and preference.hides_empty),
         "is_counted": onward is not None,
         "month": month_of(moments().today),
@@ -74,12 +76,12 @@ def whole(made: list[columns.Column]) -> columns.Total:
     """What all columns come to."""
     amounts = [column.total.amount for column in made if column.total.amount is not None]
     return columns.Total(
-        sum(column.total.count for column in made), sum(amounts) if amounts else None
+        sum(column.total.count for column in made), sum(amounts, Decimal(0)) if amounts else None
     )
 
 
 @require_safe
-def heads(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
+def heads(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     """Counts, sums and conversions, as they are now."""
     found = asked(request, pipeline_id)
     stages = found.stages()
@@ -101,7 +103,7 @@ def heads(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def column(request: HttpRequest, slug: str, stage_id: UUID) -> HttpResponse:
+def column(request: WorkspaceRequest, slug: str, stage_id: UUID) -> HttpResponse:
     """The cards of a column after those already on the page."""
     stage = find_stage(request, stage_id)
     found = asked(request, stage.pipeline_id)
@@ -121,7 +123,7 @@ def column(request: HttpRequest, slug: str, stage_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def cards(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
+def cards(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     """Single cards as they are now, `?id=..&id=..`; those that are not to be shown any more go."""
     found = asked(request, pipeline_id)
     ids = {pk for text in request.GET.getlist("id")[:MOST_CARDS] if (pk := uuid_of(text))}
@@ -131,7 +133,7 @@ def cards(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def filter_fields(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
+def filter_fields(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     """The values that filters may have; fetched when somebody opens one."""
     found = asked(request, pipeline_id)
     name = request.GET.get("name", "")

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -15,9 +15,11 @@ from contacts.actions import update_contact
 from core.http import turbo_stream
 from crm.actions import assign_deal, move_deal
 from crm.models import Deal
-from crm.views.funnel.shared import asked, find_stage, sellers, uuid_of
+from crm.sellers import sellers
+from crm.views.funnel.shared import asked, find_stage, uuid_of
 from workspaces.models import Membership
 from workspaces.permissions import Verb, require
+from workspaces.requests import WorkspaceRequest
 from workspaces.scope import current_workspace_id, workspace_scope
 
 MOST: Final = 500
@@ -28,7 +30,7 @@ Act = Callable[[Deal], str]
 
 
 @require_POST
-def bulk(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
+def bulk(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     """Move, give, label or export the deals `id`; tells how many it did and which it could not."""
     found = asked(request, pipeline_id)
     action = request.POST.get("action", "")
@@ -37,7 +39,7 @@ def bulk(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
         require(request.membership, Verb.EXPORT_CONTACTS)
         return _csv(deals)
     require(request.membership, Verb.WRITE_DEALS)
-    makers: dict[str, Callable[[HttpRequest], Act]] = {
+    makers: dict[str, Callable[[WorkspaceRequest], Act]] = {
         "move": _mover,
         "owner": _giver,
         "label": _labeller,
@@ -57,7 +59,7 @@ def bulk(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def undo(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
+def undo(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     """Take back a bulk change: `back` names each deal and what it had, `deal:stage`.
 
     A deal that somebody has changed since stays as it is, and is named.
@@ -88,7 +90,7 @@ def undo(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     return turbo_stream(request, "crm/funnel/streams/bulk.html", context)
 
 
-def _chosen(request: HttpRequest) -> list[Deal]:
+def _chosen(request: WorkspaceRequest) -> list[Deal]:
     ids = [pk for text in request.POST.getlist("id")[:MOST] if (pk := uuid_of(text))]
     seen = Deal.objects.visible_to(request.membership).filter(pk__in=ids)
     return list(seen.select_related("contact", "stage", "owner__user").in_column_order())
@@ -107,7 +109,7 @@ def _each(deals: list[Deal], act: Act) -> tuple[dict[UUID, str], list[tuple[Deal
     return done, failed
 
 
-def _mover(request: HttpRequest) -> Act:
+def _mover(request: WorkspaceRequest) -> Act:
     stage = find_stage(request, uuid_of(request.POST.get("stage")))
 
     def act(deal: Deal) -> str:
@@ -118,7 +120,7 @@ def _mover(request: HttpRequest) -> Act:
     return act
 
 
-def _giver(request: HttpRequest) -> Act:
+def _giver(request: WorkspaceRequest) -> Act:
     wanted = request.POST.get("owner", "")
     owner = next((one for one in sellers() if str(one.pk) == wanted), None)
     if owner is None and wanted != "none":
@@ -133,7 +135,7 @@ def _giver(request: HttpRequest) -> Act:
     return act
 
 
-def _labeller(request: HttpRequest) -> Act:
+def _labeller(request: WorkspaceRequest) -> Act:
     require(request.membership, Verb.WRITE_CONTACTS)
     label = request.POST.get("label", "").replace("\0", "").strip()[:60]
     if not label:

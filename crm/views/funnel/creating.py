@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from crm.board.filters import amount_of
 from crm.models import Stage
 from crm.views.funnel.shared import Asked, asked, uuid_of
 from workspaces.permissions import Verb, require
+from workspaces.requests import WorkspaceRequest
 
 MOST_FOUND = 8
 
@@ -48,7 +49,7 @@ class DealForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
+def new(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     """GET: the form, `?stage=` chosen. POST: the new deal; the live news puts its card in."""
     require(request.membership, Verb.WRITE_DEALS)
     found = asked(request, pipeline_id)
@@ -82,7 +83,7 @@ def new(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def people(request: HttpRequest, slug: str) -> HttpResponse:
+def people(request: WorkspaceRequest, slug: str) -> HttpResponse:
     """Customers whose name, phone or e-mail contains `?q=`, to choose one for a deal."""
     require(request.membership, Verb.WRITE_DEALS)
     text = request.GET.get("q", "").replace("\0", "").strip()[:100]
@@ -91,7 +92,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "crm/funnel/_people.html", {"people": found, "text": text})
 
 
-def _contact(request: HttpRequest, values: dict[str, Any]) -> Contact | None:
+def _contact(request: WorkspaceRequest, values: dict[str, Any]) -> Contact | None:
     if values["contact"]:
         seen = Contact.objects.visible_to(request.membership)
         found: Contact | None = seen.filter(pk=values["contact"]).first()

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -13,25 +13,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from contacts.companies import find_or_create_company
 from contacts.models import Company
 from core.http import invalid, see_other
 from crm.actions import follow_deal, unfollow_deal, update_deal
 from crm.board.filters import amount_of
 from crm.board.history import lines
+from crm.deal_sheet import items, own_fields
 from crm.models import Deal, DealFollower, Stage
-from crm.views.funnel.shared import find_deal, sellers, uuid_of, writable
+from crm.sellers import sellers
+from crm.views.funnel.shared import find_deal, uuid_of, writable
 from inbox.models import Conversation
 from workspaces.models import Membership, Team
 from workspaces.permissions import Verb, can, require
+from workspaces.requests import WorkspaceRequest
+from workspaces.zones import moments
 
 FRAME: Final = "Turbo-Frame"
 MOST_HISTORY: Final = 200
+MOST_NAMES: Final = 300  # offered while one types
 TEXTS: Final = {"title", "source", "medium", "campaign", "content", "term"}
 
 
 @require_safe
 @vary_on_headers(FRAME)
-def deal(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
+def deal(request: WorkspaceRequest, slug: str, deal_id: UUID) -> HttpResponse:
     """The whole deal: in the frame of the drawer, or a page of its own."""
     context = deal_context(request, find_deal(request, deal_id))
     is_frame = request.headers.get(FRAME, "") == "deal"
@@ -39,22 +45,21 @@ def deal(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def fields(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
+def fields(request: WorkspaceRequest, slug: str, deal_id: UUID) -> HttpResponse:
     """Change one field, `name` to `value`; answers with the deal as it is now."""
     found = writable(request, deal_id)
     name, text = request.POST.get("name", ""), request.POST.get("value", "").replace("\0", "")
     try:
         update_deal(found, by=request.membership, **_value(request, name, text.strip()))
     except ValidationError as error:
-        context = deal_context(request, found) | {"error": " ".join(error.messages)}
-        return invalid(request, "crm/funnel/_deal.html", context)
+        return refused(request, found, error)
     if not Deal.objects.visible_to(request.membership).filter(pk=found.pk).exists():
         return see_other("funnel:index", slug)
     return see_other("funnel:deal", slug, found.pk)
 
 
 @require_POST
-def following(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
+def following(request: WorkspaceRequest, slug: str, deal_id: UUID) -> HttpResponse:
     """Follow the deal, or, with `stop`, hear of it no more."""
     found = find_deal(request, deal_id)
     if "stop" in request.POST:
@@ -64,7 +69,13 @@ def following(request: HttpRequest, slug: str, deal_id: UUID) -> HttpResponse:
     return see_other("funnel:deal", slug, found.pk)
 
 
-def deal_context(request: HttpRequest, found: Deal) -> dict[str, Any]:
+def refused(request: WorkspaceRequest, found: Deal, error: ValidationError) -> HttpResponse:
+    """The sheet as it is, with the reason on top."""
+    context = deal_context(request, found) | {"error": " ".join(error.messages)}
+    return invalid(request, "crm/funnel/_deal.html", context)
+
+
+def deal_context(request: WorkspaceRequest, found: Deal) -> dict[str, Any]:
     """Everything about a deal that the viewer may see."""
     slug = request.workspace.slug
     history = found.changes.order_by("-at", "-id")[:MOST_HISTORY]
@@ -79,10 +90,11 @@ def deal_context(request: HttpRequest, found: Deal) -> dict[str, Any]:
         "passed": _passed(stages, found),
         "members": sellers(),
         "teams": Team.objects.order_by("name"),
-        "companies": Company.objects.order_by("name")[:200],
-        "own_fields": sorted(found.fields.items()),
-        "items": found.items.order_by("position", "id"),
+        "companies": Company.objects.order_by("name").values_list("name", flat=True)[:MOST_NAMES],
+        "own_fields": own_fields.shown(found),
         "payments": found.payments.order_by("-paid_on", "-id"),
+        "today": moments().today,
+        **items.shown(found),
         "history": lines(history, found.currency),
         "followers": names,
         "is_following": any(one.pk == request.membership.pk for one in names),
@@ -108,7 +120,7 @@ def _passed(stages: list[Stage], found: Deal) -> list[tuple[Stage, str]]:
     return marked
 
 
-def _conversation_url(request: HttpRequest, found: Deal) -> str:
+def _conversation_url(request: WorkspaceRequest, found: Deal) -> str:
     if found.conversation_id is None:
         return ""
     seen = Conversation.objects.visible_to(request.membership)
@@ -117,7 +129,7 @@ def _conversation_url(request: HttpRequest, found: Deal) -> str:
     return reverse("inbox:conversation", args=[request.workspace.slug, found.conversation_id])
 
 
-def _value(request: HttpRequest, name: str, text: str) -> dict[str, Any]:
+def _value(request: WorkspaceRequest, name: str, text: str) -> dict[str, Any]:
     """The field with its value as `update_deal` takes it. Raises `ValidationError`, `Http404`."""
     if name in TEXTS:
         return {name: text}
@@ -133,13 +145,16 @@ def _value(request: HttpRequest, name: str, text: str) -> dict[str, Any]:
     if name == "team":
         return {name: _one(Team.objects.all(), text)}
     if name == "company":
-        return {name: _one(Company.objects.all(), text)}
+        if uuid_of(text):
+            return {name: _one(Company.objects.all(), text)}
+        return {name: find_or_create_company(text, by=request.membership)}
     if name.startswith("fields.") and len(name) < 60:
-        return {"fields": {name.removeprefix("fields."): text or None}}
+        key = name.removeprefix("fields.")
+        return {"fields": {key: own_fields.given(key, request.POST.getlist("value"))}}
     raise Http404
 
 
-def _owner(request: HttpRequest, text: str) -> Membership | None:
+def _owner(request: WorkspaceRequest, text: str) -> Membership | None:
     if not text:
         require(request.membership, Verb.ASSIGN_OTHERS)
         return None

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -13,10 +13,11 @@ from crm.board.columns import month_begins
 from crm.board.listing import COLUMNS, PAGE, chosen, in_order
 from crm.models import BoardPreference, Deal
 from crm.views.funnel.shared import asked, uuid_of
+from workspaces.requests import WorkspaceRequest
 
 
 @require_safe
-def table(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
+def table(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     """Deals in a table: `?sort=-amount`, `?page=`, `?closed=1` with those that came to an outcome.
 
     `?stage=` shows one stage; of an outcome what came to it this month, as the board counts it.
@@ -47,8 +48,7 @@ def table(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     ).first()
     columns = chosen(preference.table_columns if preference else [])
     context: dict[str, Any] = {
-        **found.context(),
-        "view": "list",
+        **found.context("list"),
         "rows": rows[(page - 1) * PAGE : page * PAGE],
         "columns": columns,
         "all_columns": COLUMNS.values(),
@@ -61,21 +61,20 @@ def table(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
         "previous_page": page - 1,
         "next_page": page + 1 if page * PAGE < total["count"] else 0,
     }
-    return render(request, "crm/funnel/list.html", context)
+    return render(request, "crm/funnel/list.html", context, status=found.status)
 
 
 @require_safe
-def forecast(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
+def forecast(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     """What may be sold by the month in which it is expected, against the plan."""
     found = asked(request, pipeline_id)
     months = forecasting.months(found.deals(), found.pipeline, found.filters, request.membership)
     context = {
-        **found.context(),
-        "view": "forecast",
+        **found.context("forecast"),
         "months": months,
         "whole": forecasting.whole(months),
     }
-    return render(request, "crm/funnel/forecast.html", context)
+    return render(request, "crm/funnel/forecast.html", context, status=found.status)
 
 
 def _page(text: str, count: int) -> int:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -11,10 +11,11 @@ from core.http import see_other
 from crm.board.listing import COLUMNS
 from crm.models import BoardPreference
 from crm.views.funnel.shared import asked
+from workspaces.requests import WorkspaceRequest
 
 
 @require_POST
-def preference(request: HttpRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
+def preference(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
     """Fold or unfold the column `fold`, set `hides_empty`, choose the table's `columns`."""
     found = asked(request, pipeline_id)
     mine, _ = BoardPreference.objects.get_or_create(

@@ -1,25 +1,29 @@
 """What every page of the funnel needs: its pipeline, its filters, its deals."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import reverse
 
 from crm.board.filters import BoardFilters
 from crm.board.queries import of_pipeline
 from crm.models import Deal, Pipeline, Stage
-from workspaces.models import Membership
-from workspaces.permissions import RIGHTS, Verb, can, require
+from workspaces.permissions import Verb, can, require
+from workspaces.requests import WorkspaceRequest
+
+# What the list asks for beside the filters.
+OF_LIST: Final = ("sort", "closed", "stage")
 
 
 @dataclass
 class Asked:
     """The pipeline and the filters of a request, with what the viewer may do."""
 
-    request: HttpRequest
+    request: WorkspaceRequest
     pipeline: Pipeline
     pipelines: list[Pipeline]
     filters: BoardFilters
@@ -32,15 +36,35 @@ class Asked:
         """The pipeline's stages, from left to right."""
         return list(Stage.objects.in_use().filter(pipeline=self.pipeline).in_order())
 
-    def context(self) -> dict[str, Any]:
+    @property
+    def status(self) -> int:
+        """400 for a page whose conditions cannot be read; a frame shows why, as any other."""
+        is_refused = self.filters.builder.error and "Turbo-Frame" not in self.request.headers
+        return 400 if is_refused else 200
+
+    def keep(self, view: str = "") -> dict[str, str]:
+        """The parameters of a view's address, without the conditions."""
+        found = self.filters.keep("filter")
+        if view == "list":
+            asked = self.request.GET
+            found |= {name: asked[name] for name in OF_LIST if asked.get(name)}
+        return found
+
+    def context(self, view: str = "") -> dict[str, Any]:
         """What the head of each view shows; no queries."""
         slug = self.request.workspace.slug
         funnel_url = reverse("funnel:index", args=[slug])
+        builder_url = reverse("funnel:conditions", args=[slug, self.pipeline.pk])
+        parameters = self.keep(view) | {"view": view, "filter": self.filters.filter}
         return {
+            "view": view,
             "pipeline": self.pipeline,
             "pipelines": self.pipelines,
             "filters": self.filters,
             "address": self.filters.address(),
+            "builder": self.filters.builder,
+            "keep": self.keep(view),
+            "conditions_url": f"{builder_url}?{urlencode(parameters)}",
             "funnel_url": funnel_url,
             "pipeline_url": reverse("funnel:board", args=[slug, self.pipeline.pk]),
             "can_write": can(self.request.membership, Verb.WRITE_DEALS),
@@ -51,7 +75,7 @@ class Asked:
         }
 
 
-def asked(request: HttpRequest, pipeline_id: UUID | None = None) -> Asked:
+def asked(request: WorkspaceRequest, pipeline_id: UUID | None = None) -> Asked:
     """What a request asks for. One query. Raises `Http404`, `PermissionDenied`."""
     require(request.membership, Verb.READ_DEALS)
     pipelines = list(Pipeline.objects.visible_to(request.membership).in_use().in_order())
@@ -66,7 +90,7 @@ def asked(request: HttpRequest, pipeline_id: UUID | None = None) -> Asked:
     return Asked(request, found, pipelines, BoardFilters.from_address(request.GET))
 
 
-def find_deal(request: HttpRequest, deal_id: UUID) -> Deal:
+def find_deal(request: WorkspaceRequest, deal_id: UUID) -> Deal:
     """The deal, if the viewer may see it; else the 404 that tells nothing."""
     found: Deal | None = (
         Deal.objects.visible_to(request.membership)
@@ -82,14 +106,14 @@ def find_deal(request: HttpRequest, deal_id: UUID) -> Deal:
     return found
 
 
-def writable(request: HttpRequest, deal_id: UUID) -> Deal:
+def writable(request: WorkspaceRequest, deal_id: UUID) -> Deal:
     """The deal, for somebody who may change it."""
     found = find_deal(request, deal_id)
     require(request.membership, Verb.WRITE_DEALS)
     return found
 
 
-def find_stage(request: HttpRequest, stage_id: UUID | None) -> Stage:
+def find_stage(request: WorkspaceRequest, stage_id: UUID | None) -> Stage:
     """A stage of a pipeline that the viewer may work in, also one that was deleted meanwhile."""
     seen = Pipeline.objects.visible_to(request.membership)
     found: Stage | None = (
@@ -98,13 +122,6 @@ def find_stage(request: HttpRequest, stage_id: UUID | None) -> Stage:
     if found is None:
         raise Http404
     return found
-
-
-def sellers() -> list[Membership]:
-    """Members who may have deals, by name."""
-    members = Membership.objects.active().with_user()
-    found = [member for member in members if Verb.WRITE_DEALS in RIGHTS[member.role]]
-    return sorted(found, key=lambda member: member.name.casefold())
 
 
 def uuid_of(text: str | None) -> UUID | None:

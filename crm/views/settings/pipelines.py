@@ -19,7 +19,7 @@ from crm.actions import (
     update_pipeline,
 )
 from crm.forms.settings import NewPipelineForm, NewStageForm, PipelineForm
-from crm.models import Pipeline
+from crm.models import Pipeline, Stage
 from crm.models.stage import Group
 from crm.views.settings.shared import back_to, place, refused, tried
 from workspaces.permissions import Verb
@@ -110,7 +110,7 @@ def _of_list() -> dict[str, Any]:
 def _of_pipeline(
     found: Pipeline, *, form: PipelineForm, new_stage: NewStageForm | None = None
 ) -> dict[str, Any]:
-    in_use = list(found.stages.in_use().in_order())
+    in_use = list(Stage.objects.in_use().filter(pipeline=found).in_order())
     groups = [(group, [stage for stage in in_use if stage.group == group.value]) for group in Group]
     return {
         "pipeline": found,

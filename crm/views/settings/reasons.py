@@ -32,7 +32,7 @@ def reasons(request: WorkspaceRequest, slug: str) -> HttpResponse:
         form, lambda: create_reason(by=request.membership, **form.cleaned_data)
     ):
         return back_to("reasons", slug)
-    words = " ".join(message for errors in form.errors.values() for message in errors)
+    words = " ".join(str(message) for errors in form.errors.values() for message in errors)
     return invalid(request, TEMPLATE, _context() | {"refusal": words})
 
 

@@ -61,7 +61,9 @@ def deletion(request: WorkspaceRequest, slug: str, stage_id: UUID) -> HttpRespon
 
 
 def _find(stage_id: UUID) -> Stage:
-    return get_object_or_404(Stage.objects.in_use().select_related("pipeline"), pk=stage_id)
+    rows = Stage.objects.in_use().select_related("pipeline")
+    found: Stage = get_object_or_404(rows, pk=stage_id)
+    return found
 
 
 def _context(

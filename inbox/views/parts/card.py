@@ -4,7 +4,9 @@ from typing import Any
 
 from django.db.models import F
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
+from contacts import duplicates
 from contacts.models import Consent, Contact, Label
 from inbox import panels
 from inbox.facts import Fact
@@ -20,7 +22,10 @@ def card(request: HttpRequest, found: Conversation, facts: list[Fact]) -> dict[s
     """The customer: channels, labels, other conversations, and what the journal tells."""
     contact = found.contact
     others = visible(request).filter(contact=contact)
+    alike = duplicates.others_like(contact)
     return {
+        "alike": alike,
+        "alike_words": _alike(alike),
         "can_edit": can(request.membership, Verb.WRITE_CONTACTS),
         "identities": contact.identities.select_related("channel").order_by("created_at"),
         "consents": consents_of(contact),
@@ -31,6 +36,11 @@ def card(request: HttpRequest, found: Conversation, facts: list[Fact]) -> dict[s
         "history": facts[::-1][:MOST_HISTORY],
         "panels": panels.sections(request.membership, request.workspace.slug, found),
     }
+
+
+def _alike(alike: list[Any]) -> str:
+    words = ngettext("%(count)d likely duplicate", "%(count)d likely duplicates", len(alike))
+    return words % {"count": len(alike)}
 
 
 def consents_of(contact: Contact) -> list[Consent]:

@@ -36,6 +36,8 @@ def base(request: HttpRequest) -> dict[str, Any]:
         "filters": filters,
         "address": filters.address(),
         "cleared": Filters(view=filters.view).address(),
+        "builder": filters.builder,
+        "keep": filters.keep(),
         "inbox_url": reverse("inbox:index", args=[slug]),
         "uploads_url": reverse("inbox:uploads", args=[slug]),
         "files_url": files_url(slug),

@@ -9,6 +9,12 @@ export default class extends Controller {
     this.element.requestSubmit()
   }
 
+  /* turbo:submit-end: what was refused is not shown as done */
+  settle({ detail }) {
+    if (detail.success) return
+    for (const select of this.element.querySelectorAll("select")) select.value = [...select.options].find((option) => option.defaultSelected)?.value ?? ""
+  }
+
   /* A refusal asks for its reason first. */
   stage({ target }) {
     const { group } = target.selectedOptions[0].dataset

@@ -4,7 +4,7 @@ import { Controller } from "@hotwired/stimulus"
 export default class extends Controller {
   guard(event) {
     const { target } = event
-    if (target.matches?.(":popover-open, dialog[open]") || (target.matches?.("form") && target.contains(document.activeElement) && isEdited(target))) event.preventDefault()
+    if (target.matches?.(":popover-open, dialog[open], details[open]") || (target.matches?.("form") && target.contains(document.activeElement) && isEdited(target))) event.preventDefault()
   }
 }
 

@@ -43,6 +43,18 @@ export default class extends Controller {
     this.#show()
   }
 
+  /* turbo:before-morph-attribute: what is ticked, and the bar that stands for it, stay over a reload */
+  keep(event) {
+    const { attributeName } = event.detail
+    const ours = event.target.matches("[data-selection-target]") && ["checked", "hidden", "aria-selected", "disabled"]
+    if (ours && ours.includes(attributeName)) event.preventDefault()
+  }
+
+  /* turbo:morph-element: rows came and went */
+  again({ target }) {
+    if (target === this.element) this.#show()
+  }
+
   #show() {
     const count = this.tickTargets.filter((each) => each.checked).length
     this.barTarget.hidden = !count

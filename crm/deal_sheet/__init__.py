@@ -1,0 +1,1 @@
+"""Parts of the sheet of a deal: the workspace's own fields, goods."""

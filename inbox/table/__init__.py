@@ -1,0 +1,1 @@
+"""Conversations as a table: columns, bulk actions. Its rows are those of the list."""
