@@ -43,6 +43,15 @@ def _of_refusal(event: Event) -> Iterable[str]:
 
 
 register_changes(OF_TASKS, _of_task)
+# What of a deal that is won counts into a plan.
+OF_REVENUE = (types.DEAL_UPDATED, types.PAYMENT_RECORDED, types.PAYMENT_REMOVED)
+
+
+def _of_revenue(event: Event) -> Iterable[str]:
+    return ["goals"] if event.data.get("status") == "won" else []
+
+
+register_changes(OF_REVENUE, _of_revenue)
 register_changes(OF_OUTCOMES, lambda event: [f"deal_tasks:{event.subject_id}", "goals"])
 register_changes(OF_REFUSALS, _of_refusal)
 register_changes([types.DEAL_REJECTED, types.DEAL_REOPENED, types.DEAL_ACCEPTED], ["refusals"])

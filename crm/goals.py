@@ -1,4 +1,8 @@
-"""What was planned for a month and what has come of it."""
+"""What was planned for a month and what has come of it.
+
+Revenue is what reports call so: the amounts of deals by the day they were won, less refunds by the
+day the money went back, of deals that are won still.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,12 +10,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
 from core import money
-from crm.models import Deal, Goal, Pipeline
-from workspaces.models import Membership, Team, TeamMembership
+from crm.board.filters import ME, TEAM
+from crm.models import Deal, Goal, Payment, Pipeline
+from workspaces.models import Membership, Team, TeamMembership, Visibility
 from workspaces.zones import workspace_in_scope, zone
 
 Whose = tuple[UUID | None, UUID | None]  # member, team; neither is everybody
@@ -21,7 +26,8 @@ Whose = tuple[UUID | None, UUID | None]  # member, team; neither is everybody
 class Progress:
     """A plan and its fulfilment. Shares are fractions, None where nothing is planned.
 
-    Money counts deals in `currency` alone, `won` counts all of them.
+    Money counts deals in `currency` alone, `won` counts all of them. A month in which more went
+    back than came has less than nothing.
     """
 
     month: date
@@ -77,24 +83,26 @@ def progress(
     """How far a member, a team or everybody has come in a month, in a pipeline or in all.
 
     Deals won count in the month in which they were closed. A team's are those given to it and,
-    where a deal has no team, those of its members.
+    where a deal has no team, those of its members. Three queries.
     """
     month = month_of(month)
-    found = _won(month, pipeline=pipeline)
+    found, returned = _won(month, pipeline=pipeline), _refunds(month, pipeline=pipeline)
     if member is not None:
-        found = found.filter(owner=member)
+        found, returned = found.filter(owner=member), returned.filter(deal__owner=member)
     if team is not None:
         found = found.filter(_of_team(team.pk))
+        returned = returned.filter(_of_team(team.pk, "deal__"))
     currency = currency_of(pipeline)
     sums = found.aggregate(
         revenue=Coalesce(Sum("amount", filter=Q(currency=currency)), Decimal(0)),
         won=Count("pk"),
     )
+    back = returned.filter(currency=currency).aggregate(sum=Coalesce(Sum("amount"), Decimal(0)))
     goal = Goal.objects.filter(month=month, member=member, team=team, pipeline=pipeline).first()
     return Progress(
         month,
         currency,
-        sums["revenue"],
+        sums["revenue"] + back["sum"],
         sums["won"],
         goal.revenue if goal else None,
         goal.count if goal else None,
@@ -104,12 +112,12 @@ def progress(
 def table(
     months: list[date], *, pipeline: Pipeline | None = None
 ) -> dict[tuple[date, Whose], Progress]:
-    """The progress of everybody who has a plan or a sale in these months; three queries."""
+    """The progress of everybody who has a plan or a sale in these months; four queries."""
     currency = currency_of(pipeline)
     sums: dict[tuple[date, Whose], tuple[Decimal, int]] = {}
     teams = _teams_of_members()
-    for row in _sales(months, pipeline, currency):
-        month = row["month"].date()
+    for row in [*_sales(months, pipeline, currency), *_returns(months, pipeline, currency)]:
+        month = row["month"]
         of_teams = [row["team_id"]] if row["team_id"] else teams.get(row["owner_id"], [])
         whose: list[Whose] = [(None, None), *((None, team) for team in of_teams)]
         if row["owner_id"]:
@@ -136,16 +144,50 @@ def table(
     return found
 
 
-def headline(month: date, *, viewer: Membership, pipeline: Pipeline | None) -> Progress | None:
-    """The plan that a member should have before their eyes: that of everybody for who sees all
-    deals, else one's own; of the pipeline, else of all of them. None where nothing is planned."""
-    whose = None if viewer.visibility == "all" else viewer
+def headline(
+    month: date, *, viewer: Membership, pipeline: Pipeline | None, owner: str = ""
+) -> Progress | None:
+    """The plan that a member should have before their eyes; of the pipeline, else of all of them.
+
+    That of everybody for who sees all deals, else one's own, else that of one's team; where a board
+    shows the deals of an `owner` (see `BoardFilters`), that owner's. None where nothing is planned.
+    """
+    month = month_of(month)
+    planned = {
+        (goal.pipeline_id, (goal.member_id, goal.team_id)): goal
+        for goal in Goal.objects.visible_to(viewer)
+        .filter(Q(pipeline=pipeline) | Q(pipeline=None), month=month)
+        .select_related("member", "team")
+        if goal.revenue or goal.count
+    }
+    if not planned:
+        return None
+    whose = _whose(owner, viewer)
     for place in dict.fromkeys([pipeline, None]):
-        for member in dict.fromkeys([whose, viewer]):
-            found = progress(month, member=member, pipeline=place)
-            if found.is_planned:
-                return found
+        for one in whose:
+            if goal := planned.get((place.pk if place else None, one)):
+                return progress(month, member=goal.member, team=goal.team, pipeline=place)
     return None
+
+
+def _whose(owner: str, viewer: Membership) -> list[Whose]:
+    """Whose plan to look for, the nearest first."""
+    mine: Whose = (viewer.pk, None)
+    teams: list[Whose] = [
+        (None, team) for team in viewer.team_memberships.values_list("team_id", flat=True)
+    ]
+    if owner == ME:
+        return [mine]
+    if owner == TEAM:
+        return teams
+    if owner:
+        try:
+            return [(UUID(owner), None)]
+        except ValueError:
+            return []
+    if viewer.visibility == Visibility.ALL:
+        return [(None, None), mine]
+    return [mine, *teams]
 
 
 def currency_of(pipeline: Pipeline | None) -> str:
@@ -169,13 +211,37 @@ def _won(first: date, last: date | None = None, *, pipeline: Pipeline | None = N
     return found.filter(pipeline=pipeline) if pipeline else found
 
 
-def _of_team(team_id: UUID) -> Q:
-    members = TeamMembership.objects.filter(team_id=team_id, membership_id=OuterRef("owner_id"))
-    return Q(team_id=team_id) | Q(Exists(members), team_id=None)
+def _refunds(first: date, last: date | None = None, *, pipeline: Pipeline | None = None) -> Any:
+    """Money that went back in these months, of deals that are won."""
+    after = months_from(last or first, 2)[1]
+    found = Payment.objects.filter(
+        amount__lt=0, paid_on__gte=first, paid_on__lt=after, deal__status=Deal.Status.WON
+    )
+    return found.filter(deal__pipeline=pipeline) if pipeline else found
 
 
-def _sales(months: list[date], pipeline: Pipeline | None, currency: str) -> Any:
-    return (
+def _of_team(team_id: UUID, to: str = "") -> Q:
+    """Deals of a team; of other rows, those whose deal is `to` them."""
+    members = TeamMembership.objects.filter(
+        team_id=team_id, membership_id=OuterRef(f"{to}owner_id")
+    )
+    return Q(**{f"{to}team_id": team_id}) | Q(Exists(members), **{f"{to}team_id": None})
+
+
+def _returns(months: list[date], pipeline: Pipeline | None, currency: str) -> list[Any]:
+    found = (
+        _refunds(min(months), max(months), pipeline=pipeline)
+        .filter(currency=currency)
+        .annotate(month=TruncMonth("paid_on"))
+        .values("month", owner_id=F("deal__owner_id"), team_id=F("deal__team_id"))
+        .annotate(revenue=Sum("amount"))
+        .order_by()
+    )
+    return [{**row, "won": 0} for row in found]
+
+
+def _sales(months: list[date], pipeline: Pipeline | None, currency: str) -> list[Any]:
+    found = (
         _won(min(months), max(months), pipeline=pipeline)
         .annotate(month=TruncMonth("closed_at", tzinfo=zone()))
         .values("month", "owner_id", "team_id")
@@ -185,6 +251,7 @@ def _sales(months: list[date], pipeline: Pipeline | None, currency: str) -> Any:
         )
         .order_by()
     )
+    return [{**row, "month": row["month"].date()} for row in found]
 
 
 def _teams_of_members() -> dict[UUID, list[UUID]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.utils import timezone
 
-from crm.models import ClosedPeriod, Deal, DealChange
+from crm.models import ClosedPeriod, Deal, DealChange, PipelineAccess
 from events.audience import Audience
 from events.journal import Actor, record
 from workspaces.models import ApiToken, Membership
@@ -97,7 +97,7 @@ def record_deal(
     """Put a fact about a deal into the journal, for those who may see it."""
     now = audience_of(deal)
     if before is not None:
-        now = Audience(now.channel, now.teams | before.teams, now.members | before.members)
+        now |= before
     record(
         action,
         subject=deal,
@@ -109,8 +109,14 @@ def record_deal(
 
 
 def audience_of(deal: Deal) -> Audience:
-    """Who may hear of it now."""
-    return Audience(deal.channel_id, frozenset({deal.team_id}), frozenset({deal.owner_id}))
+    """Who may hear of it now: the twin of `DealQuerySet.visible_to`."""
+    insiders = None
+    if deal.pipeline.is_restricted:
+        access = PipelineAccess.objects.filter(pipeline=deal.pipeline_id)
+        insiders = frozenset(access.values_list("team_id", flat=True))
+    return Audience(
+        deal.channel_id, frozenset({deal.team_id}), frozenset({deal.owner_id}), insiders
+    )
 
 
 def deal_facts(deal: Deal) -> dict[str, Any]:

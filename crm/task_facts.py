@@ -16,7 +16,7 @@ def record_task(
     """Put a fact about a task into the journal, for those who may see it or could before."""
     now = audience_of(task)
     if before is not None:
-        now = Audience(None, now.teams | before.teams, now.members | before.members)
+        now |= before
     record(
         action,
         subject=task,

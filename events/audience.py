@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from workspaces.models import Membership, Visibility
-from workspaces.permissions import Verb
+from workspaces.permissions import RIGHTS, Verb
 
 # What a role must be able to read to hear of events that have an audience, by the first word of
 # their action; the inbox by default.
@@ -50,16 +50,19 @@ class Audience:
     """The channel of what changed, None where it has none, and the teams and assignees before and
     after the change.
 
-    Both sides of a change hear of it: whoever loses a conversation must see it go.
+    Both sides of a change hear of it: whoever loses a conversation must see it go. Where there are
+    `insiders`, only their teams do, and whoever manages pipelines: the deal is in a pipeline that
+    is closed to the others.
     """
 
     channel: UUID | None
     teams: frozenset[UUID | None]
     members: frozenset[UUID | None]
+    insiders: frozenset[UUID] | None = None
 
     def includes(self, listener: Listener) -> bool:
         """Whether the member could see the conversation before or after."""
-        if self.channel in listener.hidden_channel_ids:
+        if self.channel in listener.hidden_channel_ids or self._is_closed_to(listener):
             return False
         if listener.visibility == Visibility.ALL or listener.membership_id in self.members:
             return True
@@ -70,12 +73,31 @@ class Audience:
             return in_teams
         return None in self.members and in_teams
 
+    def __or__(self, before: "Audience") -> "Audience":
+        """With those who could see it before, and the channel of now."""
+        insiders = None
+        if self.insiders is not None and before.insiders is not None:
+            insiders = self.insiders | before.insiders
+        return Audience(
+            self.channel, self.teams | before.teams, self.members | before.members, insiders
+        )
+
+    def _is_closed_to(self, listener: Listener) -> bool:
+        return (
+            self.insiders is not None
+            and self.insiders.isdisjoint(listener.team_ids)
+            and Verb.MANAGE_PIPELINES not in RIGHTS.get(listener.role, set())
+        )
+
     def as_json(self) -> dict[str, Any]:
-        return {
+        told: dict[str, Any] = {
             "channel": str(self.channel) if self.channel else None,
             "teams": [str(team) if team else None for team in self.teams],
             "members": [str(member) if member else None for member in self.members],
         }
+        if self.insiders is not None:
+            told["insiders"] = [str(team) for team in self.insiders]
+        return told
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Audience":
@@ -83,4 +105,5 @@ class Audience:
             channel=UUID(value["channel"]) if value["channel"] else None,
             teams=frozenset(UUID(team) if team else None for team in value["teams"]),
             members=frozenset(UUID(member) if member else None for member in value["members"]),
+            insiders=frozenset(map(UUID, value["insiders"])) if "insiders" in value else None,
         )

@@ -7,9 +7,10 @@ import pytest
 from contacts.models import Contact
 from crm.actions import assign_deal, create_deal, move_deal, update_deal
 from crm.board.broadcasts import may_follow, pipeline_topic
-from crm.models import Pipeline
+from crm.furniture import make_pipeline
+from crm.models import Pipeline, PipelineAccess
 from crm.places import spread
-from events.audience import Listener
+from events.audience import Audience, Listener
 from events.journal import SYSTEM
 from events.models import Event
 from live import fragments
@@ -101,8 +102,6 @@ def test_a_card_lifted_within_its_column_is_told(market):
 
 def test_into_another_pipeline_it_leaves_one_board_and_enters_another(acme, market):
     with acme.scope():
-        from crm.furniture import make_pipeline
-
         other = make_pipeline(name="Wholesale", currency="RUB")
         stage = other.stages.in_order().first()
     deal = market.deal()
@@ -157,3 +156,34 @@ def test_only_who_may_work_in_a_pipeline_follows_it(acme, market):
         assert not may_follow(acme.boris, market.pipeline.pk)
         assert may_follow(acme.anna, market.pipeline.pk)
     assert acme.boris.visibility == Visibility.TEAM
+
+
+def test_of_a_closed_pipeline_only_its_teams_hear(acme, market):
+    with acme.scope():
+        market.pipeline.is_restricted = True
+        market.pipeline.save()
+        PipelineAccess.objects.create(pipeline=market.pipeline, team=acme.support)
+        other = make_pipeline(name="Wholesale", currency="RUB")
+        stage = other.stages.in_order().first()
+        listeners = {one: Listener.of(one) for one in (acme.boris, acme.vera, acme.anna)}
+
+    def hear(after):
+        with acme.scope():
+            events = Event.objects.filter(seq__gt=after, subject_type="deal")
+            audiences = [Audience.from_json(event.audience) for event in events]
+            return {
+                one for one, listener in listeners.items()
+                if any(audience.includes(listener) for audience in audiences)
+            }  # fmt: skip
+
+    before = market.seq()
+    deal = market.deal()
+    market.do(update_deal, deal, title="Secret")
+    assert hear(before) == {acme.vera, acme.anna}
+    before = market.seq()
+    deal = market.do(move_deal, deal, to=stage)
+    # Now it is in everybody's sight.
+    assert hear(before) == {acme.boris, acme.vera, acme.anna}
+    before = market.seq()
+    market.do(update_deal, deal, title="Open")
+    assert hear(before) == {acme.boris, acme.vera, acme.anna}

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from crm.actions import copy_goals, set_goal
+from crm.actions import copy_goals, move_deal, record_payment, set_goal
 from crm.furniture import make_pipeline
 from crm.goals import headline, months_from, progress, table
 from crm.models import Deal, Goal
 from events import types
+from events.journal import SYSTEM
 from events.models import Event
 from workspaces.models import Visibility
 from workspaces.scope import current_scope
@@ -70,12 +71,13 @@ def test_the_table_says_the_same_as_each_one_alone(sales, sold, django_assert_nu
     acme = sales.acme
     sold(100, owner=acme.boris)
     sold(20, owner=acme.vera, at=datetime(2026, 12, 2, tzinfo=UTC))
-    sold(3, owner=acme.boris, team=acme.support)
+    kept = sold(3, owner=acme.boris, team=acme.support)
+    record_payment(kept, amount=Decimal(-2), paid_on=date(2026, 12, 9), by=SYSTEM)
     set_goal(month=DECEMBER, team=acme.sales, count=5, by=acme.owner)
     progress(NOVEMBER)  # the workspace itself is read once
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = table([NOVEMBER, DECEMBER])
-    assert len(found) == 8
+    assert len(found) == 9
     members = {member.pk: member for member in (acme.boris, acme.vera)}
     teams = {team.pk: team for team in (acme.sales, acme.support)}
     for (month, (member, team)), row in found.items():
@@ -162,6 +164,25 @@ def test_the_plan_before_ones_eyes(sales):
     assert headline(NOVEMBER, viewer=acme.anna, pipeline=sales.pipeline).goal_revenue == 2
 
 
+def test_the_plan_follows_whose_deals_the_board_shows(sales, sold):
+    acme = sales.acme
+    set_goal(month=NOVEMBER, revenue=Decimal(90), by=acme.owner)
+    set_goal(month=NOVEMBER, member=acme.vera, revenue=Decimal(10), by=acme.owner)
+    set_goal(month=NOVEMBER, team=acme.sales, revenue=Decimal(20), by=acme.owner)
+    sold(5, owner=acme.boris)
+
+    def of(viewer, owner=""):
+        return headline(NOVEMBER, viewer=viewer, pipeline=sales.pipeline, owner=owner)
+
+    assert of(acme.anna, str(acme.vera.pk)).goal_revenue == 10
+    assert of(acme.anna, "me") is None
+    # Boris has no plan of his own; that of his team is before his eyes, and no stranger's.
+    assert (of(acme.boris).goal_revenue, of(acme.boris).revenue) == (20, 5)
+    assert of(acme.boris, "team").goal_revenue == 20
+    assert of(acme.boris, str(acme.vera.pk)) is None
+    assert of(acme.boris, "'; --") is None
+
+
 def test_plans_of_others_are_for_who_sees_all(sales):
     acme = sales.acme
     own = set_goal(month=NOVEMBER, member=acme.boris, count=1, by=acme.owner)
@@ -175,3 +196,24 @@ def test_plans_of_others_are_for_who_sees_all(sales):
 def test_months_go_both_ways_over_the_new_year():
     assert months_from(DECEMBER, 2) == [DECEMBER, date(2027, 1, 1)]
     assert months_from(date(2027, 1, 1), -2) == [NOVEMBER, DECEMBER]
+
+
+def test_a_refund_lessens_the_month_in_which_it_went_back(sales, sold):
+    acme = sales.acme
+    first = sold(1000, owner=acme.boris)
+    sold(500, owner=acme.vera)
+    record_payment(first, amount=Decimal(1000), paid_on=date(2026, 11, 16), by=SYSTEM)
+    record_payment(first, amount=Decimal(-300), paid_on=date(2026, 11, 30), by=SYSTEM)
+    record_payment(first, amount=Decimal(-100), paid_on=date(2026, 12, 1), by=SYSTEM)
+    open_one = sales.deal(amount=50)
+    record_payment(open_one, amount=Decimal(-7), paid_on=date(2026, 11, 20), by=SYSTEM)
+    found = progress(NOVEMBER)
+    assert (found.revenue, found.won) == (Decimal(1200), 2)
+    assert progress(NOVEMBER, member=acme.boris).revenue == Decimal(700)
+    assert progress(NOVEMBER, team=acme.sales).revenue == Decimal(700)
+    assert progress(NOVEMBER, member=acme.vera).revenue == Decimal(500)
+    assert progress(NOVEMBER, pipeline=sales.pipeline).revenue == Decimal(1200)
+    assert progress(DECEMBER).revenue == Decimal(-100)
+    move_deal(first, to=sales.stages["New lead"], by=SYSTEM)
+    assert progress(NOVEMBER).revenue == Decimal(500)
+    assert progress(DECEMBER).revenue == Decimal(0)
