@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.api import companies, custom_fields, stories, verbs, views
+from contacts.api import companies, custom_fields, imports, stories, verbs, views
 
 urlpatterns = [
     path("contacts/", views.ContactList.as_view(), name="contacts"),
@@ -27,5 +27,12 @@ urlpatterns = [
     path(
         "custom-fields/<uuid:pk>/", custom_fields.CustomFieldDetail.as_view(), name="custom-field"
     ),
+    path("imports/", imports.ImportList.as_view(), name="imports"),
+    path("imports/targets/", imports.ImportTargets.as_view(), name="import-targets"),
+    path("imports/<uuid:pk>/", imports.ImportDetail.as_view(), name="import"),
+    path("imports/<uuid:pk>/check/", imports.ImportCheck.as_view(), name="import-check"),
+    path("imports/<uuid:pk>/start/", imports.ImportStart.as_view(), name="import-start"),
+    path("imports/<uuid:pk>/cancel/", imports.ImportStop.as_view(), name="import-cancel"),
+    path("imports/<uuid:pk>/errors/", imports.ImportErrors.as_view(), name="import-errors"),
     path("touches/", stories.TouchList.as_view(), name="touches"),
 ]

@@ -12,6 +12,7 @@ from contacts.imports.reading import Row, rows
 from contacts.imports.rows import BadRow, RowReader, Values
 from contacts.imports.writing import Writer
 from contacts.jobs.registry import Refused, Runner, runner
+from contacts.jobs.starters import starter_of
 from contacts.models import Job, JobItem
 from workspaces import storage
 from workspaces.permissions import Verb, can
@@ -39,7 +40,8 @@ class Import(Runner):
         self._seen: set[int] = set()
 
     def chunk(self) -> bool:
-        if self.job.by is None or not can(self.job.by, Verb.IMPORT_CONTACTS):
+        starter = starter_of(self.job)
+        if starter is None or not can(starter, Verb.IMPORT_CONTACTS):
             raise Refused(_("Whoever started this may not do it any more."))
         self._reader = RowReader(self.job.settings["mapping"], self.job.settings["labels"])
         return self._check() if self.job.cursor["phase"] == CHECK else self._write()

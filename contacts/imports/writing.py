@@ -17,6 +17,7 @@ from contacts import custom_fields
 from contacts.imports.finding import Known
 from contacts.imports.merging import OVERWRITE, SKIP, Draft
 from contacts.imports.rows import Values
+from contacts.jobs.starters import starter_of
 from contacts.models import Company, Consent, Contact, ContactLabel, Job, Label
 from core.ids import uuid7
 from core.postgresql.arrays import booleans, moments, texts, uuids
@@ -90,7 +91,7 @@ class Writer:
         for company in Company.objects.bulk_create(missing):
             known[company.name] = company.pk
             data = {"name": company.name}
-            record(types.COMPANY_CREATED, subject=company, by=self._job.by, data=data)
+            record(types.COMPANY_CREATED, subject=company, by=starter_of(self._job), data=data)
         return known
 
     def _save(self, drafts: Sequence[Draft], count: int) -> None:
@@ -120,7 +121,7 @@ class Writer:
                     str(d.contact.pk): d.consent.is_granted for d in consented if d.consent
                 },
             }
-            record(types.CONTACTS_IMPORTED, subject=self._job, by=self._job.by, data=data)
+            record(types.CONTACTS_IMPORTED, subject=self._job, by=starter_of(self._job), data=data)
 
     def _put_labels(self, drafts: Sequence[Draft]) -> set[UUID]:
         """The ids of the contacts that have got a label."""

@@ -1,24 +1,23 @@
 """Importing contacts: the file, its columns, a look at what would come of it, the work."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contacts import jobs
 from contacts.defining import create_field
-from contacts.imports import reading, running
+from contacts.imports import running, steps
 from contacts.imports.forms import MappingForm, StartForm, UploadForm
-from contacts.imports.targets import FIELD, NEW_FIELD, guess
-from contacts.imports.undoing import WITHIN
+from contacts.imports.targets import FIELD, NEW_FIELD
+from contacts.jobs.starters import put_starter
 from contacts.models import Job
 from contacts.views.jobs import find, outcome_of
-from core.files import clean_name
 from core.http import invalid, see_other
 from core.serving import respond
 from workspaces import storage
@@ -34,27 +33,11 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     require(member, Verb.IMPORT_CONTACTS)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        path = storage.new_path()
-        target = storage.absolute(path)
-        storage.write(upload.chunks(), target)
-        name = clean_name(upload.name or "") or _("file")
         try:
-            settings = reading.sniff(target, name)
-        except jobs.Refused as error:
-            target.unlink()
-            form.add_error("file", str(error))
+            job = steps.take_file(form.cleaned_data["file"], by=member)
+        except ValidationError as error:
+            form.add_error("file", " ".join(error.messages))
         else:
-            header = settings["sample"][0] if settings["has_header"] else []
-            settings |= {"mapping": guess(header), "labels": [], "size": upload.size}
-            job = Job.objects.create(
-                kind="import",
-                by=member,
-                name=name,
-                path=path,
-                settings=settings,
-                expires_at=timezone.now() + WITHIN,
-            )
             return see_other("contacts:import", slug, job.pk)
     imports = Job.objects.filter(kind="import").select_related("by__user")
     context = {"form": form, "imports": imports.order_by("-created_at")[:SHOWN]}
@@ -81,7 +64,8 @@ def mapping(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
         job.cursor = {}
         job.save(update_fields=["cursor"])
         return see_other("contacts:import", slug, job.pk)
-    if _read_differently(job, request.POST):
+    asked = {name: request.POST.get(name, "") for name in ("encoding", "delimiter")}
+    if steps.read_differently(job, **asked):
         job.save(update_fields=["settings"])
         return see_other("contacts:import", slug, job.pk)
     form = MappingForm(request.POST, job=job, viewer=member)
@@ -91,7 +75,7 @@ def mapping(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     job.settings["has_header"] = form.cleaned_data["has_header"]
     job.settings["labels"] = form.label_names()
     job.cursor = {"phase": running.CHECK, "row": 0, "examples": {}}
-    job.by = member
+    put_starter(job, member)
     job.enqueue()
     return see_other("contacts:import", slug, job.pk)
 
@@ -100,16 +84,15 @@ def mapping(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
 def start(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     """Have the rows written. Twice is once."""
     _find(request, job_id)
-    job = Job.objects.select_for_update().get(pk=job_id)
-    if job.state != Job.State.DRAFT or job.cursor.get("phase") != running.CHECKED:
+    job = Job.objects.get(pk=job_id)
+    if steps.step_of(job) != "checked":
         return see_other("contacts:import", slug, job.pk)
     form = StartForm(request.POST)
     if not form.is_valid():
         return invalid(request, "contacts/import.html", _context(request, job))
-    job.settings["duplicates"] = form.cleaned_data["duplicates"]
-    job.cursor = {"phase": running.WRITE, "row": 0}
-    job.counts, job.done = {}, 0
-    jobs.start(job, by=request.membership)  # type: ignore[attr-defined]
+    member = request.membership  # type: ignore[attr-defined]
+    with suppress(steps.NotNow):
+        steps.begin(job, by=member, duplicates=form.cleaned_data["duplicates"])
     return see_other("contacts:import", slug, job.pk)
 
 
@@ -132,30 +115,6 @@ def _find(request: HttpRequest, job_id: UUID) -> Job:
     return find(request, job_id, kind="import")
 
 
-def _read_differently(job: Job, asked: Any) -> bool:
-    """Read the sample anew with other letters or another delimiter; True when that was asked."""
-    settings = job.settings
-    if settings["format"] != reading.CSV:
-        return False
-    wanted = {
-        "encoding": asked.get("encoding") or settings["encoding"],
-        "delimiter": asked.get("delimiter") or settings["delimiter"],
-    }
-    known = {name: settings[name] for name in wanted}
-    is_known = wanted["encoding"] in {"utf-8-sig", "cp1251", "utf-16"}
-    if wanted == known or not is_known or wanted["delimiter"] not in reading.DELIMITERS:
-        return False
-    settings.update(wanted)
-    try:
-        sample = reading.sample_of(storage.absolute(job.path), settings)
-    except (jobs.Refused, UnicodeError):
-        settings.update(known)
-        return False
-    settings["sample"] = sample
-    settings["mapping"] = guess(sample[0]) if settings["has_header"] else []
-    return True
-
-
 def _with_new_fields(request: HttpRequest, form: MappingForm) -> list[str]:
     found = []
     for name, key in zip(form.columns, form.mapping(), strict=True):
@@ -173,13 +132,7 @@ def _with_new_fields(request: HttpRequest, form: MappingForm) -> list[str]:
 
 
 def _context(request: HttpRequest, job: Job, form: MappingForm | None = None) -> dict[str, Any]:
-    step = "columns"
-    if job.is_at_work:
-        step = "checking" if job.cursor.get("phase") == running.CHECK else "writing"
-    elif job.is_over:
-        step = "over"
-    elif job.cursor.get("phase") == running.CHECKED:
-        step = "checked"
+    step = "over" if job.is_over else steps.step_of(job)
     context: dict[str, Any] = {"job": job, "step": step, **outcome_of(job)}
     if step == "columns":
         member = request.membership  # type: ignore[attr-defined]

@@ -58,8 +58,11 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         "panels": panels_of(request),
         "is_empty": not page.contacts and not asked.is_narrowed and asked.cursor is None,
     }
-    is_frame = request.headers.get("Turbo-Frame") == FRAME
-    return render(request, "contacts/_table.html" if is_frame else "contacts/index.html", context)
+    if request.headers.get("Turbo-Frame") == FRAME:
+        return render(request, "contacts/_table.html", context)
+    # The page says what is wrong and where to put it right, and is a refusal all the same.
+    status = 400 if asked.builder.error else 200
+    return render(request, "contacts/index.html", context, status=status)
 
 
 @require_safe

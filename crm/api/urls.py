@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.api import deal_parts, deals, lists, pipelines, refusals
+from crm.api import books, deal_parts, deals, lists, pipelines, refusals, rules
 
 urlpatterns = [
     path("deals/", deals.DealList.as_view(), name="deals"),
@@ -44,5 +44,10 @@ urlpatterns = [
     ),
     path("refusal-rule/", refusals.RefusalRuleDetail.as_view(), name="refusal-rule"),
     path("products/", lists.ProductList.as_view(), name="products"),
+    path("deal-rules/", rules.DealRules.as_view(), name="deal-rules"),
+    path("deal-rules/default/", rules.WorkspaceRule.as_view(), name="workspace-rule"),
+    path("deal-rules/<uuid:pk>/", rules.ChannelRule.as_view(), name="channel-rule"),
+    path("closed-periods/", books.ClosedPeriodList.as_view(), name="closed-periods"),
+    path("closed-periods/<uuid:pk>/", books.ClosedPeriodDetail.as_view(), name="closed-period"),
     path("products/<uuid:pk>/", lists.ProductDetail.as_view(), name="product"),
 ]

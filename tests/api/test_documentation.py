@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from channels_connectors.models import MessageTemplate
+from contacts.imports.steps import take_file
 from crm.actions import create_deal
 from crm.vocabulary import DEALS
 from events.journal import SYSTEM
@@ -83,6 +84,7 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
         broadcast = create_broadcast(
             name="Sale", segment=segment, channels=[str(channel.id)], text="Sale!", by=SYSTEM
         )
+        imported = take_file(SimpleUploadedFile("people.csv", b"8 921 384-20-16"), by=acme.anna)
     variables = {
         "TANDEM": "http://localhost:8000",
         "TOKEN": client.secret,
@@ -96,10 +98,11 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
         "MEMBER": str(acme.boris.id),
         "DEAL": str(deal.id),
         "LOST_STAGE": str(lost.id),
+        "IMPORT": str(imported.id),
         "BOT_TOKEN": telegram_bot.token,
     }
     answers = {line: call(nobody, line, variables) for line in commands()}
-    assert len(answers) == 37
+    assert len(answers) == 43
     for line, answer in answers.items():
         assert answer.status_code in {200, 201}, (line, answer.content)
     found = [answer.json() for answer in answers.values()]
@@ -126,6 +129,10 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
     assert found[33]["results"][0]["seq"] == 1
     assert found[34]["owner"] == str(acme.boris.id)
     assert found[36]["revenue"] == {"amount": "3000000.00", "currency": "RUB"}
+    assert [one["step"] for one in found[37:40]] == ["columns", "columns", "checking"]
+    assert (found[40]["own"], found[40]["reopen_days"]) == (True, 14)
+    assert found[41]["until"] == "2026-09-30"
+    assert "results" in found[42]
 
 
 def test_every_resource_and_every_error_is_on_the_page():
@@ -145,4 +152,4 @@ def test_every_field_of_deals_stands_with_what_it_can_be_asked():
         for names, asked in rows
         for name in re.findall("`(.*?)`", names)
     }
-    assert {field.name: field.operators for field in DEALS}.items() <= told.items()
+    assert {field.name: field.operators for field in DEALS.plain}.items() <= told.items()

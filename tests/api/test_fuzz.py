@@ -1,9 +1,11 @@
 """Requests made up from our own OpenAPI document: no 5xx, and answers as the document says."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 import schemathesis
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
@@ -18,9 +20,10 @@ from analytics.models import AdAccount, MetricAlert, SavedReport
 from contacts.actions import create_contact
 from contacts.companies import create_company
 from contacts.defining import create_field
+from contacts.imports.steps import take_file
 from contacts.models import Duplicate
 from crm.actions import create_deal, create_product, create_task, set_goal
-from crm.models import LossReason
+from crm.models import ClosedPeriod, LossReason
 from events.journal import SYSTEM
 from inbox.models import Attachment, InboundEnvelope
 from marketing.actions import create_broadcast, create_segment
@@ -41,7 +44,7 @@ KINDS = (
     *("channels", "contacts", "conversations", "messages", "attachments", "members", "teams"),
     *("deals", "pipelines", "loss-reasons", "products"),
     *("companies", "custom-fields", "duplicates"),
-    *("tasks", "goals"),
+    *("tasks", "goals", "imports", "deal-rules", "closed-periods"),
     *("ad-accounts", "metric-alerts", "saved-reports", "segments", "broadcasts"),
 )
 
@@ -76,13 +79,15 @@ def ids(acme, platform):
         pair = Duplicate.objects.create(first=conversation.contact, second=other, reasons=["name"])
         task = create_task(text="Call", due_at=message.sent_at, deal=deal, by=acme.boris)
         goal = set_goal(month=message.sent_at.date(), count=7, by=SYSTEM)
+        imported = take_file(SimpleUploadedFile("people.csv", b"Name\nMaria"), by=acme.anna)
         segment = create_segment(name="All", conditions={}, by=acme.owner)
         things = (
             *(channel, conversation.contact, conversation, message),
             *(attachment, acme.boris, acme.sales),
             *(deal, deal.pipeline, LossReason.objects.first(), product),
             *(company, field, pair),
-            *(task, goal),
+            *(task, goal, imported, channel),
+            ClosedPeriod.objects.create(until=message.sent_at.date() - timedelta(days=30)),
             AdAccount.objects.create(kind="vk_ads", name="VK", source="vk", currency="RUB"),
             MetricAlert.objects.create(
                 membership=acme.anna,
