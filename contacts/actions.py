@@ -157,7 +157,7 @@ def set_consent(
 def record_touch(*, contact: Contact, kind: str, by: By, **values: Any) -> Touch:
     """Note what brought a contact to us; `at` is now unless it is given."""
     values["at"] = values.get("at") or timezone.now()
-    touch = Touch.objects.create(contact=contact, kind=kind, **values)
+    touch: Touch = Touch.objects.create(contact=contact, kind=kind, **values)
     record(types.TOUCH_RECORDED, subject=touch, by=by, data=touch.as_fact())
     return touch
 

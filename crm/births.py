@@ -135,7 +135,9 @@ def _join(deal: Deal, conversation: Conversation) -> None:
 
 
 def _is_recent_loss(deal: Deal, rule: DealRule) -> bool:
-    ended: bool = timezone.now() - deal.closed_at <= timedelta(days=rule.reopen_days)
+    if deal.closed_at is None:
+        return False
+    ended = timezone.now() - deal.closed_at <= timedelta(days=rule.reopen_days)
     return ended and deal.status in {Deal.Status.LOST, Deal.Status.NOT_A_LEAD}
 
 

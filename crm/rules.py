@@ -31,7 +31,7 @@ def stage_of(rule: DealRule) -> Stage:
 
     Raises `ValidationError` when there is no pipeline at all.
     """
-    stage = rule.stage
+    stage: Stage | None = rule.stage
     if stage is not None and stage.archived_at is None and stage.group == Group.ACTIVE:
         return stage
     pipeline = rule.pipeline

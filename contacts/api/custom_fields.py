@@ -24,7 +24,7 @@ class ChoiceSerializer(serializers.Serializer[Any]):
     """Rows keep the key, so that the label may change."""
 
     key = serializers.CharField(max_length=200, required=False)
-    label = serializers.CharField(max_length=200)
+    label = serializers.CharField(max_length=200)  # type: ignore[assignment]
 
 
 class CustomFieldSerializer(serializers.Serializer[Any]):
@@ -33,7 +33,7 @@ class CustomFieldSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(read_only=True)
     entity = serializers.ChoiceField(choices=ENTITIES)
     key = serializers.CharField(max_length=50, required=False)
-    label = serializers.CharField(max_length=80)
+    label = serializers.CharField(max_length=80)  # type: ignore[assignment]
     kind = serializers.ChoiceField(choices=FIELD_KINDS)
     choices = ChoiceSerializer(many=True, required=False)
     archived = serializers.SerializerMethodField()
@@ -45,7 +45,7 @@ class CustomFieldSerializer(serializers.Serializer[Any]):
 class CustomFieldChangeSerializer(serializers.Serializer[Any]):
     """What is left out stays. `before` puts it in front of another field, null at the end."""
 
-    label = serializers.CharField(max_length=80, required=False)
+    label = serializers.CharField(max_length=80, required=False)  # type: ignore[assignment]
     choices = ChoiceSerializer(many=True, required=False)
     archived = serializers.BooleanField(required=False)
     before = serializers.UUIDField(required=False, allow_null=True)

@@ -105,7 +105,7 @@ class ContactQuery(serializers.Serializer[Any]):
     q = Words(help_text="Part of a name, a phone or an e-mail.")
     phone = Words(help_text="A phone, however it is written.")
     email = Words()
-    label = Words()
+    label = Words()  # type: ignore[assignment]
     owner = serializers.UUIDField(required=False)
     channel = serializers.UUIDField(required=False, help_text="With an identity on this channel.")
     company = serializers.UUIDField(required=False)

@@ -45,7 +45,9 @@ class TouchSerializer(serializers.Serializer[Any]):
     contact = serializers.UUIDField(source="contact_id")
     at = serializers.DateTimeField(required=False, help_text="Now by default.")
     kind = serializers.ChoiceField(choices=TOUCH_KINDS, default=Touch.Kind.API)
-    source = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=100, required=False, allow_blank=True
+    )
     medium = serializers.CharField(max_length=100, required=False, allow_blank=True)
     campaign = serializers.CharField(max_length=200, required=False, allow_blank=True)
     content = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -70,7 +72,7 @@ class TouchQuery(serializers.Serializer[Any]):
     contact = serializers.UUIDField(required=False)
     channel = serializers.UUIDField(required=False)
     kind = serializers.ChoiceField(choices=TOUCH_KINDS, required=False)
-    source = Words()
+    source = Words()  # type: ignore[assignment]
     campaign = Words()
 
     def narrow(self, found: QuerySet[Touch]) -> QuerySet[Touch]:

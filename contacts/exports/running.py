@@ -86,14 +86,14 @@ class Export(Runner):
         return target.with_name(f"{target.name}.rows") if is_workbook else target
 
     def _columns(self) -> list[Column]:
-        known = {column.name: column for column in all_columns(self.job.by)}  # type: ignore[arg-type]
+        known = {column.name: column for column in all_columns(self.job.by)}
         return [known[name] for name in self.job.settings["columns"] if name in known]
 
     def _append(self, columns: Sequence[Column], contacts: Sequence[Contact]) -> None:
         rows: list[list[Any]] = []
         if not self.job.cursor["size"]:
             rows.append([str(column.label) for column in columns])
-        loaded = [(column, column.load(contacts, self.job.by)) for column in columns]  # type: ignore[arg-type]
+        loaded = [(column, column.load(contacts, self.job.by)) for column in columns]
         rows += [
             [as_json(column.plain(contact, values.get(contact.pk))) for column, values in loaded]
             for contact in contacts

@@ -100,7 +100,9 @@ class NewPipelineSerializer(PipelineChangesSerializer):
     they are missing."""
 
     after = before = None  # type: ignore[assignment]
-    stages = GivenStageSerializer(many=True, required=False, max_length=60)
+    stages = GivenStageSerializer(  # type: ignore[call-arg]
+        many=True, required=False, max_length=60
+    )
 
 
 class LossReasonSerializer(serializers.Serializer[Any]):
@@ -109,7 +111,9 @@ class LossReasonSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     outcome = serializers.ChoiceField(choices=LOSS_OUTCOMES)
-    parent = serializers.UUIDField(source="parent_id", allow_null=True)
+    parent = serializers.UUIDField(  # type: ignore[assignment]
+        source="parent_id", allow_null=True
+    )
     pipeline = serializers.UUIDField(
         source="pipeline_id", allow_null=True, help_text="Null: for all of them."
     )
@@ -123,7 +127,9 @@ class LossReasonSerializer(serializers.Serializer[Any]):
 class GivenReasonSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120)
     outcome = serializers.ChoiceField(choices=LOSS_OUTCOMES, required=False)
-    parent = serializers.UUIDField(required=False, allow_null=True)
+    parent = serializers.UUIDField(  # type: ignore[assignment]
+        required=False, allow_null=True
+    )
     pipeline = serializers.UUIDField(required=False, allow_null=True)
 
 

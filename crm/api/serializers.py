@@ -198,7 +198,7 @@ class GivenLineSerializer(GivenItemSerializer):
 class ItemsSerializer(serializers.Serializer[Any]):
     """All lines of a deal, in this order."""
 
-    items = GivenLineSerializer(many=True, max_length=200)
+    items = GivenLineSerializer(many=True, max_length=200)  # type: ignore[call-arg]
     sets_amount = serializers.BooleanField(required=False, default=False)
 
 
