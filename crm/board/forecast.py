@@ -97,13 +97,14 @@ def _refunds(deals: QuerySet[Deal], pipeline: Pipeline, first: date) -> QuerySet
     """What went back since a day, by month."""
     won = deals.filter(status=Deal.Status.WON)
     refunds = Payment.objects.filter(amount__lt=0, paid_on__gte=first, currency=pipeline.currency)
-    return (
+    found: QuerySet[Any, Any] = (
         refunds.filter(deal__in=won.order_by().values("pk"))
         .annotate(month=TruncMonth("paid_on"))
         .values("month")
         .annotate(amount=Sum("amount"))
         .order_by()
     )
+    return found
 
 
 def _days(first: date) -> list[date | None]:
