@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 from uuid import UUID
@@ -61,6 +61,7 @@ from crm.actions import (
     set_items,
 )
 from crm.models import (
+    ClosedPeriod,
     Deal,
     DealItem,
     DealRule,
@@ -293,6 +294,7 @@ def fill_sales(by: Membership, conversation: Conversation) -> dict[str, UUID]:
         "product": product.pk,
         "item": DealItem.objects.get(deal=deal).pk,
         "payment": payment.pk,
+        "closed_period": ClosedPeriod.objects.create(until=date(2000, 1, 1)).pk,
     }
 
 
