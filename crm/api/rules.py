@@ -89,7 +89,7 @@ class _OfRules(WorkspaceView):
 class DealRules(_OfRules):
     """Rules of the channels."""
 
-    @extend_schema(responses=DealRulesSerializer)
+    @extend_schema(operation_id="deal_rules_list", responses=DealRulesSerializer)
     def get(self, request: Request) -> Response:
         """The workspace's rule, and those of the channels that have their own."""
         own = rules().keys()

@@ -148,7 +148,7 @@ def test_a_thread_costs_few_queries_however_long_it_is(acme, talk, log_in):
         talk.accept(by=acme.boris)
     client = log_in(acme.anna)
     queries, _ = counted(client, url_of(acme, talk), turbo_frame="conversation")
-    assert queries <= OF_EVERY_PAGE + 14
+    assert queries <= OF_EVERY_PAGE + 15
     queries, _ = counted(client, url_of(acme, talk), turbo_frame="conversation_head")
     assert queries <= OF_EVERY_PAGE + 2
 
