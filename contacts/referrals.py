@@ -99,7 +99,7 @@ def _with_marks(told: Told, known: Mapping[str, dict[str, str]]) -> Told:
     marks = known.get(told.content) if told.kind == "deep_link" else None
     if marks is None:
         return told
-    return replace(told, click_ids={**told.click_ids, "tandem_link": told.content}, **marks)
+    return replace(told, click_ids={**told.click_ids, "tandem_link": told.content}, **marks)  # type: ignore[arg-type]
 
 
 def _visits(referral: Mapping[str, Any]) -> list[Told]:
