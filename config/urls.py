@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:slug>/settings/fields/", include("contacts.settings_urls")),
     path("w/<slug:slug>/reports/", include("analytics.ground_urls")),
     path("w/<slug:slug>/reports/", include("analytics.urls")),
+    path("w/<slug:slug>/broadcasts/", include("marketing.broadcast_urls")),
+    path("w/<slug:slug>/segments/", include("marketing.segment_urls")),
     path("w/<slug:slug>/files/", include("inbox.files.urls")),
     path("w/<slug:slug>/deal-panel/", include("crm.panel_urls")),
     path("w/<slug:slug>/settings/sales/", include("crm.settings_urls")),

@@ -9,8 +9,9 @@ class MarketingConfig(AppConfig):
     def ready(self) -> None:
         from contacts.vocabulary import CONTACTS
         from marketing import (
-            lookups,  # noqa: F401  registers the functions
-            subscriptions,  # noqa: F401  wires broadcasts to the journal
+            changes,  # noqa: F401  names what news change on screens
+            lookups,  # noqa: F401  registers what is asked before a workspace is known
+            subscriptions,  # noqa: F401  wires marketing to the journal
             tracked_links,  # noqa: F401  tells what the keys of links stand for
         )
         from marketing.vocabulary import FIELDS
