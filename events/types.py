@@ -112,6 +112,7 @@ BROADCAST_RESUMED = "broadcast.resumed"
 BROADCAST_STOPPED = "broadcast.stopped"
 BROADCAST_FINISHED = "broadcast.finished"
 BROADCAST_WINNER_CHOSEN = "broadcast.winner_chosen"  # of its variants
+MARKETING_SETTINGS_CHANGED = "marketing.settings_changed"
 
 MEMBER_JOINED = "member.joined"
 MEMBER_CHANGED = "member.changed"

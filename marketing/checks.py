@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from channels_connectors.models import Channel
 from channels_connectors.registry import connector_class
+from channels_connectors.types import Capabilities
 from core.conditions import InvalidCondition
 from inbox.outgoing import text_length
 from marketing import reach
 from marketing.audience import audience_of, fulfilling
 from marketing.models import Broadcast
 from marketing.variants import METRICS
-from marketing.wording import unknown_variables
+from marketing.wording import STOP_LINE, unknown_variables
 
 MOST_CHANNELS: Final = 10
 MOST_VARIANTS: Final = 5
@@ -37,7 +38,7 @@ def check_stored(broadcast: Broadcast) -> None:
     if broadcast.exclusions:
         fulfilling(broadcast.exclusions)
     _check_variants(broadcast)
-    _check_window(broadcast.window)
+    check_window(broadcast.window)
     for text in words_of(broadcast):
         if text_length(text) > LONGEST_TEXT:
             raise ValidationError(_("The text is too long."), code="too_long")
@@ -98,6 +99,13 @@ def text_for(broadcast: Broadcast, variant: str, channel_id: UUID, kind: str) ->
     return ""
 
 
+def stop_line_length(broadcast: Broadcast, capabilities: Capabilities) -> int:
+    """Characters that the line about stopping takes, the empty one before it with it."""
+    if not broadcast.adds_stop_line or capabilities.subject:
+        return 0
+    return len(_(STOP_LINE)) + 2
+
+
 def _check_words(broadcast: Broadcast, rule: reach.Rule, kind: str) -> None:
     try:
         capabilities = connector_class(kind).capabilities
@@ -110,7 +118,7 @@ def _check_words(broadcast: Broadcast, rule: reach.Rule, kind: str) -> None:
         if not text and not broadcast.files:
             raise ValidationError(_("Write a text or add a file."), code="empty")
         limit = capabilities.caption_limit if broadcast.files else capabilities.text_limit
-        if text_length(text) > limit:
+        if text_length(text) + stop_line_length(broadcast, capabilities) > limit:
             raise ValidationError(
                 _("The text is longer than the %(count)d characters that a channel takes."),
                 code="too_long",
@@ -134,7 +142,8 @@ def _check_variants(broadcast: Broadcast) -> None:
         raise ValidationError(_("A winner is chosen by another number."), code="winner")
 
 
-def _check_window(window: Mapping[str, Any] | None) -> None:
+def check_window(window: Mapping[str, Any] | None) -> None:
+    """Raise `ValidationError` for hours `{from, to, weekdays}` that are none."""
     if not window:
         return
     try:

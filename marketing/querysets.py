@@ -10,6 +10,10 @@ class SegmentQuerySet(TenantQuerySet):
 
         return self.all() if can(viewer, Verb.READ_SEGMENTS) else self.none()
 
+    def listed(self) -> Self:
+        """Those that are there to be chosen: none that was made for one broadcast."""
+        return self.filter(is_ad_hoc=False)
+
 
 class BroadcastQuerySet(TenantQuerySet):
     def visible_to(self, viewer: Any) -> Self:

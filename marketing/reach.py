@@ -48,6 +48,20 @@ WORDS: Final = {
     "gone": gettext_noop("The customer is not among the contacts any more."),
 }
 
+# The same for a line of a list: "31 · no consent".
+SHORT: Final = {
+    "window_closed": gettext_noop("the time to answer is over"),
+    "no_template": gettext_noop("a template is needed"),
+    "no_consent": gettext_noop("no consent"),
+    "unreachable": gettext_noop("closed the channel"),
+    "no_identity": gettext_noop("no address here"),
+    "channel_off": gettext_noop("the channel is not connected"),
+    "blocked": gettext_noop("blocked by you"),
+    "duplicate": gettext_noop("the same address twice"),
+    "too_often": gettext_noop("had enough broadcasts lately"),
+    "missing_value": gettext_noop("a value for the text is missing"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -192,6 +206,48 @@ def reach(contacts: Any, wanted: Sequence[Rule], consent_policy: str) -> dict[st
             {"channel": channel_id, "reachable": found.pop(OK, 0), "reasons": found}
             for channel_id, found in channels.items()
         ],
+    }
+
+
+def split(contacts: Any, wanted: Sequence[Rule], consent_policy: str) -> dict[str, Any]:
+    """`{contacts, estimated, channels: {id: count}, skipped: {reason: count}}` of a queryset: each
+    contact on the first channel where they can be written to, or the nearest miss."""
+    total = contacts.count()
+    share = max(1, -(-total // EXACT_UP_TO))
+    sql, values = embedded(contacts.order_by().values("pk"))
+    misses = ", ".join(f"'{word}'" for word in MISSES)
+    statement = f"""
+        with {RULES}, people as materialized (
+            select id from ({sql}) found (id)
+            where %(share)s = 1 or abs(hashtext(id::text)::bigint) %% %(share)s = 0
+        ), chosen as (
+            select distinct on (c.id) c.id, r.channel_id, verdict.word
+            from people join contacts_contact c
+                on c.workspace_id = %(workspace)s and c.id = people.id
+            {JUDGED}
+            order by c.id, array_position(array['ok', {misses}], verdict.word), r.place
+        )
+        select case when word = 'ok' then channel_id end, word, count(*) from chosen group by 1, 2
+    """  # noqa: S608  the compiler's own SQL and ours
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**parameters(wanted, consent_policy), **values, "share": share})
+        rows = cursor.fetchall()
+    looked_at = sum(count for _channel, _word, count in rows)
+    scale = total / looked_at if looked_at else 1
+    channels = {rule.channel_id: 0 for rule in wanted}
+    skipped: dict[str, int] = {}
+    for channel_id, word, count in rows:
+        if channel_id is None:
+            skipped[word] = round(count * scale)
+        else:
+            channels[channel_id] = round(count * scale)
+    if not wanted and total:
+        skipped["channel_off"] = total
+    return {
+        "contacts": total,
+        "estimated": share > 1,
+        "channels": channels,
+        "skipped": skipped,
     }
 
 

@@ -47,6 +47,18 @@ class Window:
                 return max(moment, opens.astimezone(UTC))
         return moment  # no day is allowed: refused when it is stored
 
+    def closes(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """When it closes next, for a moment inside of it."""
+        day = moment.astimezone(zone).date() - timedelta(days=1)
+        for number in range(9):
+            at = day + timedelta(days=number)
+            last = at if self.end > self.start else at + timedelta(days=1)
+            closes = datetime.combine(last, self.end, zone)
+            opens = datetime.combine(at, self.start, zone)
+            if at.isoweekday() in self.weekdays and opens <= moment < closes:
+                return closes.astimezone(UTC)
+        return moment
+
 
 @lru_cache(maxsize=512)
 def zone_of(name: str) -> ZoneInfo | None:

@@ -21,7 +21,8 @@ from events.models import Event
 from inbox.actions import send_message
 from inbox.models import Conversation, Message
 from inbox.models.message import Direction, Kind
-from marketing.models import BroadcastRecipient
+from marketing.limits import settings_in_scope
+from marketing.models import BroadcastRecipient, MarketingSettings
 from workspaces.zones import workspace_in_scope
 
 ACTIONS: Final = (types.MESSAGE_RECEIVED,)
@@ -33,19 +34,30 @@ _AROUND: Final = " \t\n\r.,!?…«»\"'()*_-"
 LONGEST: Final = 40
 
 
-def word_of(text: str) -> str:
-    """ "stop", "start" or "" for what is neither."""
+def word_of(text: str, own: MarketingSettings | None = None) -> str:
+    """ "stop", "start" or "" for what is neither, by the usual words and the company's own."""
     if len(text) > LONGEST:
         return ""
-    said = " ".join(text.lower().strip(_AROUND).split())
+    said = normal(text)
     if said in STOP:
         return "stop"
-    return "start" if said in START else ""
+    if said in START:
+        return "start"
+    if own is None or not said:
+        return ""
+    if said in own.stop_words:
+        return "stop"
+    return "start" if said in own.start_words else ""
+
+
+def normal(text: str) -> str:
+    """Words as they are compared."""
+    return " ".join(text.lower().strip(_AROUND).split())
 
 
 def is_command(text: str) -> bool:
-    """Whether the text is such a word and nothing else."""
-    return bool(word_of(text))
+    """Whether the text is such a word and nothing else. In a workspace's scope."""
+    return bool(word_of(text, settings_in_scope()))
 
 
 def on_events(events: list[Event]) -> None:
@@ -61,7 +73,7 @@ def on_events(events: list[Event]) -> None:
         .in_order()
     )
     for message in messages:
-        word = word_of(message.text)
+        word = word_of(message.text, settings_in_scope())
         if word and not message.conversation.identity.is_group:
             _heed(message, is_start=word == "start")
 

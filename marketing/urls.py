@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marketing.views import links
+from marketing.views import links, settings
 
 app_name = "marketing"
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("r/<str:token>", links.link, name="link"),
     path("l/<str:key>", links.short_link, name="short-link"),
     path("r/<str:token>/stop", links.unsubscribe, name="unsubscribe"),
+    path("w/<slug:slug>/settings/broadcasts/", settings.settings, name="settings"),
 ]

@@ -63,7 +63,7 @@ def _segment(operator: str, value: Any, moments: Moments) -> Q:
     from marketing.audience import members_of
 
     if operator == "set":
-        wanted = list(Segment.objects.all())
+        wanted = list(Segment.objects.listed())
     else:
         names = value if operator in {"has_any", "has_all"} else [value]
         wanted = list(Segment.objects.filter(pk__in=_ids(Segment, names)))
@@ -100,7 +100,7 @@ def _broadcasts() -> Iterable[tuple[str, str]]:
 
 
 def _segments() -> Iterable[tuple[str, str]]:
-    rows = Segment.objects.order_by("name").values_list("pk", "name")
+    rows = Segment.objects.listed().order_by("name").values_list("pk", "name")
     return [(str(pk), name) for pk, name in rows[:MOST_OFFERED]]
 
 

@@ -15,10 +15,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext_noop
+
 from contacts.models import Contact
 
 VARIABLE: Final = re.compile(r"\{\{\s*([a-z_]+(?:\.[\w-]+)?)\s*(?:\|([^{}]*))?\}\}")
 LONGEST_VALUE: Final = 500
+STOP_LINE: Final = gettext_noop("To get no more of these, write “stop”.")
 PLAIN: Final[dict[str, Callable[[Contact], str]]] = {
     "name": lambda contact: contact.name,
     "first_name": lambda contact: (contact.name.split() or [""])[0],

@@ -86,6 +86,7 @@ from marketing.models import (
     BroadcastClick,
     BroadcastLink,
     BroadcastRecipient,
+    MarketingSettings,
     Segment,
     SegmentMember,
     TrackedLink,
@@ -191,6 +192,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
     sales = fill_sales(by, conversation)
     segment = Segment.objects.create(name=f"Segment {CANARY}", is_frozen=True)
     SegmentMember.objects.create(segment=segment, contact=contact)
+    MarketingSettings.objects.create(stop_words=[CANARY])
     broadcast = Broadcast.objects.create(
         name=f"Sale {CANARY}", segment=segment, channels=[str(channel.pk)], text=CANARY
     )

@@ -1,6 +1,9 @@
 from marketing.actions.broadcasts import (
+    add_file,
+    copy_broadcast,
     create_broadcast,
     delete_broadcast,
+    remove_file,
     update_broadcast,
 )
 from marketing.actions.links import archive_link, create_link, update_link
@@ -14,11 +17,16 @@ from marketing.actions.segments import (
     create_segment,
     delete_segment,
     list_from_file,
+    set_ad_hoc,
     update_segment,
 )
+from marketing.actions.settings import set_marketing_settings
+from marketing.actions.testing import send_test
 
 __all__ = [
+    "add_file",
     "archive_link",
+    "copy_broadcast",
     "create_broadcast",
     "create_link",
     "create_segment",
@@ -27,7 +35,11 @@ __all__ = [
     "launch_broadcast",
     "list_from_file",
     "pause_broadcast",
+    "remove_file",
     "resume_broadcast",
+    "send_test",
+    "set_ad_hoc",
+    "set_marketing_settings",
     "stop_broadcast",
     "update_broadcast",
     "update_link",

@@ -6,9 +6,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from channels_connectors.models import Channel
 from events import types
 from inbox.models.conversation import By
 from inbox.uploads import start_upload
+from marketing.actions.segments import set_ad_hoc
 from marketing.checks import check_stored
 from marketing.models import Broadcast
 from workspaces.models import ApiToken, Membership
@@ -18,6 +20,7 @@ EDITABLE: Final = frozenset(
     {
         *("name", "segment", "exclusions", "channels", "text", "texts", "subject", "buttons"),
         *("template", "variants", "winner", "tracks_links", "schedule", "starts_at", "window"),
+        "adds_stop_line",
         *("zone", "frequency_cap", "unknown_policy", "consent_policy"),
         *("reply_team", "reply_assignee"),
     }
@@ -55,7 +58,10 @@ def delete_broadcast(broadcast: Broadcast, *, by: By) -> None:
     broadcast = broadcast.lock()
     _require_draft(broadcast)
     broadcast.record(types.BROADCAST_DELETED, by=by)
+    segment = broadcast.segment
     broadcast.delete()
+    if segment is not None and segment.is_ad_hoc and not segment.broadcasts.exists():
+        segment.delete()
 
 
 def add_file(broadcast: Broadcast, upload: "UploadedFile[bytes]", *, by: By) -> Broadcast:
@@ -78,6 +84,36 @@ def add_file(broadcast: Broadcast, upload: "UploadedFile[bytes]", *, by: By) -> 
     broadcast.save(update_fields=["files", "updated_at"])
     broadcast.record(types.BROADCAST_UPDATED, by=by, changed=["files"])
     return broadcast
+
+
+def remove_file(broadcast: Broadcast, place: int, *, by: By) -> Broadcast:
+    """Take one file away; a place where there is none changes nothing."""
+    require_verb(by, Verb.WRITE_BROADCASTS)
+    broadcast = broadcast.lock()
+    _require_draft(broadcast)
+    if 0 <= place < len(broadcast.files):
+        broadcast.files = [one for number, one in enumerate(broadcast.files) if number != place]
+        broadcast.save(update_fields=["files", "updated_at"])
+        broadcast.record(types.BROADCAST_UPDATED, by=by, changed=["files"])
+    return broadcast
+
+
+def copy_broadcast(broadcast: Broadcast, *, by: By) -> Broadcast:
+    """A draft that is like it, to be sent when its time has not been said anew."""
+    require_verb(by, Verb.WRITE_BROADCASTS)
+    segment = broadcast.segment
+    if segment.is_ad_hoc:
+        segment = set_ad_hoc(None, name=segment.name, conditions=segment.conditions, by=by)
+    values = {name: getattr(broadcast, name) for name in EDITABLE - {"segment", "name"}}
+    if values["schedule"] != Broadcast.Schedule.NOW:
+        values |= {"schedule": Broadcast.Schedule.NOW, "starts_at": None}
+    known = set(map(str, Channel.objects.values_list("pk", flat=True)))
+    values["channels"] = [pk for pk in broadcast.channels if pk in known]
+    name = _("%(name)s (copy)") % {"name": broadcast.name}
+    made = create_broadcast(by=by, name=name[:120], segment=segment, **values)
+    made.files = broadcast.files
+    made.save(update_fields=["files", "updated_at"])
+    return made
 
 
 def remove_files(broadcast: Broadcast, *, by: By) -> Broadcast:

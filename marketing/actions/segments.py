@@ -64,12 +64,42 @@ def update_segment(segment: Segment, *, by: By, **values: Any) -> Segment:
 
 
 def delete_segment(segment: Segment, *, by: By) -> None:
-    """Delete it, unless a broadcast goes by it."""
+    """Delete it, unless a broadcast goes by it or another segment asks for it."""
     _require(by)
     if segment.broadcasts.exists():
         raise ValidationError(_("A broadcast goes to this segment."), code="in_use")
+    if asking := segments_asking_for(segment):
+        raise ValidationError(
+            _("The segment “%(name)s” asks for this one."),
+            code="in_use",
+            params={"name": asking[0].name},
+        )
     _record(types.SEGMENT_DELETED, segment, by)
     segment.delete()
+
+
+def segments_asking_for(segment: Segment) -> list[Segment]:
+    """Those whose conditions name it, by its id or its name."""
+    names = {str(segment.pk), segment.name.lower()}
+    others = Segment.objects.filter(is_frozen=False).exclude(pk=segment.pk)
+    return [other for other in others if _names_in(other.conditions) & names]
+
+
+def set_ad_hoc(
+    segment: Segment | None, *, name: str, conditions: dict[str, Any], by: By
+) -> Segment:
+    """The audience of one broadcast, which stands in no list: a new one, or this one changed.
+
+    Raises InvalidCondition, `PermissionDenied`.
+    """
+    _require(by)
+    fulfilling(conditions)
+    if segment is None or not segment.is_ad_hoc:
+        segment = Segment(is_ad_hoc=True, author=_member(by))
+    segment.name, segment.conditions = name, conditions
+    segment.save()
+    count_segment(segment)
+    return segment
 
 
 def list_from_file(*, name: str, content: bytes, by: By) -> tuple[Segment, Matched]:
@@ -122,6 +152,18 @@ def _record(action: str, segment: Segment, by: By, **data: Any) -> None:
         by=by,
         data={"name": segment.name, "frozen": segment.is_frozen, "count": segment.count, **data},
     )
+
+
+def _names_in(node: Any) -> set[str]:
+    """What a document asks of the field "segment", in small letters."""
+    if isinstance(node, list):
+        return {name for part in node for name in _names_in(part)}
+    if not isinstance(node, dict):
+        return set()
+    if node.get("field") == "segment":
+        value = node.get("value")
+        return {str(one).lower() for one in (value if isinstance(value, list) else [value])}
+    return {name for part in node.values() for name in _names_in(part)}
 
 
 def _require(by: By) -> None:

@@ -34,7 +34,7 @@ class _OfSegments(WorkspaceView):
     serializer_class: Any = SegmentSerializer
 
     def get_queryset(self) -> Any:
-        return Segment.objects.visible_to(self.viewer)
+        return Segment.objects.visible_to(self.viewer).listed()
 
     def segment(self, pk: UUID) -> Segment:
         """One that the viewer sees, by the address. Raises `Http404`."""

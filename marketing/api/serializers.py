@@ -203,6 +203,9 @@ class BroadcastSerializer(serializers.Serializer[Any]):
     winner = WinnerSerializer(allow_null=True, required=False)
     chosen_variant = serializers.CharField(read_only=True)
     tracks_links = serializers.BooleanField(required=False)
+    adds_stop_line = serializers.BooleanField(
+        required=False, help_text="The last line says how to get no more of them."
+    )
     schedule = serializers.ChoiceField(choices=Broadcast.Schedule.choices, required=False)
     starts_at = serializers.DateTimeField(allow_null=True, required=False)
     window = WindowSerializer(allow_null=True, required=False)

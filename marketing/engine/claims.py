@@ -15,8 +15,9 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.utils import timezone
 
+from marketing import limits
 from marketing.models import Broadcast, BroadcastRecipient, State
-from marketing.schedules import Window, zone_of
+from marketing.schedules import zone_of
 from workspaces.scope import current_workspace_id
 from workspaces.zones import zone
 
@@ -67,7 +68,11 @@ class Leased:
 
 def lease(broadcast: Broadcast, channel_id: UUID, count: int) -> tuple[UUID, list[Leased]]:
     """Take hold of the next recipients of a channel; the token is shared by all of them."""
-    token = uuid4()
+    token, room = uuid4(), limits.room_today()
+    if room is not None:
+        count = min(count, room)
+    if count <= 0:
+        return token, []
     with connection.cursor() as cursor:
         cursor.execute(
             _LEASE,
@@ -111,13 +116,12 @@ def give_back(ids: Sequence[UUID], token: UUID, *, at: datetime | None = None) -
 
 def _inside_window(broadcast: Broadcast, found: list[Leased]) -> list[Leased]:
     """Those whose hour it is; the others go back until it is."""
-    window = Window.of(broadcast.window)
-    if window is None or not found:
+    if not found or (not broadcast.window and limits.loud_hours() is None):
         return found
     now, own, inside = timezone.now(), zone(), []
     later: dict[datetime, list[UUID]] = {}
     for one in found:
-        opens = window.next_open(now, zone_of(one.zone) or own)
+        opens = limits.next_open(broadcast, now, zone_of(one.zone) or own)
         if opens <= now:
             inside.append(one)
         else:

@@ -1,15 +1,12 @@
 """Whether a leased recipient may still be written to, and where else if not here."""
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
-from django.utils import timezone
 
-from marketing import reach
+from marketing import limits, reach
 from marketing.engine.claims import Leased
 from marketing.models import Broadcast, BroadcastRecipient, State
 from workspaces.scope import current_workspace_id
@@ -61,7 +58,7 @@ def judge(broadcast: Broadcast, channel_id: UUID, found: Sequence[Leased]) -> li
     if not found:
         return []
     words = _verdicts(broadcast, channel_id, [one.contact_id for one in found])
-    tired = _tired(broadcast, [one.contact_id for one in found])
+    tired = limits.tired(broadcast, [one.contact_id for one in found])
     fit, unfit, enough = [], {}, {}
     for one in found:
         address, word = words.get(one.contact_id, ("", "gone"))
@@ -135,23 +132,6 @@ def _verdicts(
             },
         )
         return {pk: (address, word) for pk, address, word in cursor.fetchall()}
-
-
-def _tired(broadcast: Broadcast, people: Iterable[UUID]) -> set[UUID]:
-    """Who had as many broadcasts as the cap allows within its days."""
-    cap = broadcast.frequency_cap
-    if not cap:
-        return set()
-    since = timezone.now() - timedelta(days=int(cap["days"]))
-    rows = (
-        BroadcastRecipient.objects.filter(contact_id__in=list(people), sent_at__gte=since)
-        .exclude(broadcast=broadcast)
-        .order_by()
-        .values("contact_id")
-        .annotate(count=Count("id"))
-        .filter(count__gte=int(cap["count"]))
-    )
-    return {row["contact_id"] for row in rows}
 
 
 def _moved(one: Leased, address: str) -> list[Leased]:

@@ -16,6 +16,7 @@ from channels_connectors.models import Channel
 from channels_connectors.registry import kinds
 from events import types
 from events.journal import SYSTEM
+from marketing import limits
 from marketing.actions.running import leave_out_rest, start_broadcast
 from marketing.engine import freezing, outcomes
 from marketing.engine.claims import Leased
@@ -84,7 +85,9 @@ def look(broadcast_id: UUID) -> Look:
 
 
 def due_channels(broadcast_id: UUID) -> list[UUID]:
-    """The channels that work and have somebody to write to."""
+    """The channels that work and have somebody to write to, while the day has room for more."""
+    if limits.room_today() == 0:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(_DUE, {"workspace": current_workspace_id(), "broadcast": broadcast_id})
         return [row[0] for row in cursor.fetchall()]

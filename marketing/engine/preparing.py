@@ -23,7 +23,7 @@ from marketing import links
 from marketing.checks import text_for
 from marketing.engine.claims import Leased
 from marketing.models import Broadcast, BroadcastLink
-from marketing.wording import MissingValue, filled, filled_in
+from marketing.wording import STOP_LINE, MissingValue, filled, filled_in
 from workspaces.storage import absolute
 from workspaces.zones import workspace_in_scope
 
@@ -115,11 +115,16 @@ class Workshop:
         text = filled(words, contact)
         if self.broadcast.tracks_links:
             text = links.with_own_links(text, self._numbers, one.id)
-        if self.capabilities.subject:
+        if self.capabilities.subject or self.broadcast.adds_stop_line:
             with translation.override(contact.language or workspace_in_scope().language):
-                said = _("To get no more of these letters: %(address)s")
-            text = f"{text}\n\n{said % {'address': links.address(one.id, links.UNSUBSCRIBE)}}"
+                text = f"{text}\n\n{self._way_out(one.id)}"
         return text
+
+    def _way_out(self, recipient_id: UUID) -> str:
+        if not self.capabilities.subject:
+            return _(STOP_LINE)
+        address = links.address(recipient_id, links.UNSUBSCRIBE)
+        return _("To get no more of these letters: %(address)s") % {"address": address}
 
     def _buttons(self, recipient_id: UUID, contact: Contact) -> Any:
         rows = filled_in(self.broadcast.buttons, contact)

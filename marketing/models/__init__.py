@@ -2,6 +2,7 @@ from marketing.models.broadcast import Broadcast
 from marketing.models.link import BroadcastClick, BroadcastLink
 from marketing.models.recipient import BroadcastRecipient, State
 from marketing.models.segment import Segment, SegmentMember
+from marketing.models.settings import MarketingSettings
 from marketing.models.tracked_link import TrackedLink, TrackedLinkDay
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "BroadcastClick",
     "BroadcastLink",
     "BroadcastRecipient",
+    "MarketingSettings",
     "Segment",
     "SegmentMember",
     "State",

@@ -18,8 +18,9 @@ class Broadcast(TenantModel):
     where they can be written to. `texts` differ from `text` by a channel's id or kind. `variants`
     are `[{key, text, texts, weight}]`; `winner` is `{metric, hours, share}`: a part of the audience
     tries them, the rest gets the best. `window` is `{from, to, weekdays}` in the zone that
-    `zone` names, `frequency_cap` `{count, days}`. `snapshot` is what the audience was made from,
-    `cursor` the last contact that the launch has come to.
+    `zone` names, `frequency_cap` `{count, days}`. `adds_stop_line`: the last line says how to get
+    no more of them. `snapshot` is what the audience was made from, `cursor` the last contact that
+    the launch has come to.
     """
 
     class Status(models.TextChoices):
@@ -62,6 +63,7 @@ class Broadcast(TenantModel):
     winner = models.JSONField(null=True, blank=True)
     chosen_variant = models.CharField(max_length=20, blank=True)
     tracks_links = models.BooleanField(default=True)
+    adds_stop_line = models.BooleanField(default=False, db_default=False)
     schedule = models.CharField(max_length=8, choices=Schedule.choices, default=Schedule.NOW)
     starts_at = models.DateTimeField(null=True, blank=True)
     window = models.JSONField(null=True, blank=True)

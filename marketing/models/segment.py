@@ -11,12 +11,14 @@ from workspaces.models.tenant import TenantForeignKey, TenantManager, TenantMode
 class Segment(TenantModel):
     """A part of the contacts: whoever fulfils its conditions or, frozen, those on its list.
 
-    `count` is what `counted_at` found; a frozen segment's is its list's.
+    `count` is what `counted_at` found; a frozen segment's is its list's. One for the occasion
+    (`is_ad_hoc`) is the audience of one broadcast and stands in no list.
     """
 
     name = models.CharField(_("Name"), max_length=120)
     conditions = models.JSONField(default=dict)
     is_frozen = models.BooleanField(default=False)
+    is_ad_hoc = models.BooleanField(default=False, db_default=False)
     count = models.BigIntegerField(null=True)
     counted_at = models.DateTimeField(null=True)
     author = TenantForeignKey("workspaces.Membership", models.SET_NULL, null=True, related_name="+")

@@ -1,12 +1,13 @@
 """All segments."""
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from marketing.models import Segment
+from marketing.models import Broadcast, Segment
 from workspaces.permissions import Verb, can
 from workspaces.requests import WorkspaceRequest, allowed
 
@@ -19,7 +20,10 @@ LONGEST_QUERY = 100
 def index(request: WorkspaceRequest, slug: str) -> HttpResponse:
     """A page of the segments, the newest first."""
     query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
-    found = Segment.objects.visible_to(request.membership).annotate(uses=Count("broadcasts"))
+    uses = Broadcast.objects.filter(segment=OuterRef("pk")).order_by().values("segment")
+    counted = uses.annotate(n=Count("pk")).values("n")
+    found = Segment.objects.visible_to(request.membership).listed()
+    found = found.annotate(uses=Coalesce(Subquery(counted), 0))
     if query:
         found = found.filter(name__icontains=query)
     page = Paginator(found.order_by("-created_at", "-id"), PAGE).get_page(request.GET.get("page"))

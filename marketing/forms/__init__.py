@@ -1,0 +1,1 @@
+"""Forms of segments, of broadcasts and of their settings."""

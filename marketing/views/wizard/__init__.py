@@ -1,0 +1,1 @@
+"""Preparing a broadcast, step by step. Each step is stored when one goes on."""
