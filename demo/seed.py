@@ -14,6 +14,7 @@ from django.utils import timezone
 from channels_connectors.models import Channel
 from contacts.actions import create_contact, record_touch, set_consent
 from contacts.models import Contact, ContactIdentity
+from demo.broadcasts import seed_broadcasts
 from demo.deals import sell
 from demo.dialogues import DIALOGUES, NOTE, THEM, US, Dialogue, Line
 from demo.errands import seed_errands
@@ -54,6 +55,7 @@ def seed() -> tuple[Workspace, bool]:
         seed_refusals(members, channels["telegram"])
         seed_weeks(members)
         seed_errands(members)
+        seed_broadcasts(members, list(channels.values()))
         count_days(workspace)
     return workspace, True
 

@@ -1,3 +1,4 @@
+from collections import Counter
 from io import StringIO
 
 import pytest
@@ -10,6 +11,8 @@ from demo.people import ANNOUNCED, PASSWORD
 from demo.refusals import REFUSED
 from events.models import Event
 from inbox.models import Conversation, Message
+from marketing.models import Broadcast, Segment
+from marketing.totals import totals
 from workspaces.models import User, Workspace
 from workspaces.scope import workspace_scope
 
@@ -51,6 +54,19 @@ def test_more_conversations_are_added_on_wish(settings):
     with workspace_scope(Workspace.objects.get().id):
         assert Conversation.objects.count() == 14 + len(REFUSED) + 42
         assert Conversation.objects.filter(status="new", assignee__isnull=False).count() == 0
+
+
+def test_the_demo_has_sent_broadcasts_and_prepares_more(settings):
+    settings.TELEGRAM_API_URL = None
+    run("seed_demo")
+    with workspace_scope(Workspace.objects.get().id):
+        assert set(Segment.objects.filter(count=0).values_list("name", flat=True)) == set()
+        statuses = Counter(Broadcast.objects.values_list("status", flat=True))
+        assert statuses == {"done": 3, "stopped": 1, "scheduled": 1, "draft": 1}
+        for broadcast in Broadcast.objects.filter(status="done"):
+            found = totals(broadcast.pk)
+            assert found["sent"] >= found["read"] >= found["answered"] > 0
+            assert found["queued"] == 0
 
 
 def test_the_demo_sells(settings):
