@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
+import orjson
 from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
@@ -42,6 +44,19 @@ class Missing:
     variable: Variable
     count: int
     otherwise: str | None
+    segment_id: str = ""
+
+    @property
+    def address(self) -> str:
+        """The filter of the contacts that shows them; empty where no segment stands in lists."""
+        if not self.segment_id:
+            return ""
+        field = _COLUMN.get(self.variable.name, self.variable.name)
+        leaves = [
+            {"field": "segment", "op": "has_any", "value": [self.segment_id]},
+            {"field": field, "op": "set", "value": False},
+        ]
+        return urlencode({"filter": orjson.dumps({"all": leaves}).decode()})
 
 
 def variables() -> list[Variable]:
@@ -56,12 +71,13 @@ def variables() -> list[Variable]:
 def missing_of(broadcast: Broadcast, contacts: Any) -> list[Missing]:
     """For each variable of a broadcast's words, how many of a queryset have no value for it."""
     labels = {variable.name: variable for variable in variables()}
+    segment_id = "" if broadcast.segment.is_ad_hoc else str(broadcast.segment_id)
     found = []
     for name, otherwise in _used(broadcast).items():
         count = _without(contacts, name).count()
         if count:
             variable = labels.get(name) or Variable(name, name)
-            found.append(Missing(variable, count, otherwise))
+            found.append(Missing(variable, count, otherwise, segment_id))
     return found
 
 

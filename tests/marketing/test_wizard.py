@@ -166,6 +166,7 @@ def test_the_phone_shows_what_is_typed_without_storing_it(acme, draft, bot, mart
     )
     assert "A value for the text is missing" in page
     assert "3 contacts have no “Phone” and will be left out" in page
+    assert "/contacts/?filter=" in page
     page = words(
         marta.post(
             at(acme, draft, "preview"), {**said, "text": "{{phone|you}}", f"text-{bot.pk}": ""}
