@@ -72,7 +72,7 @@ def _made(
             made.subject = filled(broadcast.subject, contact)
             made.way_out = _("Unsubscribe")
         elif broadcast.adds_stop_line:
-            made.text = f"{made.text}\n\n{_(STOP_LINE)}"
+            made.text = "\n\n".join([made.text, _(STOP_LINE)])
     return made
 
 
