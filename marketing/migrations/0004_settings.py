@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketing", "0002_tracked_links"),
+        ("marketing", "0003_who_answered"),
         ("workspaces", "0002_calendar"),
     ]
 
