@@ -101,7 +101,25 @@ def store_many(entity: str, rows: Mapping[UUID, Mapping[str, Any]]) -> None:
                 if field := definition(entity, key):
                     wanted.update(_index_rows(field, entity_id, value))
     ours = [field.pk for field in definitions(entity, archived=True)]
-    stored = FieldValue.objects.filter(entity_id__in=list(rows), field_id__in=ours)
+    _bring_in_line(wanted, FieldValue.objects.filter(entity_id__in=list(rows), field_id__in=ours))
+
+
+def store_field(field: CustomField, values: Mapping[UUID, Any]) -> int:
+    """Bring the index of one field in line with its values by row; how many values are found by
+    now. Rows that are not given are left alone."""
+    with translation.override(None):
+        wanted = {
+            row
+            for entity_id, value in values.items()
+            for row in _index_rows(field, entity_id, value)
+        }
+    stored = FieldValue.objects.filter(field_id=field.pk, entity_id__in=list(values))
+    _bring_in_line(wanted, stored)
+    return len(wanted)
+
+
+def _bring_in_line(wanted: set[Indexed], stored: Any) -> None:
+    """Delete of the rows that are stored what is not wanted, and write what is missing."""
     known = {Indexed(*row): pk for pk, *row in stored.values_list("pk", *Indexed._fields)}
     gone = [pk for row, pk in known.items() if row not in wanted]
     if gone:
@@ -119,27 +137,6 @@ def store_many(entity: str, rows: Mapping[UUID, Mapping[str, Any]]) -> None:
                 "day_value": texts([row.day_value and str(row.day_value) for row in new]),
             },
         )
-
-
-def store_field(field: CustomField, values: Mapping[UUID, Any]) -> int:
-    """Bring the index of one field in line with its values by row; how many values are found by
-    now. Rows that are not given are left alone."""
-    wanted = {
-        _as_key(row): row
-        for entity_id, value in values.items()
-        for row in _index_rows(field, entity_id, value)
-    }
-    known = {
-        _as_key(row): row
-        for row in FieldValue.objects.filter(field_id=field.pk, entity_id__in=list(values))
-    }
-    gone = [row.pk for key, row in known.items() if key not in wanted]
-    if gone:
-        FieldValue.objects.filter(pk__in=gone).delete()
-    new = [row for key, row in wanted.items() if key not in known]
-    if new:
-        FieldValue.objects.bulk_create(new, batch_size=1000)
-    return len(wanted)
 
 
 def forget(entity_ids: Iterable[UUID]) -> None:
