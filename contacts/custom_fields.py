@@ -134,7 +134,7 @@ def _bring_in_line(wanted: set[Indexed], stored: Any) -> None:
                 "entity_id": uuids([row.entity_id for row in new]),
                 "text_value": texts([row.text_value for row in new]),
                 "number_value": floats([row.number_value for row in new]),
-                "day_value": texts([row.day_value and str(row.day_value) for row in new]),
+                "day_value": texts([str(row.day_value) if row.day_value else None for row in new]),
             },
         )
 

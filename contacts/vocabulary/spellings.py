@@ -36,7 +36,11 @@ def spellings(model: Any, column: str, asked: Iterable[str]) -> list[str] | None
     The model needs an index on (workspace, column).
     """
     statement = _HOPS.format(table=model._meta.db_table, column=column)
-    values = {"workspace": current_workspace_id(), "most": MOST_WORDS, "asked": list(asked)}
+    values: dict[str, Any] = {
+        "workspace": current_workspace_id(),
+        "most": MOST_WORDS,
+        "asked": list(asked),
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()
