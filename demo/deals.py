@@ -90,14 +90,13 @@ SALES: Final = (
 )  # fmt: skip
 
 
-def sell(members: dict[str, Membership]) -> None:
-    """Make the pipeline and its deals; customers who wrote already get theirs on the board."""
-    stages = _pipeline()
+def sell(members: dict[str, Membership], stages: dict[str, Stage]) -> None:
+    """Make the deals of today; customers who wrote already get theirs on the board."""
     for sale in reversed(SALES):
         _make(sale, stages, members)
 
 
-def _pipeline() -> dict[str, Stage]:
+def make_pipeline() -> dict[str, Stage]:
     """The first pipeline with the workshop's own stages in the place of the usual ones."""
     pipeline = Pipeline.objects.get(is_default=True)
     pipeline.name = PIPELINE

@@ -15,13 +15,14 @@ from channels_connectors.models import Channel
 from contacts.actions import create_contact, record_touch, set_consent
 from contacts.models import Contact, ContactIdentity
 from demo.broadcasts import seed_broadcasts
-from demo.deals import sell
+from demo.deals import make_pipeline, sell
 from demo.dialogues import DIALOGUES, NOTE, THEM, US, Dialogue, Line
 from demo.errands import seed_errands
 from demo.people import PASSWORD, PEOPLE, SLUG, TEAMS, WORKSPACE
 from demo.refusals import seed_refusals
 from demo.traffic import count_days
 from demo.weeks import seed_weeks
+from demo.year.living import count_the_year, live_a_year
 from events import types
 from events.journal import SYSTEM, record
 from inbox.connections import connect_channel
@@ -36,8 +37,8 @@ DEMO_BOT = "7000000001:AAF-demo_sever_mebel_bot_0123456789x"
 SANDBOX_PATIENCE = 10.0
 
 
-def seed() -> tuple[Workspace, bool]:
-    """Make the demo workspace; returns it and whether it is new."""
+def seed(*, with_year: bool = False) -> tuple[Workspace, bool]:
+    """Make the demo workspace, on wish with its past year; returns it and whether it is new."""
     found = Workspace.objects.filter(slug=SLUG).first()
     if found:
         return found, False
@@ -48,15 +49,20 @@ def seed() -> tuple[Workspace, bool]:
     with workspace_scope(workspace.id):
         members = _members(membership, workspace)
         channels = _channels(membership)
+        stages = make_pipeline()
+        if with_year:
+            live_a_year(workspace, members, channels, stages)
         moment = timezone.now()
         for number, dialogue in enumerate(DIALOGUES):
             _Talk(dialogue, channels[dialogue.channel], members, moment, number).play()
-        sell(members)
+        sell(members, stages)
         seed_refusals(members, channels["telegram"])
         seed_weeks(members)
         seed_errands(members)
         seed_broadcasts(members, list(channels.values()))
         count_days(workspace)
+    if with_year:
+        count_the_year(workspace)
     return workspace, True
 
 

@@ -104,7 +104,7 @@ class Instance:
         for name, value in defaults.items():
             environment[name] = environment.get(name) or value
         environment["TANDEM_DATA"] = str(self.folder)
-        if environment["TANDEM_SEED"] == "demo" and not is_taken(self.sandbox_port):
+        if environment["TANDEM_SEED"] != "none" and not is_taken(self.sandbox_port):
             # The demo's channels talk to the stand-ins beside them.
             sandbox = f"http://127.0.0.1:{self.sandbox_port}"
             for name in ("TELEGRAM_API_URL", "VK_API_URL", "WHATSAPP_API_URL"):

@@ -31,9 +31,10 @@ def main() -> None:
             sys.exit(f"The database does not answer (DATABASE_URL): {error}")
         check_text_search()
     call_command("migrate", verbosity=0, interactive=False)
-    if os.environ.get("TANDEM_SEED") == "demo":
+    wanted = os.environ.get("TANDEM_SEED")
+    if wanted in {"demo", "brief"}:
         await_platform()
-        call_command("seed_demo")
+        call_command("seed_demo", year=wanted == "demo")
 
 
 def await_platform(seconds: float = 10) -> None:

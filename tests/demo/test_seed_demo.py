@@ -5,17 +5,24 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Sum
 
+from analytics.models import AdSpend, Fact, Rollup
 from channels_connectors.models import ChannelDay
 from crm.models import Deal, Goal, Task
 from demo.people import ANNOUNCED, PASSWORD
+<<<<<<< HEAD
 from demo.refusals import REFUSED
 from events.models import Event
+=======
+from demo.year import plan
+from events.models import Event, SubscriptionCursor
+>>>>>>> b19f318 (demo: Live through a year, so that reports have a story to tell.)
 from inbox.models import Conversation, Message
 from marketing.models import Broadcast, Segment
 from marketing.totals import totals
 from workspaces.models import User, Workspace
 from workspaces.scope import workspace_scope
 
+TODAY = 22  # deals
 pytestmark = pytest.mark.django_db
 
 
@@ -91,3 +98,23 @@ def test_more_deals_are_added_on_wish(settings):
         assert Deal.objects.count() == before + 40
         numbers = Deal.objects.values_list("number", flat=True)
         assert len(set(numbers)) == before + 40
+
+
+def test_the_demo_has_a_past_year_on_wish(settings, monkeypatch):
+    """Its numbers come from the journal like everybody's, and nobody answers what is long past."""
+    settings.TELEGRAM_API_URL = None
+    monkeypatch.setattr(plan, "LEADS_A_DAY", 0.25)
+    run("seed_demo", "--year")
+    with workspace_scope(Workspace.objects.get().id):
+        assert {one.status for one in Deal.objects.all()} == {"open", "won", "lost", "not_a_lead"}
+        assert Fact.objects.filter(kind="inquiry", flag=False).exists()
+        born = Deal.objects.filter(number__lte=Deal.objects.count() - TODAY)
+        assert Fact.objects.filter(kind="lead").count() >= born.count() > 20
+        assert AdSpend.objects.values("source").distinct().count() == 4
+        assert Rollup.objects.filter(kind="won", cube="total").exists()
+        last = Event.objects.order_by("-seq").values_list("seq", flat=True)[0]
+        seqs = Event.objects.order_by("seq").values_list("seq", flat=True)
+        assert list(seqs) == list(range(1, last + 1))
+        told = SubscriptionCursor.objects.exclude(name="facts").values_list("seq", flat=True)
+        past = Event.objects.filter(action="message.received").order_by("-seq").first()
+        assert all(seq >= past.seq for seq in told)

@@ -42,7 +42,7 @@ def site():
     """A demo that listens; `site.url` is its address and `site.sandbox` the phone's."""
     folder = Path(tempfile.mkdtemp(prefix="tandem-e2e-"))
     folder.chmod(0o711)
-    made = Launched(folder, TANDEM_SEED="demo")
+    made = Launched(folder, TANDEM_SEED="brief")
     made.start()
     made.url = f"http://localhost:{made.port}"
     made.sandbox = f"http://localhost:{made.port + 1}"

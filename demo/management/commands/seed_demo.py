@@ -16,10 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--conversations", type=int, default=0, metavar="N")
+        parser.add_argument(
+            "--year", action="store_true", help="When it is made: with a year of history."
+        )
         parser.add_argument("--deals", type=int, default=0, metavar="N")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        workspace, is_new = seed()
+        workspace, is_new = seed(with_year=options["year"])
         count = options["conversations"]
         if count:
             with workspace_scope(workspace.id):

@@ -13,9 +13,8 @@ export default class extends Controller {
     const answer = await fetch(src, { headers: { Accept: "text/html" } })
     button.removeAttribute("aria-busy")
     if (!answer.ok || answer.redirected) return button.setAttribute("aria-expanded", "false")
-    const template = document.createElement("template")
-    template.innerHTML = `<table><tbody>${await answer.text()}</tbody></table>`
-    row.after(...template.content.querySelectorAll("tr"))
+    const page = new DOMParser().parseFromString(`<table>${await answer.text()}</table>`, "text/html")
+    row.after(...page.querySelectorAll("tr"))
   }
 
   #hide(row) {

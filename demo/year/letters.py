@@ -1,0 +1,62 @@
+"""The broadcasts of the year and how they fared."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Final
+
+from channels_connectors.models import Channel
+from contacts.models import Contact
+from demo.year import plan
+from marketing.models import Broadcast, BroadcastRecipient, Segment
+from marketing.models.recipient import State
+from workspaces.models import Membership
+
+# Name, words, how many days ago, what share of the customers of then.
+_BROADCASTS: Final = (
+    ("Весенняя распродажа", "До 31 марта диваны со склада дешевле на 15 %.", 250, 0.5),
+    ("Новая ткань: велюр", "Мы получили велюр в двенадцати цветах. Показать?", 170, 0.4),
+    ("Рассрочка на кухни", "Кухни в рассрочку на 12 месяцев без переплаты.", 95, 0.45),
+    ("Осенний замер бесплатно", "Замер по городу бесплатно до конца октября.", 40, 0.5),
+    ("Чёрная пятница", "Только до воскресенья: кресла «Имандра» за полцены.", 6, 0.6),
+)
+
+
+def send(contacts: list[Contact], channel: Channel, by: Membership, now: datetime) -> None:
+    """Five broadcasts to who had written until then."""
+    dice = random.Random(plan.DAYS)
+    segment = Segment.objects.create(name="Все, кто писал", author=by)
+    recipients: list[BroadcastRecipient] = []
+    for name, text, days, share in _BROADCASTS:
+        at = now - timedelta(days=days)
+        broadcast = Broadcast.objects.create(
+            name=name, text=text, segment=segment, channels=[str(channel.pk)], author=by,
+            status=Broadcast.Status.DONE, is_frozen=True, created_at=at, launched_at=at,
+            finished_at=at + timedelta(minutes=20), snapshot={},
+        )  # fmt: skip
+        recipients += [
+            _recipient(broadcast, contact, channel, at, dice)
+            for contact in contacts
+            if contact.created_at < at and dice.random() < share
+        ]
+    BroadcastRecipient.objects.bulk_create(recipients, batch_size=1000)
+
+
+def _recipient(
+    broadcast: Broadcast, contact: Contact, channel: Channel, at: datetime, dice: random.Random
+) -> BroadcastRecipient:
+    state = dice.choices(
+        (State.READ, State.DELIVERED, State.SENT, State.FAILED, State.SKIPPED), (58, 22, 8, 3, 9)
+    )[0]
+    is_read = state == State.READ
+    reason = {
+        State.FAILED: "Получатель заблокировал бота",
+        State.SKIPPED: "no_consent",
+    }.get(state, "")
+    return BroadcastRecipient(
+        broadcast=broadcast, contact=contact, channel=channel, address=str(contact.pk),
+        variant="a", state=state, reason=reason, created_at=at, next_at=at,
+        sent_at=at if state not in {State.FAILED, State.SKIPPED} else None,
+        clicked_at=at + timedelta(hours=1) if is_read and dice.random() < 0.16 else None,
+        answered_at=at + timedelta(hours=2) if is_read and dice.random() < 0.11 else None,
+        unsubscribed_at=at + timedelta(hours=3) if is_read and dice.random() < 0.012 else None,
+    )  # fmt: skip

@@ -1,0 +1,42 @@
+"""A year lived through at once."""
+
+from django.utils import timezone
+
+from analytics.facts.subscription import NAME
+from analytics.rollups.rebuilding import rebuild_rollups
+from channels_connectors.models import Channel
+from crm.models import Stage
+from demo.year.letters import send
+from demo.year.money import spend
+from demo.year.rows import Rows
+from demo.year.story import Story
+from demo.year.telling import kinds, tell
+from events.subscriptions import catch_up, subscriptions
+from workspaces.models import Membership, Workspace
+from workspaces.scope import workspace_scope
+
+
+def live_a_year(
+    workspace: Workspace,
+    members: dict[str, Membership],
+    channels: dict[str, Channel],
+    stages: dict[str, Stage],
+) -> None:
+    """Put the past year into the workspace in scope, before anything of today."""
+    now = timezone.now()
+    customers = list(Story(now, workspace.time_zone, kinds(channels)).customers())
+    rows = Rows(members, channels, stages)
+    rows.add(customers)
+    rows.write()
+    tell(rows)
+    spend(customers, now.date())
+    send(rows.contacts, channels["telegram"], members["marketer"], now)
+
+
+def count_the_year(workspace: Workspace) -> None:
+    """Read the journal into facts and add them up, so that the first reader need not wait."""
+    for subscription in subscriptions():
+        if subscription.name == NAME:
+            catch_up(workspace.pk, subscription)
+    with workspace_scope(workspace.pk):
+        rebuild_rollups()
