@@ -27,7 +27,8 @@ METRICS: Final = (
     Metric(
         "rejected", Unit.COUNT, _("Not leads"),
         _("Deals that were judged “not a lead”: spam, another region, a supplier."),
-        ("sales", "marketing", "ground", "funnel"), "rejected", attributed=True, better="less",
+        ("sales", "marketing", "ground", "funnel", "inquiries"), "rejected",
+        attributed=True, better="less",
     ),
     Metric(
         "conversion", Unit.RATIO, _("Conversion"),

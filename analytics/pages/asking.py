@@ -14,6 +14,7 @@ from analytics.metrics import metrics_of
 from analytics.reports.catalogue import Report
 from analytics.reports.filtering import VOCABULARY
 from analytics.reports.question import Question
+from analytics.reports.steps import step
 from core.conditions.builder import Builder
 
 # What is carried from page to page; the rest of an address is a page's own.
@@ -40,6 +41,9 @@ class Asked:
         """Raises `rest_framework.exceptions.ValidationError` for what cannot be asked."""
         parameters = {name: query[name] for name in (*SHARED, *OWN) if query.get(name)}
         question, compared = question_of(report, parameters, agent_id=agent_id)
+        if report.group == "day" and "group" not in parameters:
+            by = step(question)
+            question, compared = question.grouped(by), compared and compared.grouped(by)
         known = [one.key for one in metrics_of(report.name)]
         shown = [key for key in parameters.get("columns", "").split(",") if key in known]
         sort = parameters.get("sort", "")

@@ -59,7 +59,7 @@ def menus(asked: Asked) -> list[Menu]:
     metrics = metrics_of(asked.report.name)
     if any(one.attributed for one in metrics) and asked.report.divides:
         found.append(_models(asked))
-    if any(one.base == "birth" for one in metrics):
+    if any(one.base == "birth" for one in metrics) and asked.report.bases:
         found.append(_bases(asked))
     if len(asked.report.groups) > 1:
         found.append(_groups(asked))
@@ -121,8 +121,8 @@ def _groups(asked: Asked) -> Menu:
         Choice(str(GROUP_WORDS[name]), asked.address(group=name, sort=""), name == names)
         for name in asked.report.groups
     ]
-    words = next((one.words for one in choices if one.is_chosen), "")
-    return Menu("group", _("Grouping"), words or _("Grouping"), choices)
+    words = next((one.words for one in choices if one.is_chosen), choices[0].words)
+    return Menu("group", _("Grouping"), words, choices)
 
 
 def columns(asked: Asked, shown: list[Any]) -> list[dict[str, Any]]:

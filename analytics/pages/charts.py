@@ -12,10 +12,9 @@ from analytics.pages.asking import Asked
 from analytics.pages.words import number, span_words, value_words
 from analytics.reports import answer
 from analytics.reports.question import Question
+from analytics.reports.steps import step
 from analytics.rollups import freshness
 
-_MOST_DAYS: Final = 62
-_MOST_WEEKS: Final = 190
 # Tokens of the style sheet: marketing is petrol, sales are ochre.
 INKS: Final = ("--side-marketing", "--side-sales", "--series-3", "--series-4", "--series-rest")
 
@@ -82,13 +81,6 @@ class Chart:
                 for one in self.series
             ],
         }
-
-
-def step(question: Question) -> str:
-    """Days of a short period, weeks of a longer one, else months."""
-    if question.days <= _MOST_DAYS:
-        return "day"
-    return "week" if question.days <= _MOST_WEEKS else "month"
 
 
 def over_time(

@@ -127,7 +127,7 @@ def _losses(asked: Asked, found: list[dict[str, Any]]) -> list[Loss]:
             one["label"],
             one["outcome"],
             value_words(one["deals"], Unit.COUNT),
-            value_words(one["amount"], Unit.MONEY),
+            value_words(one["amount"] if number(one["amount"]) else None, Unit.MONEY),
             round(100 * (number(one["amount"]) or 0) / most, 1) if most else 0,
             asked.behind(one["outcome"], {"loss_reason": one["loss_reason"]}),
         )

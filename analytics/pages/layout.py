@@ -12,7 +12,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "inquiries": (
         "inquiries", "new_inquiries", "new_share", "first_reply_median", "first_reply_p90",
-        "sla_share", "waiting", "resolved", "resolution_median", "messages_received",
+        "sla_share", "waiting", "resolved", "resolution_median", "rejected",
     ),
     "team": (
         "accepted", "first_reply_median", "first_reply_p90", "sla_share", "waiting", "deals",

@@ -35,6 +35,7 @@ class Cell:
     address: str = ""
     delta: Delta | None = None
     meter: int | None = None
+    tone: str = ""
     aside: str = ""
     is_unripe: bool = False
     is_bad: bool = False
@@ -117,6 +118,11 @@ def _heads(asked: Asked, metrics: list[Metric]) -> list[Head]:
     return heads
 
 
+def _tone(share: float) -> str:
+    """How a promise is kept."""
+    return "good" if share >= 0.9 else "warning" if share >= 0.7 else "danger"
+
+
 def known(one: Metric, value: Any) -> Any:
     """Where nothing was spent there is no cost of anything, rather than one of nought."""
     is_cost = one.is_of(SPEND) or one.numerator == "acquisition_cost"
@@ -144,6 +150,7 @@ def _cells(
                 delta(one, value, before[one.key]) if before else None,
                 meter=round(value * 100) if one.key in {"ripeness", "sla_share"} and has_some
                 else None,
+                tone=_tone(float(value)) if one.key == "sla_share" and has_some else "",
                 aside=value_words(row.get("acceptance"), Unit.RATIO)
                 if one.key == "accepted_leads" and row.get("acceptance") is not None else "",
                 is_unripe=is_unripe and one.key in _UNRIPE and value is not None,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.models import Base
 from analytics.reports import broadcasts, cohort_rows, cohorts, funnel, inquiries
@@ -22,7 +23,8 @@ _ORIGIN: Final = ("source", "medium", "campaign", "ad")
 class Report:
     """`own`: whether an agent may read it of their own numbers. `more` adds to its document,
     `instead` makes the whole of it. `divides`: whether credit among touches shows in it;
-    `compares`: whether it can stand beside another period; `tree`: whether the rows of its first
+    `compares`: whether it can stand beside another period; `bases`: whether its date base can be
+    chosen; `tree`: whether the rows of its first
     group open into those of the next; `filters`: whether conditions can be asked of it; `opens`:
     metrics of its own whose rows it knows."""
 
@@ -36,6 +38,7 @@ class Report:
     instead: More | None = None
     divides: bool = True
     compares: bool = True
+    bases: bool = True
     tree: bool = False
     filters: bool = True
     opens: Mapping[str, Opens] = field(default_factory=dict)
@@ -88,7 +91,7 @@ REPORTS: Final[dict[str, Report]] = {
         ),
         Report(
             "marketing",
-            _("Marketing"),
+            pgettext_lazy("report", "Marketing"),
             (*_ORIGIN, *_TIME, "channel", "owner", "team", "pipeline"),
             "source",
             tree=True,
@@ -102,6 +105,7 @@ REPORTS: Final[dict[str, Report]] = {
             divides=False,
             compares=False,
             filters=False,
+            bases=False,
             opens={
                 "cohort_contacts": cohort_rows.contacts,
                 "cohort_customers": cohort_rows.customers,

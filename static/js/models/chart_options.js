@@ -10,7 +10,7 @@ export function chartOptions(data, width) {
   return {
     animation: false,
     textStyle: { fontFamily: font, fontSize: 11 },
-    grid: { left: 8, right: 8, top: 34, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 28, top: 34, bottom: 4, containLabel: true },
     legend: {
       left: 0, top: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, type: "scroll",
       textStyle: { color: colours.muted, fontSize: 12 }, inactiveColor: colours.line,
@@ -28,6 +28,7 @@ export function chartOptions(data, width) {
     },
     yAxis: data.units.map((unit, place) => ({
       type: "value", position: place ? "right" : "left", min: 0, minInterval: unit === "count" ? 1 : 0,
+      ...(unit === "seconds" ? wholeSteps(data.series.filter((one) => one.axis === place)) : {}),
       splitLine: { show: place === 0, lineStyle: { color: colours.line } },
       axisLabel: { color: colours.muted, formatter: (value) => short(value, unit, data) },
     })),
@@ -63,6 +64,15 @@ function short(value, unit, { language, currency }) {
   if (unit === "money") return new Intl.NumberFormat(language, { ...compact, style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: 0 }).format(value)
   if (unit === "seconds") return duration(value, language)
   return new Intl.NumberFormat(language, compact).format(value)
+}
+
+/* Steps of whole minutes, hours and days: ECharts' own are round numbers of seconds. */
+const STEPS = [10, 30, 60, 300, 600, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800]
+
+function wholeSteps(series) {
+  const most = Math.max(1, ...series.flatMap((one) => one.values.filter((value) => value !== null)))
+  const interval = STEPS.find((step) => step >= most / 5) ?? Math.ceil(most / 5 / 604800) * 604800
+  return { interval, max: Math.ceil(most / interval) * interval }
 }
 
 function duration(seconds, language) {
