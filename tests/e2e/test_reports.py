@@ -48,7 +48,7 @@ def test_a_head_goes_from_a_number_to_the_deal_behind_it(agent):
     # What is chosen is in the address: other columns, another order, another period.
     head.get_by_role("button", name="Колонки").click()
     columns = head.locator("#report_columns")
-    columns.get_by_label("CTR").uncheck()
+    columns.get_by_label("CTR", exact=True).uncheck()
     columns.get_by_role("button", name="Показать").click()
     expect(head).to_have_url(re.compile("columns=spend"))
     expect(head.locator(".report-table thead")).not_to_contain_text("CTR")

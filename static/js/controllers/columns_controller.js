@@ -6,7 +6,7 @@ export default class extends Controller {
 
   up(event) {
     event.preventDefault()
-    const item = event.currentTarget.closest("label")
+    const item = event.currentTarget.closest("[data-column]")
     item.previousElementSibling?.before(item)
     event.currentTarget.focus()
   }
