@@ -1,11 +1,15 @@
 """A year lived through at once."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
+from analytics.digest.decisions import monday
 from analytics.facts.subscription import NAME
 from analytics.rollups.rebuilding import rebuild_rollups
 from channels_connectors.models import Channel
 from crm.models import Stage
+from demo.weeks import WEEKS
 from demo.year.letters import send
 from demo.year.money import spend
 from demo.year.rows import Rows
@@ -14,6 +18,7 @@ from demo.year.telling import kinds, tell
 from events.subscriptions import catch_up, subscriptions
 from workspaces.models import Membership, Workspace
 from workspaces.scope import workspace_scope
+from workspaces.zones import local_day
 
 
 def live_a_year(
@@ -24,12 +29,14 @@ def live_a_year(
 ) -> None:
     """Put the past year into the workspace in scope, before anything of today."""
     now = timezone.now()
-    customers = list(Story(now, workspace.time_zone, kinds(channels)).customers())
+    until = monday(local_day(now)) - timedelta(weeks=WEEKS)
+    story = Story(now, workspace.time_zone, kinds(channels), until)
+    customers = list(story.customers())
     rows = Rows(members, channels, stages)
     rows.add(customers)
     rows.write()
     tell(rows)
-    spend(customers, now.date())
+    spend(customers, local_day(now), until)
     send(rows.contacts, channels["telegram"], members["marketer"], now)
 
 

@@ -16,8 +16,9 @@ _DAILY_SALARY: Final = Decimal(2600)
 _SALARIES: Final = "Зарплата отдела рекламы"
 
 
-def spend(customers: list[Customer], today: date) -> None:
-    """Clicks follow the leads that they brought, with chance in between; VAT is included."""
+def spend(customers: list[Customer], today: date, until: date) -> None:
+    """Clicks follow the leads that they brought, with chance in between; VAT is included. Salaries
+    go on after `until`, where the clicks of this story end."""
     dice = random.Random(plan.DAYS)
     leads: Counter[tuple[date, str, str, str]] = Counter()
     for customer in customers:
@@ -30,7 +31,7 @@ def spend(customers: list[Customer], today: date) -> None:
         for campaign in CAMPAIGNS
         if campaign.click
         for day in days
-        if day.month >= campaign.since
+        if day < until and day.month >= campaign.since
         for row in _of_day(campaign, day, leads, dice)
     ]
     AdSpend.objects.bulk_create(rows, batch_size=1000)

@@ -5,7 +5,7 @@ from typing import Final
 
 DAYS: Final = 365
 # Leads on an ordinary working day, before season and weekday.
-LEADS_A_DAY: Final = 1.8
+LEADS_A_DAY: Final = 2.3
 # Of all who write, those who want to buy nothing: delivery, repairs, guarantees.
 SERVICE_SHARE: Final = 0.22
 # Spring brings little, the autumn most; January sleeps.

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -72,8 +72,12 @@ class Customer:
 class Story:
     """Drawn anew each time from the same dice; nothing of it lies after `now`."""
 
-    def __init__(self, now: datetime, zone: str, channels: Sequence[str]) -> None:
+    def __init__(
+        self, now: datetime, zone: str, channels: Sequence[str], sells_until: date
+    ) -> None:
         self.now, self.zone, self.channels = now, ZoneInfo(zone), channels
+        # The latest weeks have deals of their own: see demo.weeks.
+        self.sells_until = sells_until
         self.dice = random.Random(_SEED)
 
     def customers(self) -> Iterator[Customer]:
@@ -95,12 +99,14 @@ class Story:
         campaign = self.dice.choices(known, [one.weight for one in known])[0]
         seller = self._seller()
         talk = self._talk(asked, seller, plan.QUESTIONS)
+        if asked.date() >= self.sells_until:
+            return self._customer([talk], [])
         sale = self._sale(campaign, talk, seller)
         talks, sales = [talk], [sale]
         if sale.stage == WON and self.dice.random() < 0.28:
             again = sale.moves[-1][1] + timedelta(days=self.dice.uniform(20, 150))
             again = self._moment(again.astimezone(self.zone).date())
-            if again < self.now - timedelta(days=1):
+            if again.date() < self.sells_until:
                 talks.append(self._talk(again, seller, plan.QUESTIONS))
                 sales.append(self._sale(AGAIN, talks[-1], seller))
         return self._customer(talks, sales)
