@@ -22,6 +22,7 @@ task_routes = {
     "events.tasks.*": {"queue": "events"},
     "inbox.delivery.tasks.deliver": {"queue": "deliver"},
     "inbox.delivery.tasks.sweep_outbox": {"queue": "deliver"},
+    "marketing.tasks.*": {"queue": "broadcast"},
     "inbox.media.*": {"queue": "media"},
 }
 

@@ -31,6 +31,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "crm.tasks.lapse_refusals",
         "schedule": 30.0,
         "options": {"expires": 30},
+    "take people through series": {
+        "task": "marketing.tasks.sweep_series",
+        "schedule": 2.0,
+        "options": _ONE_OF_MANY,
     },
     "add facts up for reports": {
         "task": "analytics.tasks.add_up_facts",

@@ -113,6 +113,14 @@ BROADCAST_STOPPED = "broadcast.stopped"
 BROADCAST_FINISHED = "broadcast.finished"
 BROADCAST_WINNER_CHOSEN = "broadcast.winner_chosen"  # of its variants
 MARKETING_SETTINGS_CHANGED = "marketing.settings_changed"
+SERIES_CREATED = "series.created"
+SERIES_UPDATED = "series.updated"
+SERIES_DELETED = "series.deleted"
+SERIES_STARTED = "series.started"
+SERIES_PAUSED = "series.paused"
+SERIES_STOPPED = "series.stopped"
+SERIES_ENTERED = "series.entered"  # somebody came into it
+SERIES_LEFT = "series.left"  # came to its end, or went before
 
 MEMBER_JOINED = "member.joined"
 MEMBER_CHANGED = "member.changed"

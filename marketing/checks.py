@@ -63,6 +63,8 @@ def check_ready(broadcast: Broadcast) -> None:
         _check_words(broadcast, rule, kinds[rule.channel_id])
     if broadcast.schedule != Broadcast.Schedule.NOW and broadcast.starts_at is None:
         raise ValidationError(_("Say when it is to be sent."), code="starts_at")
+    if broadcast.is_rolling:
+        return
     try:
         audience_of(broadcast)
     except InvalidCondition as error:

@@ -2,18 +2,26 @@
 
 from workspaces.tenancy import register_lookup
 
-# What the broadcaster has to look at: running ones, those whose hour has come, and unsettled
-# recipients of those that were paused or stopped while they were being sent to.
+# What the broadcaster has to look at: running ones (steps of series while somebody is due), those
+# whose hour has come, and unsettled recipients of those that were paused or stopped while they
+# were being sent to.
 register_lookup(
     name="broadcasts_at_work",
     arguments="",
     returns="table (workspace_id uuid, broadcast_id uuid)",
     body="""
         select b.workspace_id, b.id from marketing_broadcast b
-        where b.status = 'running'
+        where (b.status = 'running' and not b.is_rolling)
             or (b.status = 'scheduled' and (b.starts_at is null or b.starts_at <=
                 now() + case when b.schedule = 'local' then interval '15 hours'
                     else interval '0' end))
+        union
+        select b.workspace_id, b.id from marketing_broadcast b
+        where b.status = 'running' and b.is_rolling and exists (
+            select from marketing_broadcastrecipient r where r.workspace_id = b.workspace_id
+                and r.broadcast_id = b.id and r.state = 'queued' and r.variant <> ''
+                and r.next_at <= now()
+        )
         union
         select r.workspace_id, r.broadcast_id from marketing_broadcastrecipient r
         where r.state in ('leased', 'sending') and r.lease_until < now()
@@ -34,4 +42,19 @@ register_lookup(
     arguments="wanted text",
     returns="table (workspace_id uuid)",
     body="select l.workspace_id from marketing_trackedlink l where l.key = wanted",
+# Running series with somebody whose hour has come, or whose segment is to be looked at.
+register_lookup(
+    name="series_at_work",
+    arguments="",
+    returns="table (workspace_id uuid, series_id uuid)",
+    body="""
+        select s.workspace_id, s.id from marketing_series s
+        where s.status = 'running' and (
+            (s.trigger = 'segment' and (s.looks_at is null or s.looks_at <= now()))
+            or exists (
+                select from marketing_seriesparticipant p where p.workspace_id = s.workspace_id
+                    and p.series_id = s.id and p.state = 'active' and p.due_at <= now()
+            )
+        )
+    """,
 )

@@ -44,6 +44,8 @@ WORDS: Final = {
     "duplicate": gettext_noop("Another contact with this address is on the list."),
     "too_often": gettext_noop("The customer has had enough broadcasts lately."),
     "missing_value": gettext_noop("A value for the text is missing: %(name)s."),
+    "step_conditions": gettext_noop("The step’s conditions did not hold."),
+    "left_series": gettext_noop("The customer had left the series before."),
     "stopped": gettext_noop("The broadcast was stopped before."),
     "gone": gettext_noop("The customer is not among the contacts any more."),
 }

@@ -95,7 +95,9 @@ def _ids(model: Any, asked: Iterable[str]) -> list[UUID]:
 
 
 def _broadcasts() -> Iterable[tuple[str, str]]:
-    rows = Broadcast.objects.exclude(launched_at=None).order_by("-created_at")
+    rows = (
+        Broadcast.objects.filter(is_rolling=False).exclude(launched_at=None).order_by("-created_at")
+    )
     return [(str(pk), name) for pk, name in rows.values_list("pk", "name")[:MOST_OFFERED]]
 
 

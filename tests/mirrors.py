@@ -91,6 +91,9 @@ from marketing.models import (
     SegmentMember,
     TrackedLink,
     TrackedLinkDay,
+    Series,
+    SeriesParticipant,
+    SeriesStep,
 )
 from tests.cast import make_channel, make_conversation, make_message
 from workspaces import tenancy
@@ -212,6 +215,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
     )  # fmt: skip
     TrackedLinkDay.objects.create(link=tracked, day=message.sent_at.date(), clicks=1)
     account, alert, digest, decision, target = fill_analytics(by, contact, message.sent_at)
+    series, step, participant = fill_series(segment, channel, contact, message.sent_at)
     invitation, _ = invite(email="new@example.com", role="agent", by=by)
     token = create_api_token(name=f"token {CANARY}", by=by).token
     task = create_task(
@@ -259,6 +263,10 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "token": token.pk,
         "segment": segment.pk,
         "broadcast": broadcast.pk,
+        "recipient": recipient.pk,
+        "series": series.pk,
+        "step": step.pk,
+        "participant": participant.pk,
         "member": by.pk,
     }
 
@@ -298,6 +306,21 @@ def fill_sales(by: Membership, conversation: Conversation) -> dict[str, UUID]:
         "payment": payment.pk,
         "closed_period": ClosedPeriod.objects.create(until=date(2000, 1, 1)).pk,
     }
+
+
+def fill_series(
+    segment: Segment, channel: Channel, contact: Contact, at: datetime
+) -> tuple[Series, SeriesStep, SeriesParticipant]:
+    """A series with a step and somebody who waits for it."""
+    series = Series.objects.create(
+        name=f"Series {CANARY}", segment=segment, channels=[str(channel.pk)]
+    )
+    message = Broadcast.objects.create(name=CANARY, text=CANARY, is_rolling=True, is_frozen=True)
+    step = SeriesStep.objects.create(series=series, broadcast=message, position=0)
+    participant = SeriesParticipant.objects.create(
+        series=series, contact=contact, step=step, due_at=at, entered_at=at
+    )
+    return series, step, participant
 
 
 def fill_analytics(

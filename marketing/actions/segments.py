@@ -64,10 +64,12 @@ def update_segment(segment: Segment, *, by: By, **values: Any) -> Segment:
 
 
 def delete_segment(segment: Segment, *, by: By) -> None:
-    """Delete it, unless a broadcast goes by it or another segment asks for it."""
+    """Delete it, unless a broadcast or a series goes by it, or another segment asks for it."""
     _require(by)
     if segment.broadcasts.exists():
         raise ValidationError(_("A broadcast goes to this segment."), code="in_use")
+    if segment.series.exists():
+        raise ValidationError(_("A series takes its people from this segment."), code="in_use")
     if asking := segments_asking_for(segment):
         raise ValidationError(
             _("The segment “%(name)s” asks for this one."),

@@ -43,14 +43,14 @@ _INSERT: Final = f"""
     )
     insert into marketing_broadcastrecipient (id, workspace_id, created_at, broadcast_id,
         contact_id, channel_id, address, variant, state, reason, next_at, zone, error_class,
-        attempts)
+        attempts, round)
     select {UUID7}, %(workspace)s, now(), %(broadcast)s, chosen.id,
         case when word = 'ok' then channel_id end,
         case when word = 'ok' then address else '' end,
         coalesce(parts.key, ''),
         case when word = 'ok' then 'queued' else 'skipped' end,
         case when word = 'ok' then '' else word end,
-        %(next_at)s, '', '', 0
+        %(next_at)s, '', '', 0, %(round)s
     from chosen
     cross join lateral (
         select ('x' || substr(md5(%(broadcast)s::text || chosen.id::text), 1, 7))::bit(28)::int
@@ -63,14 +63,15 @@ _INSERT: Final = f"""
 # Two contacts may share an address: the second is told of, and not written to.
 _DOUBLES: Final = f"""
     insert into marketing_broadcastrecipient (id, workspace_id, created_at, broadcast_id,
-        contact_id, address, variant, state, reason, next_at, zone, error_class, attempts)
+        contact_id, address, variant, state, reason, next_at, zone, error_class, attempts,
+        round)
     select {UUID7}, %(workspace)s, now(), %(broadcast)s, p.id, '', '', 'skipped', %(otherwise)s,
-        now(), '', '', 0
+        now(), '', '', 0, %(round)s
     from unnest(%(people)s::uuid[]) p (id)
     join contacts_contact c on c.workspace_id = %(workspace)s and c.id = p.id
     where not exists (
         select from marketing_broadcastrecipient r where r.workspace_id = %(workspace)s
-            and r.broadcast_id = %(broadcast)s and r.contact_id = p.id
+            and r.broadcast_id = %(broadcast)s and r.contact_id = p.id and r.round = %(round)s
     )
     on conflict do nothing
 """  # noqa: S608  our own words
@@ -79,7 +80,7 @@ _PLACE: Final = """
     from unnest(%(people)s::uuid[], %(zones)s::text[], %(moments)s::timestamptz[])
         u (id, zone, next_at)
     where r.workspace_id = %(workspace)s and r.broadcast_id = %(broadcast)s
-        and r.contact_id = u.id
+        and r.contact_id = u.id and r.round = %(round)s
 """
 
 
@@ -96,14 +97,16 @@ def freeze_chunk(broadcast_id: UUID) -> bool:
         found = found.filter(pk__gt=broadcast.cursor)
     people: list[UUID] = list(found.order_by("pk").values_list("pk", flat=True)[:CHUNK])
     if people:
-        _add(broadcast, people)
+        add(broadcast, people)
         broadcast.cursor = people[-1]
     broadcast.is_frozen = len(people) < CHUNK
     broadcast.save(update_fields=["cursor", "is_frozen"])
     return not broadcast.is_frozen
 
 
-def _add(broadcast: Broadcast, people: list[UUID]) -> None:
+def add(broadcast: Broadcast, people: list[UUID], *, round: int = 0) -> None:
+    """Put contacts into the audience, each on the channel where they can be written to or left out
+    with the reason. Who is there already stays as they are."""
     parts, rules = slices(broadcast.variants, broadcast.winner), reach.rules_of(broadcast)
     values: dict[str, Any] = {
         **reach.parameters(rules, broadcast.consent_policy),
@@ -114,6 +117,7 @@ def _add(broadcast: Broadcast, people: list[UUID]) -> None:
         "starts": [part.start for part in parts],
         "ends": [part.end for part in parts],
         "next_at": broadcast.starts_at or broadcast.launched_at or timezone.now(),
+        "round": round,
     }
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, values)
@@ -121,10 +125,10 @@ def _add(broadcast: Broadcast, people: list[UUID]) -> None:
     if broadcast.schedule == Broadcast.Schedule.LOCAL or (
         broadcast.zone == Broadcast.Zone.CONTACT and broadcast.window
     ):
-        _place_in_their_days(broadcast, people)
+        _place_in_their_days(broadcast, people, round)
 
 
-def _place_in_their_days(broadcast: Broadcast, people: list[UUID]) -> None:
+def _place_in_their_days(broadcast: Broadcast, people: list[UUID], round: int) -> None:
     """Everybody's own zone, and the first moment that fits it."""
     own, window = zone(), Window.of(broadcast.window)
     begins = broadcast.starts_at or timezone.now()
@@ -155,6 +159,7 @@ def _place_in_their_days(broadcast: Broadcast, people: list[UUID]) -> None:
                 "people": list(people),
                 "zones": list(zones),
                 "moments": list(first),
+                "round": round,
             },
         )
 

@@ -36,7 +36,7 @@ _ELSEWHERE: Final = f"""
         and not exists (
             select from marketing_broadcastrecipient o where o.workspace_id = %(workspace)s
                 and o.broadcast_id = %(broadcast)s and o.channel_id = chosen.channel_id
-                and o.address = chosen.address
+                and o.address = chosen.address and o.round = r.round
         )
     returning r.id
 """  # noqa: S608
@@ -137,10 +137,10 @@ def _verdicts(
 def _moved(one: Leased, address: str) -> list[Leased]:
     """The same person under the chat's new id; nobody, when that one is on the list already."""
     same = BroadcastRecipient.objects.filter(pk=one.id)
-    mine = same.values_list("broadcast_id", "channel_id").first()
+    mine = same.values_list("broadcast_id", "channel_id", "round").first()
     assert mine is not None
     taken = BroadcastRecipient.objects.filter(
-        broadcast_id=mine[0], channel_id=mine[1], address=address
+        broadcast_id=mine[0], channel_id=mine[1], round=mine[2], address=address
     ).exclude(pk=one.id)
     if taken.exists():
         leave_out({one.id: "duplicate"})

@@ -77,7 +77,7 @@ def look(broadcast_id: UUID) -> Look:
         return Look()
     is_freezing = freezing.freeze_chunk(broadcast.pk)
     channels = due_channels(broadcast.pk)
-    if not is_freezing and not channels:
+    if not is_freezing and not channels and not broadcast.is_rolling:
         choose_winner(broadcast)
         finish(broadcast)
     tell(broadcast)

@@ -20,7 +20,8 @@ class Broadcast(TenantModel):
     tries them, the rest gets the best. `window` is `{from, to, weekdays}` in the zone that
     `zone` names, `frequency_cap` `{count, days}`. `adds_stop_line`: the last line says how to get
     no more of them. `snapshot` is what the audience was made from, `cursor` the last contact that
-    the launch has come to.
+    the launch has come to. A rolling one is a step of a series: it has no segment, people come to
+    it one by one, and it does not end by itself.
     """
 
     class Status(models.TextChoices):
@@ -49,7 +50,9 @@ class Broadcast(TenantModel):
         GRANTED = "granted", _("Who has agreed")
 
     name = models.CharField(_("Name"), max_length=120)
-    segment = TenantForeignKey("marketing.Segment", models.PROTECT, related_name="broadcasts")
+    segment = TenantForeignKey(
+        "marketing.Segment", models.PROTECT, null=True, related_name="broadcasts"
+    )
     exclusions = models.JSONField(default=dict, blank=True)
     snapshot = models.JSONField(null=True)
     channels = models.JSONField(default=list)
@@ -83,6 +86,7 @@ class Broadcast(TenantModel):
     author = TenantForeignKey("workspaces.Membership", models.SET_NULL, null=True, related_name="+")
     cursor = models.UUIDField(null=True)
     is_frozen = models.BooleanField(default=False)
+    is_rolling = models.BooleanField(default=False, db_default=False)
     launched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)

@@ -23,7 +23,7 @@ class State(models.TextChoices):
 
 
 class BroadcastRecipient(TenantModel):
-    """One contact of a broadcast's frozen audience.
+    """One contact of a broadcast's frozen audience; in a series, of one `round` through it.
 
     The message that they got has the same id, so that whatever a platform tells of one is told of
     the other. `variant` "" waits for the winner. `reason` says why somebody was left out, in words
@@ -38,6 +38,7 @@ class BroadcastRecipient(TenantModel):
     )
     address = models.CharField(max_length=254, blank=True)
     variant = models.CharField(max_length=20, blank=True)
+    round = models.IntegerField(default=0, db_default=0)
     zone = models.CharField(max_length=64, blank=True, db_default="")
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(max_length=250, blank=True, db_default="")
@@ -56,10 +57,11 @@ class BroadcastRecipient(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["workspace", "broadcast", "contact"], name="recipient_contact_unique"
+                fields=["workspace", "broadcast", "contact", "round"],
+                name="recipient_contact_unique",
             ),
             models.UniqueConstraint(
-                fields=["workspace", "broadcast", "channel", "address"],
+                fields=["workspace", "broadcast", "channel", "address", "round"],
                 condition=~models.Q(address=""),
                 name="recipient_address_unique",
             ),
