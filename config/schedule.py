@@ -31,6 +31,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "crm.tasks.lapse_refusals",
         "schedule": 30.0,
         "options": {"expires": 30},
+    },
     "take people through series": {
         "task": "marketing.tasks.sweep_series",
         "schedule": 2.0,

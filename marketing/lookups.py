@@ -42,6 +42,8 @@ register_lookup(
     arguments="wanted text",
     returns="table (workspace_id uuid)",
     body="select l.workspace_id from marketing_trackedlink l where l.key = wanted",
+)
+
 # Running series with somebody whose hour has come, or whose segment is to be looked at.
 register_lookup(
     name="series_at_work",

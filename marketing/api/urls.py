@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marketing.api import broadcasts, links, segments
+from marketing.api import broadcasts, links, segments, series
 
 urlpatterns = [
     path("links/", links.LinkList.as_view(), name="links"),
@@ -24,4 +24,21 @@ urlpatterns = [
     ),
     path("broadcasts/<uuid:pk>/report/", broadcasts.BroadcastReport.as_view(), name="report"),
     path("broadcasts/<uuid:pk>/files/", broadcasts.BroadcastFiles.as_view(), name="files"),
+    path("series/", series.SeriesList.as_view(), name="series-list"),
+    path("series/<uuid:pk>/", series.SeriesDetail.as_view(), name="series"),
+    path("series/<uuid:pk>/start/", series.SeriesStart.as_view(), name="series-start"),
+    path("series/<uuid:pk>/pause/", series.SeriesPause.as_view(), name="series-pause"),
+    path("series/<uuid:pk>/stop/", series.SeriesStop.as_view(), name="series-stop"),
+    path("series/<uuid:pk>/report/", series.SeriesReport.as_view(), name="series-report"),
+    path("series/<uuid:pk>/people/", series.SeriesPeople.as_view(), name="series-people"),
+    path(
+        "series/<uuid:pk>/people/<uuid:participant_id>/",
+        series.SeriesPerson.as_view(),
+        name="series-person",
+    ),
+    path(
+        "series/<uuid:pk>/steps/<uuid:step_id>/files/",
+        series.StepFiles.as_view(),
+        name="series-step-files",
+    ),
 ]

@@ -16,7 +16,7 @@ from contacts.imports.steps import take_file
 from crm.actions import create_deal
 from crm.vocabulary import DEALS
 from events.journal import SYSTEM
-from marketing.actions import create_broadcast, create_segment
+from marketing.actions import create_broadcast, create_segment, create_series, set_steps
 from tests.cast import make_channel, make_conversation, make_message
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,10 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
             name="Sale", segment=segment, channels=[str(channel.id)], text="Sale!", by=SYSTEM
         )
         imported = take_file(SimpleUploadedFile("people.csv", b"8 921 384-20-16"), by=acme.anna)
+        series = create_series(
+            name="Welcome", segment=segment, channels=[str(channel.id)], by=SYSTEM
+        )
+        set_steps(series, [{"text": "Welcome!"}], by=SYSTEM)
     variables = {
         "TANDEM": "http://localhost:8000",
         "TOKEN": client.secret,
@@ -95,6 +99,7 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
         "MESSAGE": str(ours.id),
         "SEGMENT": str(segment.id),
         "BROADCAST": str(broadcast.id),
+        "SERIES": str(series.id),
         "MEMBER": str(acme.boris.id),
         "DEAL": str(deal.id),
         "LOST_STAGE": str(lost.id),
@@ -103,6 +108,7 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
     }
     answers = {line: call(nobody, line, variables) for line in commands()}
     assert len(answers) == 43
+    assert len(answers) == 39
     for line, answer in answers.items():
         assert answer.status_code in {200, 201}, (line, answer.content)
     found = [answer.json() for answer in answers.values()]
@@ -133,6 +139,13 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
     assert (found[40]["own"], found[40]["reopen_days"]) == (True, 14)
     assert found[41]["until"] == "2026-09-30"
     assert "results" in found[42]
+    assert found[30]["kind"] == "telegram"
+    assert found[32][0]["cost"] == {"amount": "512.30", "currency": "RUB"}
+    assert found[33]["total"]["spend"] == {"amount": "512.30", "currency": "RUB"}
+    assert found[34]["count"] == 0
+    assert found[35]["results"][0]["seq"] == 1
+    assert found[36]["owner"] == str(acme.boris.id)
+    assert found[38]["revenue"] == {"amount": "3000000.00", "currency": "RUB"}
 
 
 def test_every_resource_and_every_error_is_on_the_page():

@@ -26,7 +26,7 @@ from crm.actions import create_deal, create_product, create_task, set_goal
 from crm.models import ClosedPeriod, LossReason
 from events.journal import SYSTEM
 from inbox.models import Attachment, InboundEnvelope
-from marketing.actions import create_broadcast, create_segment
+from marketing.actions import create_broadcast, create_segment, create_series
 from tests.cast import make_channel, make_conversation, make_message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -45,7 +45,7 @@ KINDS = (
     *("deals", "pipelines", "loss-reasons", "products"),
     *("companies", "custom-fields", "duplicates"),
     *("tasks", "goals", "imports", "deal-rules", "closed-periods"),
-    *("ad-accounts", "metric-alerts", "saved-reports", "segments", "broadcasts"),
+    *("ad-accounts", "metric-alerts", "saved-reports", "segments", "broadcasts", "series"),
 )
 
 
@@ -99,6 +99,7 @@ def ids(acme, platform):
             SavedReport.objects.create(membership=acme.anna, report="sales", name="Sales"),
             segment,
             create_broadcast(name="News", segment=segment, text="Hello", by=acme.owner),
+            create_series(name="Welcome", segment=segment, by=acme.owner),
         )
         return {kind: str(thing.pk) for kind, thing in zip(KINDS, things, strict=True)}
 

@@ -37,6 +37,7 @@ OF_PATH = {
     "api/v1/links/": "tracked_link",
     "api/v1/segments/": "segment",
     "api/v1/broadcasts/": "broadcast",
+    "api/v1/series/": "series",
     "api/v1/ad-accounts/": "ad_account",
     "api/v1/metric-alerts/": "metric_alert",
     "api/v1/saved-reports/": "saved_report",
