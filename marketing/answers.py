@@ -12,6 +12,7 @@ from events.models import Event
 from inbox.models import Conversation, Message
 from inbox.models.message import Direction, Kind
 from marketing.models import BroadcastRecipient
+from marketing.statuses import tell_later
 from marketing.stop_words import is_command
 
 ACTIONS: Final = (types.MESSAGE_RECEIVED,)
@@ -63,6 +64,7 @@ def _answer(event: Event) -> None:
         return
     recipient.answered_at = at
     recipient.save(update_fields=["answered_at"])
+    tell_later([recipient.broadcast_id])
     _route(event.conversation_id, recipient)
 
 

@@ -17,6 +17,7 @@ class MarketingConfig(AppConfig):
             subscriptions,  # noqa: F401  wires marketing to the journal
             tracked_links,  # noqa: F401  tells what the keys of links stand for
         )
+        from marketing.reporting import exporting  # noqa: F401  registers the jobs
         from marketing.vocabulary import FIELDS
 
         CONTACTS.add(*FIELDS)

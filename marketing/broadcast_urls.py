@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from marketing import report_urls
 from marketing.views.broadcasts import holding, listing, report
 from marketing.views.wizard import audience, channels, check, message, schedule, testing
 
@@ -7,6 +8,7 @@ app_name = "broadcasts"
 
 _broadcast = [
     path("", report.broadcast, name="broadcast"),
+    path("", include(report_urls.of_broadcast)),
     path("audience/", audience.audience, name="audience"),
     path("channels/", channels.channels, name="channels"),
     path("split/", channels.split, name="split"),
@@ -26,6 +28,7 @@ _broadcast = [
 urlpatterns = [
     path("", listing.index, name="index"),
     path("new/", audience.new, name="new"),
+    path("comparison/", include(report_urls.side_by_side)),
     path("reach/", audience.reach, name="audience-reach"),
     path("<uuid:broadcast_id>/", include(_broadcast)),
 ]

@@ -13,6 +13,7 @@ from events.journal import Actor
 from marketing import links
 from marketing.link_numbers import count_click
 from marketing.models import BroadcastLink, BroadcastRecipient, TrackedLink
+from marketing.statuses import tell_later
 from marketing.tracked_links import target_of
 from workspaces.scope import current_workspace_id, workspace_scope
 from workspaces.zones import local_day
@@ -90,6 +91,7 @@ def _count(recipient: BroadcastRecipient, link: BroadcastLink) -> None:
     # Two clicks at once: one is the first.
     if not first.update(clicked_at=timezone.now()):
         return
+    tell_later([recipient.broadcast_id])
     channel = recipient.channel
     record_touch(
         contact=recipient.contact,

@@ -1,13 +1,16 @@
 """What platforms and people tell of a broadcast's messages, told of its recipients."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from events import types
 from events.models import Event
+from marketing.engine.keeping import tell_change
+from marketing.models import Broadcast
 from workspaces.scope import current_workspace_id
 
 _STATES: Final = {
@@ -29,6 +32,7 @@ _RISE: Final = """
         u (id, state, reason, error_class)
     where r.workspace_id = %(workspace)s and r.id = u.id
         and array_position(%(order)s, u.state) > array_position(%(order)s, r.state::text)
+    returning r.broadcast_id
 """
 ORDER: Final = ["sending", "unknown", "sent", "failed", "delivered", "read"]
 
@@ -59,3 +63,14 @@ def on_events(events: Sequence[Event]) -> None:
                 "order": ORDER,
             },
         )
+        tell_later({row[0] for row in cursor.fetchall()})
+
+
+def tell_later(broadcast_ids: Collection[UUID]) -> None:
+    """Tell the screens of broadcasts that nobody looks after any more; of the others the
+    broadcaster tells."""
+    if not broadcast_ids:
+        return
+    running = Q(status=Broadcast.Status.RUNNING, is_rolling=False)
+    for broadcast in Broadcast.objects.filter(pk__in=broadcast_ids).exclude(running):
+        tell_change(broadcast)

@@ -7,11 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from contacts import jobs
 from contacts.bulk import BulkChange
+from contacts.exports.sheets import SheetRunner
 from contacts.imports.undoing import can_be_undone
 from contacts.jobs.registry import runner_of
 from contacts.models import Job, JobItem
@@ -79,11 +79,14 @@ def undoing(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
 def file(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponseBase:
     """The file of an export, for whoever asked for it. That it was fetched is a fact."""
     member: Membership = request.membership  # type: ignore[attr-defined]
-    require(member, Verb.EXPORT_CONTACTS)
-    found = find(request, job_id, kind="export", state=Job.State.DONE)
+    found = find(request, job_id, state=Job.State.DONE)
+    kind = sheet_of(found)
+    if kind is None:
+        raise Http404
+    require(member, kind.verb)
     if not found.has_file or found.by_id != member.pk:
         raise Http404
-    name = f"{slugify(_('Contacts'), allow_unicode=True)}-{found.created_at:%Y-%m-%d}"
+    name = f"{slugify(kind.title, allow_unicode=True)}-{found.created_at:%Y-%m-%d}"
     response = respond(
         request, storage.absolute(found.path), "", f"{name}.{found.settings['format']}"
     )
@@ -100,6 +103,7 @@ def outcome_of(job: Job) -> dict[str, Any]:
     return {
         "failures": list(failures.order_by("pk")[:FAILURES_SHOWN]),
         "may_be_undone": may_be_undone(job),
+        "is_export": sheet_of(job) is not None,
         "undo": Job.objects.filter(undoes=job).first(),
         "share": min(100, job.done * 100 // job.total) if job.total else None,
     }
@@ -118,3 +122,12 @@ def may_be_undone(job: Job) -> bool:
     except jobs.Refused:
         return False
     return issubclass(kind, BulkChange) and kind.can_be_undone
+
+
+def sheet_of(job: Job) -> type[SheetRunner] | None:
+    """What writes the job's file; None for a job that writes none."""
+    try:
+        kind = runner_of(job.kind)
+    except jobs.Refused:
+        return None
+    return kind if issubclass(kind, SheetRunner) else None

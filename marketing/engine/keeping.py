@@ -165,8 +165,12 @@ def tell(broadcast: Broadcast) -> None:
         told_at__gt=Now() - TOLD_EVERY  # type: ignore[operator]
     )
     # Who moves the hand tells; another process finds it moved.
-    if not due.update(told_at=Now()):
-        return
+    if due.update(told_at=Now()):
+        tell_change(broadcast)
+
+
+def tell_change(broadcast: Broadcast) -> None:
+    """Tell the screens when the numbers are not those that were told."""
     found = totals(broadcast.pk)
     if found == broadcast.told:
         return

@@ -1,0 +1,84 @@
+"""What a broadcast brought: deals and orders of those who got it, within some days after it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
+
+from crm.models import Deal
+
+WINDOWS: Final = (1, 3, 7, 14, 30)
+USUAL: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Of `days` after the message: deals that were opened, orders that were won. Amounts are in the
+    currency that most of them have; `others` counts deals in other ones."""
+
+    days: int
+    deals: int = 0
+    open_amount: Decimal = Decimal(0)
+    orders: int = 0
+    revenue: Decimal = Decimal(0)
+    currency: str = ""
+    others: int = 0
+
+
+def window_of(asked: Any) -> int:
+    """The number of days that an address asks for; the usual one for anything else."""
+    text = str(asked or "")
+    return int(text) if text.isdecimal() and int(text) in WINDOWS else USUAL
+
+
+def deals_after(recipients: Any, days: int, moment: str) -> Any:
+    """The deals whose `moment` (`created_at`, `closed_at`) lies within the days after a message of
+    the recipients came to their contact."""
+    ends = recipients.order_by().aggregate(first=Min("sent_at"), last=Max("sent_at"))
+    if ends["first"] is None:
+        return Deal.objects.none()
+    window = timedelta(days=days)
+    got_it = recipients.order_by().filter(
+        contact=OuterRef("contact"),
+        sent_at__lte=OuterRef(moment),
+        sent_at__gt=OuterRef(moment) - window,
+    )
+    return Deal.objects.filter(
+        Q(Exists(got_it)),
+        # So that an index of deals by time is enough to find the few.
+        **{f"{moment}__gte": ends["first"], f"{moment}__lt": ends["last"] + window},
+    )
+
+
+def opened(recipients: Any, days: int) -> Any:
+    """Deals that were opened in the window."""
+    return deals_after(recipients, days, "created_at")
+
+
+def won(recipients: Any, days: int) -> Any:
+    """Deals that were won in the window."""
+    return deals_after(recipients, days, "closed_at").filter(status=Deal.Status.WON)
+
+
+def money_of(recipients: Any, days: int, currency: str) -> Money:
+    """Counted from the deals as they are now. Amounts are those in `currency`."""
+    ours = Q(currency=currency)
+    new = opened(recipients, days).aggregate(
+        count=Count("pk"), amount=Sum("amount", filter=ours & Q(status=Deal.Status.OPEN))
+    )
+    orders = won(recipients, days).aggregate(
+        count=Count("pk"),
+        amount=Sum("amount", filter=ours),
+        others=Count("pk", filter=~ours),
+    )
+    return Money(
+        days=days,
+        deals=new["count"],
+        open_amount=new["amount"] or Decimal(0),
+        orders=orders["count"],
+        revenue=orders["amount"] or Decimal(0),
+        currency=currency,
+        others=orders["others"],
+    )

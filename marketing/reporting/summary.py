@@ -1,0 +1,196 @@
+"""A broadcast's whole report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from channels_connectors.models import Channel
+from marketing.models import Broadcast, BroadcastLink, BroadcastRecipient, State
+from marketing.reporting.figures import counted, counted_by, share
+from marketing.reporting.money import Money, money_of
+from marketing.reporting.words import words_of
+from workspaces.zones import workspace_in_scope
+
+# The pace is that of so long.
+PACE_OF: Final = timedelta(minutes=5)
+MOST_REASONS: Final = 50
+MOST_LINKS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A channel's or a variant's figures; `key` is what its people are filtered by."""
+
+    key: str
+    channel: Channel | None
+    name: str
+    figures: dict[str, int]
+
+    @property
+    def shares(self) -> dict[str, float | None]:
+        """Each figure's share, by its name."""
+        return shares_of(self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why so many got nothing; `share` is of the largest, in percent."""
+
+    reason: str
+    state: str
+    words: str
+    count: int
+    share: int
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address of the message: by how many people and how often it was followed."""
+
+    url: str
+    people: int
+    clicks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Messages a minute lately, and when the rest would be sent at that pace."""
+
+    per_minute: int
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a report's page shows."""
+
+    figures: dict[str, int]
+    shares: dict[str, float | None]
+    channels: list[Part]
+    variants: list[Part]
+    failures: list[Reason]
+    skips: list[Reason]
+    links: list[Link]
+    money: Money
+    pace: Pace | None
+
+    @property
+    def settled(self) -> int:
+        return self.figures["everybody"] - self.figures["waiting"]
+
+
+def recipients_of(broadcast: Broadcast) -> Any:
+    """Everybody on its list."""
+    return BroadcastRecipient.objects.filter(broadcast=broadcast)
+
+
+def report_of(broadcast: Broadcast, days: int) -> Report:
+    """Counted now."""
+    recipients = recipients_of(broadcast)
+    figures = counted(recipients)
+    reasons = _reasons(recipients)
+    return Report(
+        figures=figures,
+        shares=shares_of(figures),
+        channels=_channels(recipients),
+        variants=_variants(broadcast, recipients),
+        failures=_scaled([one for one in reasons if one.state == State.FAILED]),
+        skips=_scaled([one for one in reasons if one.state == State.SKIPPED]),
+        links=_links(broadcast),
+        money=money_of(recipients, days, workspace_in_scope().currency),
+        pace=_pace(broadcast, recipients, figures["waiting"]),
+    )
+
+
+def shares_of(figures: dict[str, int]) -> dict[str, float | None]:
+    """Every figure's share."""
+    return {name: share(name, figures) for name in figures}
+
+
+def _channels(recipients: Any) -> list[Part]:
+    found = counted_by(recipients.exclude(channel=None), "channel")
+    known = Channel.objects.filter(pk__in=list(found)).defer("credentials").in_bulk()
+    parts = [
+        Part(str(pk), known[pk], known[pk].name, figures)
+        for pk, figures in found.items()
+        if pk in known
+    ]
+    return sorted(parts, key=lambda part: (-part.figures["everybody"], part.name))
+
+
+def _variants(broadcast: Broadcast, recipients: Any) -> list[Part]:
+    if not broadcast.variants:
+        return []
+    found = counted_by(recipients, "variant")
+    order = [str(variant["key"]) for variant in broadcast.variants]
+    return [Part(key, None, key.upper(), found[key]) for key in order if key in found]
+
+
+def _reasons(recipients: Any) -> list[Reason]:
+    rows = (
+        recipients.filter(state__in=[State.FAILED, State.SKIPPED])
+        .order_by()
+        .values_list("state", "reason", "error_class")
+        .annotate(count=Count("id"))
+    )
+    found: dict[tuple[str, str], tuple[int, bool]] = {}
+    for state, reason, error_class, count in rows:
+        before, is_gone = found.get((state, reason), (0, False))
+        found[state, reason] = (before + count, is_gone or error_class == "recipient_gone")
+    return [
+        Reason(reason, state, words_of(reason), count, 0, is_gone)
+        for (state, reason), (count, is_gone) in found.items()
+    ]
+
+
+def _scaled(found: Sequence[Reason]) -> list[Reason]:
+    """The most frequent first, beside the largest."""
+    rows = sorted(found, key=lambda one: (-one.count, one.reason))[:MOST_REASONS]
+    return [
+        Reason(one.reason, one.state, one.words, one.count, one.count * 100 // rows[0].count,
+               one.is_gone)
+        for one in rows
+    ]  # fmt: skip
+
+
+def _links(broadcast: Broadcast) -> list[Link]:
+    rows = (
+        BroadcastLink.objects.filter(broadcast=broadcast)
+        .values("url", "number")
+        .annotate(people=Count("clicks"), times=Sum("clicks__count"))
+        .order_by("-people", "number")
+    )
+    return [Link(row["url"], row["people"], row["times"] or 0) for row in rows[:MOST_LINKS]]
+
+
+def _pace(broadcast: Broadcast, recipients: Any, waiting: int) -> Pace | None:
+    if broadcast.status != Broadcast.Status.RUNNING or not waiting:
+        return None
+    now = timezone.now()
+    since = max(now - PACE_OF, broadcast.launched_at or now)
+    count = recipients.filter(sent_at__gte=since).count()
+    seconds = max((now - since).total_seconds(), 1.0)
+    if not count:
+        return Pace(0, None)
+    ends = now + timedelta(seconds=waiting * seconds / count) if broadcast.is_frozen else None
+    return Pace(max(1, round(count * 60 / seconds)), ends)
+
+
+def compared(broadcasts: Sequence[Broadcast], days: int) -> list[tuple[Broadcast, Any, Any, Money]]:
+    """(broadcast, figures, shares, money) of each, to stand side by side."""
+    all_of_them = BroadcastRecipient.objects.filter(broadcast__in=[one.pk for one in broadcasts])
+    found: dict[UUID, dict[str, int]] = counted_by(all_of_them, "broadcast")
+    nothing = counted(BroadcastRecipient.objects.none())
+    currency = workspace_in_scope().currency
+    rows = []
+    for broadcast in broadcasts:
+        figures = found.get(broadcast.pk, nothing)
+        money = money_of(recipients_of(broadcast), days, currency)
+        rows.append((broadcast, figures, shares_of(figures), money))
+    return rows
