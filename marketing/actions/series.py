@@ -23,7 +23,7 @@ from workspaces.permissions import Verb
 # How people come in stays as it is while they do.
 _ENTRY: Final = frozenset({"trigger", "trigger_settings", "segment", "takes_present"})
 EDITABLE: Final = _ENTRY | {
-    *("name", "conditions", "goals", "reentry_days", "channels", "tracks_links", "window"),
+    *("name", "conditions", "goals", "reentry_days", "channels", "window"),
     *("zone", "frequency_cap", "consent_policy", "reply_team", "reply_assignee"),
 }
 _REFERENCES: Final = frozenset({"segment", "reply_team", "reply_assignee"})

@@ -20,10 +20,15 @@ from marketing.series.checks import MOST_STEPS, check_ready, check_step
 from workspaces.permissions import Verb
 
 TIMING: Final = frozenset({"delay_minutes", "at_time", "requires", "conditions", "otherwise"})
-MESSAGE: Final = frozenset({"text", "texts", "subject", "buttons", "template"})
+MESSAGE: Final = frozenset(
+    {
+        *("text", "texts", "subject", "buttons", "template"),
+        *("tracks_links", "adds_stop_line"),
+    }
+)
 # What all steps send by is the series'.
 _SHARED: Final = (
-    *("channels", "tracks_links", "window", "zone", "frequency_cap", "consent_policy"),
+    *("channels", "window", "zone", "frequency_cap", "consent_policy"),
     *("reply_team", "reply_assignee"),
 )
 

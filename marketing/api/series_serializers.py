@@ -88,6 +88,8 @@ class StepSerializer(serializers.Serializer[Any]):
         required=False,
     )
     template = JsonObject(source="broadcast.template", allow_null=True, required=False)
+    tracks_links = serializers.BooleanField(source="broadcast.tracks_links", required=False)
+    adds_stop_line = serializers.BooleanField(source="broadcast.adds_stop_line", required=False)
     attachments = serializers.SerializerMethodField()
 
     def get_attachments(self, step: SeriesStep) -> list[dict[str, Any]]:
@@ -135,7 +137,6 @@ class SeriesSerializer(serializers.Serializer[Any]):
         child=serializers.UUIDField(), max_length=10, required=False,
         help_text="In order of preference.",
     )  # fmt: skip
-    tracks_links = serializers.BooleanField(required=False)
     window = WindowSerializer(allow_null=True, required=False)
     zone = serializers.ChoiceField(choices=ZONES, required=False)
     frequency_cap = CapSerializer(allow_null=True, required=False)

@@ -48,7 +48,6 @@ class Series(TenantModel):
     goals = models.JSONField(default=list, blank=True)
     reentry_days = models.IntegerField(null=True, blank=True)
     channels = models.JSONField(default=list)
-    tracks_links = models.BooleanField(default=True)
     window = models.JSONField(null=True, blank=True)
     zone = models.CharField(
         max_length=10, choices=Broadcast.Zone.choices, default=Broadcast.Zone.WORKSPACE

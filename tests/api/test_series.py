@@ -98,7 +98,6 @@ def test_everything_that_can_be_said_of_one_comes_back(acme, marketer, place):
             {"kind": "conditions", "conditions": condition},
         ],
         "reentry_days": 30,
-        "tracks_links": False,
         "window": {"from": "09:00", "to": "18:00", "weekdays": [1, 2]},
         "zone": "contact",
         "frequency_cap": {"count": 2, "days": 7},
@@ -109,7 +108,7 @@ def test_everything_that_can_be_said_of_one_comes_back(acme, marketer, place):
     step = {
         "delay_minutes": 90, "at_time": "10:00:00", "requires": ["not_answered", "no_open_deal"],
         "conditions": condition, "otherwise": "leave", "text": "Hello", "texts": {"platform": "Hi"},
-        "subject": "News", "template": None,
+        "subject": "News", "template": None, "tracks_links": False, "adds_stop_line": True,
         "buttons": [[{"label": "Shop", "action": "link", "value": "https://shop.example"}]],
     }  # fmt: skip
     made = draft(marketer, place, **said, steps=[step])
