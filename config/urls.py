@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:slug>/reports/", include("analytics.ground_urls")),
     path("w/<slug:slug>/reports/", include("analytics.urls")),
     path("w/<slug:slug>/broadcasts/", include("marketing.broadcast_urls")),
+    path("w/<slug:slug>/series/", include("marketing.series_urls")),
     path("w/<slug:slug>/segments/", include("marketing.segment_urls")),
     path("w/<slug:slug>/files/", include("inbox.files.urls")),
     path("w/<slug:slug>/deal-panel/", include("crm.panel_urls")),

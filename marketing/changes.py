@@ -1,6 +1,7 @@
 """Thin news of broadcasts and segments: what has changed, by name.
 
-Names: "broadcasts" (rows of the list), "segments", and, with an id, "broadcast".
+Names: "broadcasts" (rows of the list), "series", "segments", and, with an id, "broadcast" and
+"one_series".
 """
 
 from collections.abc import Iterable
@@ -31,4 +32,17 @@ def _of_broadcast(event: Event) -> Iterable[str]:
 register_changes(OF_BROADCASTS, _of_broadcast)
 register_changes(
     [types.SEGMENT_CREATED, types.SEGMENT_UPDATED, types.SEGMENT_DELETED], ["segments"]
+)
+register_changes(
+    [
+        types.SERIES_CREATED,
+        types.SERIES_UPDATED,
+        types.SERIES_DELETED,
+        types.SERIES_STARTED,
+        types.SERIES_PAUSED,
+        types.SERIES_STOPPED,
+        types.SERIES_ENTERED,
+        types.SERIES_LEFT,
+    ],
+    lambda event: ["series", f"one_series:{event.subject_id}"],
 )

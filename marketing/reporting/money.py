@@ -1,5 +1,6 @@
 """What a broadcast brought: deals and orders of those who got it, within some days after it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -7,7 +8,10 @@ from typing import Any, Final
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
 
+from channels_connectors.models import Channel, MessageTemplate
 from crm.models import Deal
+from marketing import limits
+from marketing.models import Broadcast
 
 WINDOWS: Final = (1, 3, 7, 14, 30)
 USUAL: Final = 7
@@ -60,6 +64,25 @@ def opened(recipients: Any, days: int) -> Any:
 def won(recipients: Any, days: int) -> Any:
     """Deals that were won in the window."""
     return deals_after(recipients, days, "closed_at").filter(status=Deal.Status.WON)
+
+
+def cost_of(broadcast: Broadcast, sent: Mapping[Channel, int]) -> Decimal | None:
+    """What platforms charged for what was sent on each channel, by the prices that the workspace
+    has told; None where nothing is charged or no price is known."""
+    if not broadcast.template:
+        return None
+    name, language = broadcast.template.get("name"), broadcast.template.get("language")
+    total: Decimal | None = None
+    categories = dict(
+        MessageTemplate.objects.filter(
+            channel__in=[channel.pk for channel in sent], name=name, language=language
+        ).values_list("channel", "category")
+    )
+    for channel, count in sent.items():
+        price = limits.price_of(str(categories.get(channel.pk, "")))
+        if price is not None:
+            total = (total or Decimal(0)) + price * count
+    return total
 
 
 def money_of(recipients: Any, days: int, currency: str) -> Money:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from channels_connectors.models import Channel
 from marketing.models import Broadcast, BroadcastLink, BroadcastRecipient, State
 from marketing.reporting.figures import counted, counted_by, share
-from marketing.reporting.money import Money, money_of
+from marketing.reporting.money import Money, cost_of, money_of
 from marketing.reporting.words import words_of
 from workspaces.zones import workspace_in_scope
 
@@ -78,6 +79,7 @@ class Report:
     skips: list[Reason]
     links: list[Link]
     money: Money
+    cost: Decimal | None
     pace: Pace | None
 
     @property
@@ -94,16 +96,18 @@ def report_of(broadcast: Broadcast, days: int) -> Report:
     """Counted now."""
     recipients = recipients_of(broadcast)
     figures = counted(recipients)
-    reasons = _reasons(recipients)
+    reasons, channels = _reasons(recipients), _channels(recipients)
+    sent = {part.channel: part.figures["sent"] for part in channels if part.channel}
     return Report(
         figures=figures,
         shares=shares_of(figures),
-        channels=_channels(recipients),
+        channels=channels,
         variants=_variants(broadcast, recipients),
         failures=_scaled([one for one in reasons if one.state == State.FAILED]),
         skips=_scaled([one for one in reasons if one.state == State.SKIPPED]),
         links=_links(broadcast),
         money=money_of(recipients, days, workspace_in_scope().currency),
+        cost=cost_of(broadcast, sent),
         pace=_pace(broadcast, recipients, figures["waiting"]),
     )
 

@@ -150,9 +150,8 @@ def _files(request: WorkspaceRequest, broadcast: Broadcast) -> bool:
     return bool(uploads) or crossed.isdecimal()
 
 
-def _context(
-    request: WorkspaceRequest, broadcast: Broadcast, channels: list[Channel]
-) -> dict[str, Any]:
+def message_context(broadcast: Broadcast, channels: list[Channel]) -> dict[str, Any]:
+    """What the fields of a message are drawn from; those of a step of a series too."""
     asked = broadcast.template or {}
     chosen = template_of(channels, f"{asked.get('name')}|{asked.get('language')}")
     layout = layout_of(chosen) if chosen else None
@@ -175,10 +174,18 @@ def _context(
         "layout": layout,
         "template_fields": template_fields(layout, broadcast.template) if layout else [],
         "buttons": [button for row in broadcast.buttons for button in row],
-        "versions": broadcast.variants[1:],
-        "metrics": METRICS,
         "variables": variables(),
         "limit": _counts(broadcast, channels),
+    }
+
+
+def _context(
+    request: WorkspaceRequest, broadcast: Broadcast, channels: list[Channel]
+) -> dict[str, Any]:
+    return {
+        **message_context(broadcast, channels),
+        "versions": broadcast.variants[1:],
+        "metrics": METRICS,
         "preview_url": reverse("broadcasts:preview", args=[request.workspace.slug, broadcast.pk]),
         "errors": {},
         "seen": seen(request, broadcast, channels, {}),
