@@ -20,6 +20,7 @@ from demo.dialogues import DIALOGUES, NOTE, THEM, US, Dialogue, Line
 from demo.errands import seed_errands
 from demo.people import PASSWORD, PEOPLE, SLUG, TEAMS, WORKSPACE
 from demo.refusals import seed_refusals
+from demo.series import seed_series
 from demo.traffic import count_days
 from demo.weeks import seed_weeks
 from demo.year.living import count_the_year, live_a_year
@@ -60,6 +61,7 @@ def seed(*, with_year: bool = False) -> tuple[Workspace, bool]:
         seed_weeks(members)
         seed_errands(members)
         seed_broadcasts(members, list(channels.values()))
+        seed_series(members, list(channels.values()))
         count_days(workspace)
     if with_year:
         count_the_year(workspace)
