@@ -16,14 +16,15 @@ from marketing.api.serializers import (
     BroadcastSerializer,
     RecipientQuery,
     RecipientSerializer,
-    ReportSerializer,
 )
 from marketing.models import Broadcast, BroadcastRecipient
 from workspaces.api.views import WorkspaceView, checked
 from workspaces.permissions import Verb
 
 
-class _OfBroadcasts(WorkspaceView):
+class OfBroadcasts(WorkspaceView):
+    """What resources of broadcasts have in common."""
+
     reading, writing = (Verb.READ_BROADCASTS,), (Verb.WRITE_BROADCASTS,)
     serializer_class: Any = BroadcastSerializer
 
@@ -53,7 +54,7 @@ class BroadcastQuery(serializers.Serializer[Any]):
 
 
 @extend_schema(tags=["broadcasts"])
-class BroadcastList(_OfBroadcasts, generics.ListAPIView[Broadcast]):
+class BroadcastList(OfBroadcasts, generics.ListAPIView[Broadcast]):
     """Broadcasts, newest first."""
 
     pagination_class = NewestFirst
@@ -76,7 +77,7 @@ class BroadcastList(_OfBroadcasts, generics.ListAPIView[Broadcast]):
 
 
 @extend_schema(tags=["broadcasts"])
-class BroadcastDetail(_OfBroadcasts):
+class BroadcastDetail(OfBroadcasts):
     """One broadcast."""
 
     @extend_schema(responses=BroadcastSerializer)
@@ -97,7 +98,7 @@ class BroadcastDetail(_OfBroadcasts):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class _Running(_OfBroadcasts):
+class _Running(OfBroadcasts):
     writing = (Verb.LAUNCH_BROADCASTS,)
     verb: ClassVar[Any]
 
@@ -132,7 +133,7 @@ class InOrder(Pages):
 
 
 @extend_schema(tags=["broadcasts"])
-class BroadcastRecipients(_OfBroadcasts, generics.ListAPIView[BroadcastRecipient]):
+class BroadcastRecipients(OfBroadcasts, generics.ListAPIView[BroadcastRecipient]):
     """The audience of a broadcast, in the order in which it was made."""
 
     serializer_class: Any = RecipientSerializer
@@ -158,30 +159,12 @@ class BroadcastRecipients(_OfBroadcasts, generics.ListAPIView[BroadcastRecipient
         return super().get(request, *args, **kwargs)
 
 
-@extend_schema(tags=["broadcasts"])
-class BroadcastReport(_OfBroadcasts):
-    """A broadcast's numbers in parts."""
-
-    @extend_schema(responses=ReportSerializer)
-    def get(self, request: Request, pk: UUID) -> Response:
-        broadcast = self.broadcast(pk)
-        return Response(
-            ReportSerializer(
-                {
-                    "totals": totals.totals(broadcast.pk),
-                    "variants": totals.totals_by_variant(broadcast.pk),
-                    "reasons": totals.reasons(broadcast.pk),
-                }
-            ).data
-        )
-
-
 class _FileSerializer(serializers.Serializer[Any]):
     file = serializers.FileField()
 
 
 @extend_schema(tags=["broadcasts"])
-class BroadcastFiles(_OfBroadcasts):
+class BroadcastFiles(OfBroadcasts):
     """Files beside the text."""
 
     parser_classes = [MultiPartParser]

@@ -276,12 +276,60 @@ class RecipientQuery(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=RECIPIENT_STATES, required=False)
     reason = serializers.CharField(required=False, max_length=250)
     variant = serializers.CharField(required=False, max_length=20)
+    channel = serializers.UUIDField(required=False)
     answered = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class BroadcastFiguresSerializer(serializers.Serializer[Any]):
+    """How many recipients each figure of the report has."""
+
+    everybody = serializers.IntegerField()
+    waiting = serializers.IntegerField()
+    sent = serializers.IntegerField()
+    delivered = serializers.IntegerField()
+    read = serializers.IntegerField()
+    answered = serializers.IntegerField()
+    clicked = serializers.IntegerField()
+    unsubscribed = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    blocked = serializers.IntegerField(help_text="Of the failed: the customer has closed the chat.")
+    unknown = serializers.IntegerField()
+    skipped = serializers.IntegerField()
+
+
+class BroadcastLinkSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField()
+    people = serializers.IntegerField()
+    clicks = serializers.IntegerField()
+
+
+class BroadcastAmountSerializer(serializers.Serializer[Any]):
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+
+
+class BroadcastMoneySerializer(serializers.Serializer[Any]):
+    """Deals of those who got the message, opened or won within `days` after it."""
+
+    days = serializers.IntegerField()
+    deals = serializers.IntegerField()
+    in_work = BroadcastAmountSerializer()
+    orders = serializers.IntegerField()
+    revenue = BroadcastAmountSerializer()
+    cost = BroadcastAmountSerializer(
+        allow_null=True, help_text="What platforms charge by the workspace's prices."
+    )
 
 
 class ReportSerializer(serializers.Serializer[Any]):
     """How a broadcast fared, in parts."""
 
     totals = TotalsSerializer()
+    figures = BroadcastFiguresSerializer()
+    channels = serializers.DictField(
+        child=BroadcastFiguresSerializer(), help_text="By a channel's id."
+    )
     variants = serializers.DictField(child=TotalsSerializer())
     reasons = serializers.DictField(child=serializers.IntegerField())
+    links = BroadcastLinkSerializer(many=True)
+    money = BroadcastMoneySerializer()

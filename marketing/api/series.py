@@ -23,13 +23,13 @@ from marketing.actions.series_steps import (
 )
 from marketing.api.series_serializers import (
     SERIES_STATUSES,
-    LetInSerializer,
     ParticipantQuery,
-    ParticipantSerializer,
     SeriesAskedSerializer,
+    SeriesLetInSerializer,
+    SeriesParticipantSerializer,
     SeriesReportSerializer,
     SeriesSerializer,
-    StepSerializer,
+    SeriesStepSerializer,
 )
 from marketing.models import Series, SeriesParticipant, SeriesStep
 from marketing.series.numbers import numbers_of, steps_with_numbers
@@ -173,7 +173,7 @@ class _Latest(Pages):
 class SeriesPeople(_OfSeries, generics.ListAPIView[SeriesParticipant]):
     """Who is and was in a series, the latest first."""
 
-    serializer_class: Any = ParticipantSerializer
+    serializer_class: Any = SeriesParticipantSerializer
     pagination_class = _Latest
 
     def get_queryset(self) -> Any:
@@ -189,11 +189,11 @@ class SeriesPeople(_OfSeries, generics.ListAPIView[SeriesParticipant]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(request=LetInSerializer, responses={201: ParticipantSerializer})
+    @extend_schema(request=SeriesLetInSerializer, responses={201: SeriesParticipantSerializer})
     def post(self, request: Request, pk: UUID) -> Response:
         """Let a contact in by hand; 422 where the series does not run. Who is in it stays."""
         series = self.series(pk)
-        asked = checked(LetInSerializer, request.data)
+        asked = checked(SeriesLetInSerializer, request.data)
         contact = one(
             Contact.objects.visible_to(self.viewer), asked["contact"], _("No such contact.")
         )
@@ -211,7 +211,7 @@ class SeriesPeople(_OfSeries, generics.ListAPIView[SeriesParticipant]):
                     ]
                 }
             )
-        return Response(ParticipantSerializer(found).data, status=status.HTTP_201_CREATED)
+        return Response(SeriesParticipantSerializer(found).data, status=status.HTTP_201_CREATED)
 
 
 @extend_schema(tags=["series"])
@@ -241,17 +241,17 @@ class StepFiles(_OfSeries):
     parser_classes = [MultiPartParser]
 
     @extend_schema(
-        request={"multipart/form-data": _FileSerializer}, responses={201: StepSerializer}
+        request={"multipart/form-data": _FileSerializer}, responses={201: SeriesStepSerializer}
     )
     def post(self, request: Request, pk: UUID, step_id: UUID) -> Response:
         """Add a file."""
         step = self.step(pk, step_id)
         asked = checked(_FileSerializer, request.data)
         step = add_step_file(step, asked["file"], by=self.viewer)
-        return Response(StepSerializer(step).data, status=status.HTTP_201_CREATED)
+        return Response(SeriesStepSerializer(step).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses={200: StepSerializer})
+    @extend_schema(responses={200: SeriesStepSerializer})
     def delete(self, request: Request, pk: UUID, step_id: UUID) -> Response:
         """Take all files off it."""
         step = remove_step_files(self.step(pk, step_id), by=self.viewer)
-        return Response(StepSerializer(step).data)
+        return Response(SeriesStepSerializer(step).data)

@@ -29,7 +29,7 @@ GOAL_KINDS = list(reasons.GOALS)
 REQUIREMENTS = list(reasons.REQUIRES)
 
 
-class TriggerSettingsSerializer(serializers.Serializer[Any]):
+class SeriesTriggerSettingsSerializer(serializers.Serializer[Any]):
     """What an event must be about."""
 
     stage = serializers.UUIDField(required=False)
@@ -42,7 +42,7 @@ class TriggerSettingsSerializer(serializers.Serializer[Any]):
         return {name: str(value) for name, value in found.items()}
 
 
-class GoalSerializer(serializers.Serializer[Any]):
+class SeriesGoalSerializer(serializers.Serializer[Any]):
     """Whoever reaches it leaves: `stage` for `deal_stage`, `conditions` for `conditions`."""
 
     kind = serializers.ChoiceField(choices=GOAL_KINDS)
@@ -54,7 +54,7 @@ class GoalSerializer(serializers.Serializer[Any]):
         return {**found, "stage": str(found["stage"])} if "stage" in found else found
 
 
-class StepSerializer(serializers.Serializer[Any]):
+class SeriesStepSerializer(serializers.Serializer[Any]):
     """A message and when it comes. With the `id` of a step it is that one."""
 
     id = serializers.UUIDField(required=False)
@@ -106,7 +106,7 @@ class StepSerializer(serializers.Serializer[Any]):
         return {**found, **message}
 
 
-class PeopleSerializer(serializers.Serializer[Any]):
+class SeriesPeopleSerializer(serializers.Serializer[Any]):
     """Everybody who came in, and where they are."""
 
     entered = serializers.IntegerField()
@@ -122,13 +122,13 @@ class SeriesSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(read_only=True)
     name = serializers.CharField(max_length=120)
     trigger = serializers.ChoiceField(choices=Series.Trigger.choices, required=False)
-    trigger_settings = TriggerSettingsSerializer(required=False)
+    trigger_settings = SeriesTriggerSettingsSerializer(required=False)
     segment = Reference(lambda pk: Segment.objects.filter(pk=pk), allow_null=True, required=False)
     conditions = Conditions(required=False)
     takes_present = serializers.BooleanField(
         required=False, help_text="Whether those who are in the segment at the start come in too."
     )
-    goals = GoalSerializer(many=True, required=False)
+    goals = SeriesGoalSerializer(many=True, required=False)
     reentry_days = serializers.IntegerField(
         min_value=0, max_value=3650, allow_null=True, required=False,
         help_text="So long after leaving people may come in again; null for never.",
@@ -170,17 +170,17 @@ class SeriesSerializer(serializers.Serializer[Any]):
     def get_steps(self, series: Series) -> list[dict[str, Any]]:
         """In their order."""
         rows = self.context["steps"].get(series.pk, [])
-        return list(StepSerializer(rows, many=True).data)
+        return list(SeriesStepSerializer(rows, many=True).data)
 
     def get_people(self, series: Series) -> dict[str, Any]:
         """Counted now."""
-        return dict(PeopleSerializer(self.context["numbers"][series.pk]).data)
+        return dict(SeriesPeopleSerializer(self.context["numbers"][series.pk]).data)
 
 
 class SeriesAskedSerializer(SeriesSerializer):
     """The same with steps as they are asked for: all of them, in order."""
 
-    steps = StepSerializer(many=True, required=False)  # type: ignore[assignment]
+    steps = SeriesStepSerializer(many=True, required=False)  # type: ignore[assignment]
 
     def validate_steps(self, value: list[Any]) -> list[Any]:
         """Not more than a series may have."""
@@ -189,7 +189,7 @@ class SeriesAskedSerializer(SeriesSerializer):
         return value
 
 
-class ParticipantSerializer(serializers.Serializer[Any]):
+class SeriesParticipantSerializer(serializers.Serializer[Any]):
     """A contact on the way; `step` comes next, at `due_at`."""
 
     id = serializers.UUIDField()
@@ -212,11 +212,11 @@ class ParticipantQuery(serializers.Serializer[Any]):
     contact = serializers.UUIDField(required=False)
 
 
-class LetInSerializer(serializers.Serializer[Any]):
+class SeriesLetInSerializer(serializers.Serializer[Any]):
     contact = serializers.UUIDField()
 
 
-class StepReportSerializer(serializers.Serializer[Any]):
+class SeriesStepReportSerializer(serializers.Serializer[Any]):
     """A step: who waits for it, what became of its messages, who left before it came."""
 
     step = serializers.UUIDField(source="step.pk")
@@ -228,5 +228,5 @@ class StepReportSerializer(serializers.Serializer[Any]):
 
 
 class SeriesReportSerializer(serializers.Serializer[Any]):
-    people = PeopleSerializer()
-    steps = StepReportSerializer(many=True)
+    people = SeriesPeopleSerializer()
+    steps = SeriesStepReportSerializer(many=True)

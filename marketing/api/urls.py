@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marketing.api import broadcasts, links, segments, series
+from marketing.api import broadcasts, links, report, segments, series
 
 urlpatterns = [
     path("links/", links.LinkList.as_view(), name="links"),
@@ -22,7 +22,7 @@ urlpatterns = [
         broadcasts.BroadcastRecipients.as_view(),
         name="recipients",
     ),
-    path("broadcasts/<uuid:pk>/report/", broadcasts.BroadcastReport.as_view(), name="report"),
+    path("broadcasts/<uuid:pk>/report/", report.BroadcastReport.as_view(), name="report"),
     path("broadcasts/<uuid:pk>/files/", broadcasts.BroadcastFiles.as_view(), name="files"),
     path("series/", series.SeriesList.as_view(), name="series-list"),
     path("series/<uuid:pk>/", series.SeriesDetail.as_view(), name="series"),

@@ -72,6 +72,16 @@ def test_a_broadcast_from_draft_to_done(marketer, place):
     assert (message["text"], message["direction"]) == ("Big sale!", "outgoing")
     report = marketer.send("get", f"{path}report/").json()
     assert report["variants"]["a"]["sent"] == 2
+    channel = str(place.channel.pk)
+    assert report["channels"][channel] == report["figures"]
+    assert (report["figures"]["everybody"], report["figures"]["sent"]) == (2, 2)
+    assert report["money"] == {
+        "days": 7, "deals": 0, "orders": 0, "cost": None,
+        "in_work": {"amount": "0.00", "currency": "RUB"},
+        "revenue": {"amount": "0.00", "currency": "RUB"},
+    }  # fmt: skip
+    is_problem(marketer.send("get", f"{path}report/?days=5"), 400)
+    assert len(marketer.rows(f"{path}recipients/?channel={channel}")) == 2
     assert marketer.rows("/broadcasts/?status=done") == [told]
     assert marketer.rows("/broadcasts/?status=draft") == []
 
