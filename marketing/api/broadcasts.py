@@ -159,7 +159,9 @@ class BroadcastRecipients(OfBroadcasts, generics.ListAPIView[BroadcastRecipient]
         return super().get(request, *args, **kwargs)
 
 
-class _FileSerializer(serializers.Serializer[Any]):
+class FileSerializer(serializers.Serializer[Any]):
+    """A form with a file."""
+
     file = serializers.FileField()
 
 
@@ -170,12 +172,12 @@ class BroadcastFiles(OfBroadcasts):
     parser_classes = [MultiPartParser]
 
     @extend_schema(
-        request={"multipart/form-data": _FileSerializer}, responses={201: BroadcastSerializer}
+        request={"multipart/form-data": FileSerializer}, responses={201: BroadcastSerializer}
     )
     def post(self, request: Request, pk: UUID) -> Response:
         """Add a file to a draft."""
         broadcast = self.broadcast(pk)
-        asked = checked(_FileSerializer, request.data)
+        asked = checked(FileSerializer, request.data)
         broadcast = add_file(broadcast, asked["file"], by=self.viewer)
         return Response(self.shown(broadcast), status=status.HTTP_201_CREATED)
 

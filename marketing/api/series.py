@@ -21,6 +21,7 @@ from marketing.actions.series_steps import (
     step_of,
     steps_of,
 )
+from marketing.api.broadcasts import FileSerializer
 from marketing.api.series_serializers import (
     SERIES_STATUSES,
     ParticipantQuery,
@@ -230,10 +231,6 @@ class SeriesPerson(_OfSeries):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class _FileSerializer(serializers.Serializer[Any]):
-    file = serializers.FileField()
-
-
 @extend_schema(tags=["series"])
 class StepFiles(_OfSeries):
     """Files beside a step's text."""
@@ -241,12 +238,12 @@ class StepFiles(_OfSeries):
     parser_classes = [MultiPartParser]
 
     @extend_schema(
-        request={"multipart/form-data": _FileSerializer}, responses={201: SeriesStepSerializer}
+        request={"multipart/form-data": FileSerializer}, responses={201: SeriesStepSerializer}
     )
     def post(self, request: Request, pk: UUID, step_id: UUID) -> Response:
         """Add a file."""
         step = self.step(pk, step_id)
-        asked = checked(_FileSerializer, request.data)
+        asked = checked(FileSerializer, request.data)
         step = add_step_file(step, asked["file"], by=self.viewer)
         return Response(SeriesStepSerializer(step).data, status=status.HTTP_201_CREATED)
 
