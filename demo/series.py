@@ -7,13 +7,14 @@ from typing import Any, Final
 from django.utils import timezone
 
 from channels_connectors.models import Channel
-from contacts.models import ContactIdentity
+from contacts.models import ContactIdentity, Label
 from marketing.actions import create_series, set_steps, start_series
 from marketing.models import BroadcastRecipient, Series, SeriesParticipant, SeriesStep, State
 from marketing.series import reasons
 from workspaces.models import Membership
 
 NAME: Final = "После замера"
+LABEL: Final = "замер"
 STEPS: Final[tuple[dict[str, Any], ...]] = (
     {
         "text": "{{first_name|Здравствуйте}}, спасибо, что пустили замерщика. Расчёт пришлём за "
@@ -43,12 +44,13 @@ PATHS: Final = (
 def seed_series(members: dict[str, Membership], channels: Sequence[Channel]) -> None:
     """Start it, and let customers be on their way."""
     marketer = members["marketer"]
+    Label.objects.get_or_create(name=LABEL)
     places = list(dict.fromkeys(channel.pk for channel in channels))
     series = create_series(
         by=marketer,
         name=NAME,
         trigger=Series.Trigger.LABEL_ADDED,
-        trigger_settings={"label": "замер"},
+        trigger_settings={"label": LABEL},
         goals=[{"kind": "answered"}, {"kind": "deal_won"}],
         channels=[str(pk) for pk in places],
         window={"from": "10:00", "to": "20:00"},

@@ -18,6 +18,7 @@ from workspaces.requests import WorkspaceRequest, allowed
 MOST = 8
 OFFERED = 100
 # What is worth comparing, as it follows from each other.
+WELCOME = {"delivered", "read", "answered", "clicked"}
 SHOWN = ("sent", "delivered", "read", "answered", "clicked", "unsubscribed", "failed", "skipped")
 
 
@@ -37,7 +38,9 @@ def comparison(request: WorkspaceRequest, slug: str) -> HttpResponse:
                 "name": name,
                 "label": LABELS[name],
                 "cells": [(one, figures[name], shares[name]) for one, figures, shares, _ in rows],
-                "best": max((shares[name] or 0 for _, _, shares, _ in rows), default=0),
+                "best": max((shares[name] or 0 for _, _, shares, _ in rows), default=0)
+                if name in WELCOME
+                else 0,
             }
             for name in SHOWN
         ],
