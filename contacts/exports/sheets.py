@@ -32,7 +32,6 @@ _BOM: Final = "\ufeff"  # without it Excel takes UTF-8 for something else
 class SheetRunner(Runner):
     """A job that writes a file. `settings["format"]` is one of FORMATS."""
 
-    verb: Verb = Verb.EXPORT_CONTACTS
     # What the file is called.
     title: Words = gettext_lazy("Contacts")
 
@@ -47,7 +46,7 @@ class SheetRunner(Runner):
     def chunk(self) -> bool:
         """Write some rows. Raises `Refused` where whoever started it may not do it any more."""
         job = self.job
-        if job.by is None or not can(job.by, self.verb):
+        if job.by is None or not can(job.by, Verb.EXPORT_CONTACTS):
             raise Refused(_("Whoever started this may not do it any more."))
         if not job.path:
             job.path, job.expires_at = storage.new_path(), timezone.now() + KEPT

@@ -79,11 +79,11 @@ def undoing(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
 def file(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponseBase:
     """The file of an export, for whoever asked for it. That it was fetched is a fact."""
     member: Membership = request.membership  # type: ignore[attr-defined]
+    require(member, Verb.EXPORT_CONTACTS)
     found = find(request, job_id, state=Job.State.DONE)
     kind = sheet_of(found)
     if kind is None:
         raise Http404
-    require(member, kind.verb)
     if not found.has_file or found.by_id != member.pk:
         raise Http404
     name = f"{slugify(kind.title, allow_unicode=True)}-{found.created_at:%Y-%m-%d}"
