@@ -89,11 +89,11 @@ from marketing.models import (
     MarketingSettings,
     Segment,
     SegmentMember,
-    TrackedLink,
-    TrackedLinkDay,
     Series,
     SeriesParticipant,
     SeriesStep,
+    TrackedLink,
+    TrackedLinkDay,
 )
 from tests.cast import make_channel, make_conversation, make_message
 from workspaces import tenancy

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("channels_connectors", "0004_health_and_hours"),
         ("contacts", "0007_jobs_and_lists"),
-        ("marketing", "0002_settings"),
+        ("marketing", "0004_settings"),
         ("workspaces", "0002_calendar"),
     ]
 
