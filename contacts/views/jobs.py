@@ -86,7 +86,7 @@ def file(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponseBase:
         raise Http404
     if not found.has_file or found.by_id != member.pk:
         raise Http404
-    name = f"{slugify(kind.title, allow_unicode=True)}-{found.created_at:%Y-%m-%d}"
+    name = f"{slugify(str(kind.title), allow_unicode=True)}-{found.created_at:%Y-%m-%d}"
     response = respond(
         request, storage.absolute(found.path), "", f"{name}.{found.settings['format']}"
     )
