@@ -23,7 +23,7 @@ from demo.refusals import seed_refusals
 from demo.series import seed_series
 from demo.traffic import count_days
 from demo.weeks import seed_weeks
-from demo.year.living import count_the_year, live_a_year
+from demo.year.living import live_a_year
 from events import types
 from events.journal import SYSTEM, record
 from inbox.connections import connect_channel
@@ -63,8 +63,6 @@ def seed(*, with_year: bool = False) -> tuple[Workspace, bool]:
         seed_broadcasts(members, list(channels.values()))
         seed_series(members, list(channels.values()))
         count_days(workspace)
-    if with_year:
-        count_the_year(workspace)
     return workspace, True
 
 

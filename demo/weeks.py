@@ -10,10 +10,8 @@ from django.utils import timezone
 
 from analytics.alerts.actions import set_alert
 from analytics.digest.decisions import monday
-from analytics.digest.making import put_together
 from analytics.facts.deals import derive_deals
 from analytics.models import AdSpend, AlertFiring, Decision
-from analytics.rollups.rebuilding import rebuild_rollups
 from contacts.models import Contact
 from core import positions
 from core.ids import uuid7
@@ -123,8 +121,6 @@ class _Weeks:
         self._spend(first)
         self._save()
         self._decide()
-        for week in range(8, 0, -1):
-            put_together(monday(self.today) - timedelta(weeks=week), tells=False)
         self._watch()
         self._link()
 
@@ -211,8 +207,6 @@ class _Weeks:
         Deal.objects.bulk_create(self.deals)
         DealChange.objects.bulk_create(self.changes)
         derive_deals([deal.pk for deal in self.deals], seq=0)
-        # Whole kinds at once: day by day it would take minutes.
-        rebuild_rollups()
 
     def _decide(self) -> None:
         for made in DECISIONS:

@@ -34,7 +34,7 @@ def main() -> None:
     wanted = os.environ.get("TANDEM_SEED")
     if wanted in {"demo", "brief"}:
         await_platform()
-        call_command("seed_demo", year=wanted == "demo")
+        call_command("seed_demo", year=wanted == "demo", count_later=True)
 
 
 def await_platform(seconds: float = 10) -> None:

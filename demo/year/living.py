@@ -5,8 +5,6 @@ from datetime import timedelta
 from django.utils import timezone
 
 from analytics.digest.decisions import monday
-from analytics.facts.subscription import NAME
-from analytics.rollups.rebuilding import rebuild_rollups
 from channels_connectors.models import Channel
 from crm.models import Stage
 from demo.weeks import WEEKS
@@ -15,9 +13,7 @@ from demo.year.money import spend
 from demo.year.rows import Rows
 from demo.year.story import Story
 from demo.year.telling import kinds, tell
-from events.subscriptions import catch_up, subscriptions
 from workspaces.models import Membership, Workspace
-from workspaces.scope import workspace_scope
 from workspaces.zones import local_day
 
 
@@ -38,12 +34,3 @@ def live_a_year(
     tell(rows)
     spend(customers, local_day(now), until)
     send(rows.contacts, channels["telegram"], members["marketer"], now)
-
-
-def count_the_year(workspace: Workspace) -> None:
-    """Read the journal into facts and add them up, so that the first reader need not wait."""
-    for subscription in subscriptions():
-        if subscription.name == NAME:
-            catch_up(workspace.pk, subscription)
-    with workspace_scope(workspace.pk):
-        rebuild_rollups()

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from channels_connectors.models import Channel
-from demo import bulk, bulk_deals
+from demo import bulk, bulk_deals, counting, tasks
 from demo.people import ANNOUNCED, PASSWORD
 from demo.seed import seed
 from demo.traffic import count_days
@@ -18,6 +18,9 @@ class Command(BaseCommand):
         parser.add_argument("--conversations", type=int, default=0, metavar="N")
         parser.add_argument(
             "--year", action="store_true", help="When it is made: with a year of history."
+        )
+        parser.add_argument(
+            "--count-later", action="store_true", help="Leave the sums of reports to the worker."
         )
         parser.add_argument("--deals", type=int, default=0, metavar="N")
 
@@ -44,6 +47,10 @@ class Command(BaseCommand):
                 bulk.add_conversations(workspace.id, channel.id, owners[0], missing)
                 made += bulk_deals.add_deals(workspace.id, owners, missing)
             self.stdout.write(f"{made} deals added to {workspace.slug}.")
+        if is_new and options["count_later"]:
+            tasks.count.delay(str(workspace.pk))
+        elif is_new:
+            counting.count(workspace.pk)
         if is_new:
             self.stdout.write(f"The demo workspace {workspace.name} is ready.")
         width = max(len(person.email) for person in ANNOUNCED)
