@@ -6,7 +6,7 @@ from importlib import import_module
 
 BENCHMARKS = (
     "webhooks", "sorter_drain", "latency", "lists", "board", "contacts", "segments", "imports",
-    "chaos", "footprint", "poller", "broadcast",
+    "chaos", "footprint", "poller", "broadcast", "broadcast_chaos",
     "facts", "reports",
 )  # fmt: skip
 
@@ -19,7 +19,7 @@ def main() -> None:
     print("Each on fresh servers of its own; docs/benchmarks.md has the figures.\n")
     for name in BENCHMARKS:
         words = (import_module(f"bench.{name}").__doc__ or "").split("\n\n")[0]
-        print(f"  {name:13} {' '.join(words.split())}")
+        print(f"  {name:15} {' '.join(words.split())}")
 
 
 if __name__ == "__main__":

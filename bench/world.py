@@ -8,17 +8,33 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.launch.postgres import Postgres
 from config.launch.servers import Servers
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+class Environment(dict[str, str]):
+    """What the processes of an installation read; and its servers."""
+
+    def __init__(self, values: Mapping[str, str], servers: Servers) -> None:
+        super().__init__(values)
+        self._servers = servers
+
+    def restart_database(self) -> None:
+        """Stop PostgreSQL, which ends all sessions, and start it again."""
+        for server in self._servers.started:
+            if isinstance(server, Postgres):
+                server.stop()
+                server.start()
+
+
 @contextmanager
-def world(port: int = 8300, **more: str) -> Iterator[dict[str, str]]:
+def world(port: int = 8300, **more: str) -> Iterator[Environment]:
     """An empty installation on fresh servers (durable commits), Django set up in this process.
 
     Yields the environment for its processes, with `more`. Everything is gone afterwards.
@@ -44,7 +60,7 @@ def world(port: int = 8300, **more: str) -> Iterator[dict[str, str]]:
 
         django.setup()
         call_command("migrate", verbosity=0)
-        yield dict(os.environ)
+        yield Environment(os.environ, servers)
     finally:
         if "django" in sys.modules:
             from django.db import connections

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
 from types import TracebackType
 from typing import Any, Final, Self
@@ -19,6 +19,7 @@ from yarl import URL
 
 from .addresses import open_connector
 from .errors import ConnectorError
+from .sessions import session
 from .types import Words
 
 CONNECT_SECONDS: Final = 10
@@ -61,11 +62,14 @@ class Calls:
         self._trusted, self._proxy = trusted, proxy
         self._headers = headers or {}
         self._unavailable, self._maybe_sent = unavailable, maybe_sent
-        self._tls = trusted_certificates(ca_file)
+        self._tls, self._ca_file = trusted_certificates(ca_file), ca_file
         self._session: aiohttp.ClientSession | None = None
+        self._entered = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        self._session = await self._open(self.base, self._trusted, self._headers)
+        headers = tuple(sorted(self._headers.items()))
+        key = ("calls", self.base, self._proxy, self._trusted, self._ca_file, headers)
+        self._session = await self._entered.enter_async_context(session(key, self._open_own))
         return self
 
     async def __aexit__(
@@ -74,8 +78,10 @@ class Calls:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
+        await self._entered.aclose()
+
+    async def _open_own(self) -> aiohttp.ClientSession:
+        return await self._open(self.base, self._trusted, self._headers)
 
     async def call(
         self, verb: str, path: str, read: Reader, seconds: float = CALL_SECONDS, **options: Any
@@ -104,16 +110,15 @@ class Calls:
         It must be public unless it is the trusted API's own host. Only `headers` go with it.
         """
         trusted = self._trusted and _host(url) == _host(self.base)
-        async with self._session_for(url, trusted, headers or {}) as session:
-            return await self._request(session, verb, url, read, seconds, options)
+        async with self._session_for(url, trusted, headers or {}) as own:
+            return await self._request(own, verb, url, read, seconds, options)
 
     @asynccontextmanager
     async def _session_for(
         self, url: str, trusted: bool, headers: dict[str, str]
     ) -> AsyncIterator[aiohttp.ClientSession]:
-        session = await self._open(url, trusted, headers)
-        async with session:
-            yield session
+        async with await self._open(url, trusted, headers) as own:
+            yield own
 
     async def _open(
         self, address: str, trusted: bool, headers: dict[str, str]

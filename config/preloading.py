@@ -1,5 +1,7 @@
 """Imports of the worker that are worth doing once, before its processes fork."""
 
+import sys
+
 from celery.signals import worker_init
 
 from channels_connectors import registry
@@ -9,3 +11,6 @@ from channels_connectors import registry
 def preload(**kwargs: object) -> None:
     """The processes of the pool share the memory, and the first reply does not wait."""
     registry.load_sending()
+    # Threads that wait for PostgreSQL and platforms come and go: one that computes must not hold
+    # up a reply for 5 ms each time.
+    sys.setswitchinterval(0.001)

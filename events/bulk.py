@@ -16,7 +16,7 @@ from core.postgresql.arrays import texts, uuids
 from events import types
 
 # One statement: the counter's row stays locked for it and the commit, no longer.
-_WRITE = """
+WRITE = """
     with counter as (
         insert into events_workspacecounter (id, workspace_id, seq, created_at)
         values (%(counter)s, %(workspace)s, %(count)s, now())
@@ -70,27 +70,29 @@ def write(connection: Connection[Any], workspace_id: UUID, facts: Sequence[Fact]
     """
     if not facts:
         return 0
-    if unlisted := {fact.action for fact in facts} - types.ALL:
-        raise ValueError(f"{unlisted} are not listed in events.types.")
-    row = connection.execute(
-        _WRITE,
-        {
-            "counter": uuid7(),
-            "workspace": workspace_id,
-            "count": len(facts),
-            "ids": uuids([uuid7() for _ in facts]),
-            "actions": texts([fact.action for fact in facts]),
-            "actor_types": texts([fact.actor[0] for fact in facts]),
-            "actor_ids": uuids([fact.actor[1] for fact in facts]),
-            "subject_types": texts([fact.subject[0] for fact in facts]),
-            "subject_ids": uuids([fact.subject[1] for fact in facts]),
-            "conversation_ids": uuids([fact.conversation_id for fact in facts]),
-            "audiences": texts([_json(fact.audience) for fact in facts]),
-            "data": texts([_json(fact.data) for fact in facts]),
-        },
-    ).fetchone()
+    row = connection.execute(WRITE, parameters(workspace_id, facts)).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def parameters(workspace_id: UUID, facts: Sequence[Fact]) -> dict[str, Any]:
+    """What `WRITE` asks for. Raises ValueError for a fact that is not listed."""
+    if unlisted := {fact.action for fact in facts} - types.ALL:
+        raise ValueError(f"{unlisted} are not listed in events.types.")
+    return {
+        "counter": uuid7(),
+        "workspace": workspace_id,
+        "count": len(facts),
+        "ids": uuids([uuid7() for _ in facts]),
+        "actions": texts([fact.action for fact in facts]),
+        "actor_types": texts([fact.actor[0] for fact in facts]),
+        "actor_ids": uuids([fact.actor[1] for fact in facts]),
+        "subject_types": texts([fact.subject[0] for fact in facts]),
+        "subject_ids": uuids([fact.subject[1] for fact in facts]),
+        "conversation_ids": uuids([fact.conversation_id for fact in facts]),
+        "audiences": texts([_json(fact.audience) for fact in facts]),
+        "data": texts([_json(fact.data) for fact in facts]),
+    }
 
 
 def _json(value: dict[str, Any] | None) -> str | None:

@@ -11,14 +11,17 @@ register_lookup(
     body="""
         select distinct c.workspace_id
         from events_workspacecounter c
-        cross join (select distinct name from unnest(names) n (name)) n
+        cross join (
+            select w.name, array_agg(w.action) as actions
+            from unnest(names, actions) w (name, action) group by w.name
+        ) n
         left join events_subscriptioncursor s
             on s.workspace_id = c.workspace_id and s.name = n.name
         where c.seq > coalesce(s.seq, 0) and (s.retry_at is null or s.retry_at <= now())
             and (c.seq > coalesce(s.seq, 0) + 1000 or exists (
                 select from events_event e
                 where e.workspace_id = c.workspace_id and e.seq > coalesce(s.seq, 0)
-                    and (n.name, e.action) in (select * from unnest(names, actions))
+                    and e.action = any(n.actions)
             ))
     """,
 )

@@ -41,6 +41,8 @@ def on_events(events: Sequence[Event]) -> None:
     """Raise what rises. The subscription's cursor moves in the same transaction."""
     best: dict[UUID, tuple[str, str, str]] = {}
     for event in events:
+        if event.action == types.MESSAGE_SENT and "broadcast" in event.data:
+            continue  # by the engine, which has written it
         state = _STATES[event.action]
         error = event.data.get("error") or {}
         known = best.get(event.subject_id)
@@ -51,6 +53,8 @@ def on_events(events: Sequence[Event]) -> None:
                 str(error.get("class", ""))[:20],
             )
     rows = sorted(best.items())
+    if not rows:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             _RISE,

@@ -34,6 +34,7 @@ class Clocks:
     """Reads a batch of events into facts; `write` puts down both facts and clocks."""
 
     def __init__(self, events: list[Event]) -> None:
+        events = [event for event in events if not _is_broadcast(event)]
         self._facts: list[Fact] = []
         self._counts: dict[tuple[Any, ...], Fact] = {}
         self._working = WorkingTime()
@@ -56,7 +57,7 @@ class Clocks:
 
     def read(self, event: Event) -> None:
         """Take one event in."""
-        if event.conversation_id is None:
+        if event.conversation_id is None or _is_broadcast(event):
             return
         clock = self._clocks.setdefault(
             event.conversation_id, ConversationClock(conversation_id=event.conversation_id)
@@ -221,6 +222,11 @@ class Clocks:
         ids = {event.actor_id for event in events if event.action == types.MESSAGE_RECEIVED}
         found = Fact.objects.filter(kind=Kind.INQUIRY, contact_id__in=ids, voided_at=None)
         return set(found.values_list("contact_id", flat=True))
+
+
+def _is_broadcast(event: Event) -> bool:
+    """One letter to many, as the engine tells of it: no clock goes by it."""
+    return event.action == types.MESSAGE_SENT and "broadcast" in event.data
 
 
 def _begin(clock: ConversationClock, seq: int, at: datetime, *, asked_at: datetime | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -20,6 +21,7 @@ from channels_connectors.calls import (
     trusted_certificates,
 )
 from channels_connectors.errors import ConnectorError
+from channels_connectors.sessions import session
 from channels_connectors.types import ChannelConfig, Json
 
 from .errors import MAYBE_SENT, TOKEN_REFUSED, UNAVAILABLE, refusal, scrub
@@ -54,16 +56,14 @@ class Api:
         self._trusted = self._base == ours.rstrip("/")
         self.is_local = is_local(config.settings)
         self._session: aiohttp.ClientSession | None = None
+        self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         if not _TOKEN.fullmatch(self._token):
             raise ConnectorError("channel_auth", TOKEN_REFUSED)
-        connector = await open_connector(
-            self._base, proxy=self._proxy, trusted=self._trusted, tls=trusted_certificates()
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector, headers={"User-Agent": "Tandem"}, json_serialize=_json_text
-        )
+        # The token is in the paths: all bots of a server may share its connections.
+        key = ("telegram", self._base, self._proxy, self._trusted)
+        self._session = await self._open.enter_async_context(session(key, self._open_session))
         return self
 
     async def __aexit__(
@@ -72,8 +72,18 @@ class Api:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
+        await self._open.aclose()
+
+    async def _open_session(self) -> aiohttp.ClientSession:
+        connector = await open_connector(
+            self._base, proxy=self._proxy, trusted=self._trusted, tls=trusted_certificates()
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            headers={"User-Agent": "Tandem"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            json_serialize=_json_text,
+        )
 
     @property
     def token(self) -> str:

@@ -7,6 +7,7 @@ errors; ours does neither. Only what sends imports this: aiogram is large.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from aiohttp import FormData
@@ -65,10 +66,17 @@ def open_bot(config: ChannelConfig, api: Api) -> Bot:
     return Bot(str(config.credentials["token"]).strip(), session=ApiSession(api))
 
 
+@cache
+def _answer_type(returned: Any) -> Any:
+    """Built once: pydantic forgets generic models that nobody holds."""
+    return Response[returned]
+
+
 def _typed(bot: Bot, method: TelegramMethod[Result], result: Any) -> Result:
-    answer_type = Response[method.__returning__]  # type: ignore[name-defined]
     try:
-        answer = answer_type.model_validate({"ok": True, "result": result}, context={"bot": bot})
+        answer = _answer_type(method.__returning__).model_validate(
+            {"ok": True, "result": result}, context={"bot": bot}
+        )
     except ValueError:
         # Telegram has done it, but we cannot read the ids.
         raise ConnectorError("transient", MAYBE_SENT, maybe_sent=True) from None

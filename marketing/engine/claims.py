@@ -1,9 +1,9 @@
 """Which recipients are next, and taking hold of them.
 
-Two steps, so that a process which dies leaves few in doubt. *Leased* recipients are looked at:
-whether they may still be written to, and with which words; a lease that ends puts them back.
-`sending` is committed for a handful, right before the calls. Both look at the broadcast's status:
-a pause bites with the next handful.
+Two steps. *Leased* recipients are looked at: whether they may still be written to, and with which
+words; a lease that ends puts them back. `sending` is committed for a handful, right before the
+calls. Both look at the status of the broadcast and of the channel: a pause bites with the next
+handful.
 """
 
 from collections.abc import Sequence
@@ -12,16 +12,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.db import connection
 from django.utils import timezone
 
+from core.postgresql import prepared
+from core.postgresql.arrays import uuids
 from marketing import limits
 from marketing.models import Broadcast, BroadcastRecipient, State
 from marketing.schedules import zone_of
 from workspaces.scope import current_workspace_id
 from workspaces.zones import zone
 
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=30)
 SEND_SECONDS: Final = 60.0
 # The lease outlives the send, so that only a dead process loses it.
 SENDING_LEASE: Final = timedelta(seconds=SEND_SECONDS + 15)
@@ -34,6 +35,9 @@ _LEASE: Final = """
             and r.next_at <= now()
             and exists (select from marketing_broadcast b where b.workspace_id = %(workspace)s
                 and b.id = %(broadcast)s and b.status = 'running')
+            and exists (select from channels_connectors_channel c
+                where c.workspace_id = %(workspace)s and c.id = %(channel)s
+                and c.status in ('active', 'connecting'))
         order by r.next_at, r.id limit %(count)s
         for update of r skip locked
     )
@@ -46,11 +50,19 @@ _SENDING: Final = """
     update marketing_broadcastrecipient r
     set state = 'sending', attempts = r.attempts + 1, lease_until = now() + %(lease)s,
         reason = '', error_class = ''
-    from marketing_broadcast b
+    from marketing_broadcast b, channels_connectors_channel c
     where r.workspace_id = %(workspace)s and r.id = any(%(ids)s::uuid[])
         and r.lease_token = %(token)s and r.state = 'leased' and r.lease_until > now()
         and b.workspace_id = r.workspace_id and b.id = r.broadcast_id and b.status = 'running'
+        and c.workspace_id = r.workspace_id and c.id = r.channel_id
+        and c.status in ('active', 'connecting')
     returning r.id
+"""
+_TAKE_BACK: Final = """
+    update marketing_broadcastrecipient r
+    set state = 'queued', attempts = r.attempts - 1, lease_token = null, lease_until = null
+    where r.workspace_id = %(workspace)s and r.id = any(%(ids)s::uuid[])
+        and r.lease_token = %(token)s and r.state = 'sending'
 """
 
 
@@ -73,35 +85,40 @@ def lease(broadcast: Broadcast, channel_id: UUID, count: int) -> tuple[UUID, lis
         count = min(count, room)
     if count <= 0:
         return token, []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LEASE,
-            {
-                "workspace": current_workspace_id(),
-                "broadcast": broadcast.pk,
-                "channel": channel_id,
-                "count": count,
-                "token": token,
-                "lease": LEASE,
-            },
-        )
-        found = [Leased(*row) for row in cursor.fetchall()]
-    return token, _inside_window(broadcast, sorted(found, key=lambda one: one.id))
+    rows = prepared.run(
+        _LEASE,
+        {
+            "workspace": current_workspace_id(),
+            "broadcast": broadcast.pk,
+            "channel": channel_id,
+            "count": count,
+            "token": token,
+            "lease": LEASE,
+        },
+    )
+    found = sorted((Leased(*row) for row in rows), key=lambda one: one.id)
+    return token, _inside_window(broadcast, found)
 
 
 def begin_sending(ids: Sequence[UUID], token: UUID) -> set[UUID]:
     """Commit that bytes may leave from now on; the others were paused, stopped or lost."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SENDING,
-            {
-                "workspace": current_workspace_id(),
-                "ids": list(ids),
-                "token": token,
-                "lease": SENDING_LEASE,
-            },
-        )
-        return {row[0] for row in cursor.fetchall()}
+    rows = prepared.run(
+        _SENDING,
+        {
+            "workspace": current_workspace_id(),
+            "ids": uuids(ids),
+            "token": token,
+            "lease": SENDING_LEASE,
+        },
+    )
+    return {row[0] for row in rows}
+
+
+def take_back(ids: Sequence[UUID], token: UUID) -> None:
+    """Let others have what is `sending` and certainly was not begun."""
+    prepared.run(
+        _TAKE_BACK, {"workspace": current_workspace_id(), "ids": uuids(ids), "token": token}
+    )
 
 
 def give_back(ids: Sequence[UUID], token: UUID, *, at: datetime | None = None) -> None:

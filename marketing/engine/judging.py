@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from core.postgresql import prepared
+from core.postgresql.arrays import uuids
 from marketing import limits, reach
 from marketing.engine.claims import Leased
 from marketing.models import Broadcast, BroadcastRecipient, State
@@ -123,15 +125,9 @@ def _verdicts(
     broadcast: Broadcast, channel_id: UUID, people: Sequence[UUID]
 ) -> dict[UUID, tuple[str, str]]:
     rules = [rule for rule in reach.rules_of(broadcast) if rule.channel_id == channel_id]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _HERE,
-            {
-                **reach.parameters(rules, broadcast.consent_policy),
-                "people": list(people),
-            },
-        )
-        return {pk: (address, word) for pk, address, word in cursor.fetchall()}
+    values = reach.parameters(rules, broadcast.consent_policy)
+    rows = prepared.run(_HERE, {**values, "people": uuids(people)})
+    return {pk: (address, word) for pk, address, word in rows}
 
 
 def _moved(one: Leased, address: str) -> list[Leased]:

@@ -1,7 +1,9 @@
 """What a broadcast needs besides sending: its start, its audience, dead leases, its winner, its
 end, and what the screens are told."""
 
+import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -12,14 +14,17 @@ from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from channels_connectors.errors import ConnectorError
 from channels_connectors.models import Channel
 from channels_connectors.registry import kinds
+from channels_connectors.types import SendReceipt
 from events import types
 from events.journal import SYSTEM
 from marketing import limits
 from marketing.actions.running import leave_out_rest, start_broadcast
-from marketing.engine import freezing, outcomes
+from marketing.engine import claims, freezing, outcomes
 from marketing.engine.claims import Leased
+from marketing.engine.flights import Left
 from marketing.engine.preparing import Workshop
 from marketing.models import Broadcast, BroadcastRecipient, State
 from marketing.totals import totals, totals_by_variant
@@ -28,6 +33,8 @@ from workspaces.scope import current_workspace_id
 
 EXPIRED_AT_ONCE: Final = 200
 TOLD_EVERY: Final = timedelta(seconds=1)
+# Counting a large audience takes long: at most a tenth of the time is spent on it.
+COUNTING_SHARE: Final = 0.1
 
 _DUE: Final = """
     select c.id from channels_connectors_channel c
@@ -75,7 +82,8 @@ def look(broadcast_id: UUID) -> Look:
         leave_out_rest(broadcast)
     if broadcast.status != Broadcast.Status.RUNNING:
         return Look()
-    is_freezing = freezing.freeze_chunk(broadcast.pk)
+    # The row is locked only while there is something to add.
+    is_freezing = not broadcast.is_frozen and freezing.freeze_chunk(broadcast.pk)
     channels = due_channels(broadcast.pk)
     if not is_freezing and not channels and not broadcast.is_rolling:
         choose_winner(broadcast)
@@ -109,7 +117,7 @@ def expire_leases(broadcast: Broadcast) -> None:
     for recipient in lost:
         by_channel[recipient.channel_id].append(recipient)
     for channel in Channel.objects.filter(pk__in=[pk for pk in by_channel if pk]):
-        _expire(broadcast, channel, by_channel[channel.pk])
+        _expire(broadcast, channel, by_channel[channel.pk], {})
 
 
 def choose_winner(broadcast: Broadcast) -> None:
@@ -171,22 +179,56 @@ def tell(broadcast: Broadcast) -> None:
 
 def tell_change(broadcast: Broadcast) -> None:
     """Tell the screens when the numbers are not those that were told."""
+    began = time.monotonic()
     found = totals(broadcast.pk)
+    rest = timedelta(seconds=(time.monotonic() - began) / COUNTING_SHARE)
+    mine = Broadcast.objects.filter(pk=broadcast.pk)
+    if rest > TOLD_EVERY:
+        mine.update(told_at=Now() + rest - TOLD_EVERY)
     if found == broadcast.told:
         return
-    Broadcast.objects.filter(pk=broadcast.pk).update(told=found)
+    mine.update(told=found)
     broadcast.record(types.BROADCAST_PROGRESSED, by=SYSTEM, totals=found)
 
 
-def _expire(broadcast: Broadcast, channel: Channel, lost: list[BroadcastRecipient]) -> None:
-    if channel.kind not in kinds():
+def settle_flight(left: Left) -> None:
+    """Settle those of whom a dead process has left word. Runs in the workspace's scope."""
+    _, broadcast_id, channel_id = left.place
+    broadcast = Broadcast.objects.filter(pk=broadcast_id).first()
+    channel = Channel.objects.filter(pk=channel_id).first()
+    if broadcast is None or channel is None:
+        return
+    rows = list(
+        BroadcastRecipient.objects.filter(
+            pk__in=left.ids, lease_token=left.token, state__in=[State.SENDING, State.UNKNOWN]
+        )
+        .order_by("id")
+        .select_for_update(no_key=True)
+    )
+    if left.is_whole:
+        claims.take_back([one.pk for one in rows if one.pk not in left.begun], left.token)
+    found = [
+        one
+        for one in rows
+        if one.pk in left.ended or (one.pk in left.begun and one.state == State.SENDING)
+    ]
+    _expire(broadcast, channel, found, left.ended)
+
+
+def _expire(
+    broadcast: Broadcast,
+    channel: Channel,
+    lost: list[BroadcastRecipient],
+    results: Mapping[UUID, SendReceipt | ConnectorError],
+) -> None:
+    if not lost or channel.kind not in kinds():
         return
     found = [
         Leased(one.pk, one.contact_id, one.address, one.variant, one.zone, one.attempts - 1)
         for one in lost
     ]
     prepared, refused = Workshop(broadcast, channel).prepare(found)
-    outcomes.expire(broadcast, channel, prepared)
+    outcomes.expire(broadcast, channel, prepared, results)
     # The words cannot be made any more, but the send was under way all the same.
     BroadcastRecipient.objects.filter(pk__in=[one.recipient_id for one in refused]).update(
         state=State.UNKNOWN, reason=outcomes.INTERRUPTED, lease_until=None

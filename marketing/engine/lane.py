@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError
@@ -18,9 +19,12 @@ from channels_connectors.registry import connector_class, connector_for
 from channels_connectors.types import Capabilities, SendReceipt
 from inbox.delivery.sending import FAULT, NO_ANSWER
 from marketing.engine import claims, judging
+from marketing.engine.flights import Flight
 from marketing.engine.outcomes import Outcome
 from marketing.engine.preparing import Prepared, Workshop
+from marketing.engine.width import Width
 from marketing.models import Broadcast
+from workspaces.scope import workspace_scope
 
 if TYPE_CHECKING:
     from marketing.engine.loop import Broadcaster
@@ -28,13 +32,20 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Recipients that are looked at together, and for how long a platform's rate lets them last.
-LEASED: Final = 50
+LEASED: Final = 200
 LEASED_SECONDS: Final = 4.0
-# Of these `sending` is committed together: so few are in doubt when the process dies.
-HANDFUL: Final = 8
-# Sends of one lane under way: a platform that hangs holds these and no more.
-MOST_UNDER_WAY: Final = 24
+# Of these `sending` is committed together: as many as begin in a moment.
+FIRST_HANDFUL: Final = 8
+LARGEST_HANDFUL: Final = 64
+SMALLEST_HANDFUL: Final = 2
+QUICKLY: Final = 0.2
+# Who has not begun by then waits again: a pause must bite, and others want the places.
+BEGINS_WITHIN: Final = 0.8
 LONGEST_WAIT: Final = 1.0
+# A quick rate gives its tokens one by one: they are gathered for so long, which loses none of them,
+# since a bucket holds those of half a second for us.
+GATHERED_SECONDS: Final = 0.2
+QUICK: Final = 10.0
 # Somebody's own chat is full; the others go first (seconds).
 CHAT_WAIT: Final = timedelta(seconds=2)
 
@@ -49,6 +60,17 @@ class Batch:
     ready: list[Prepared]
 
 
+@dataclass
+class Start:
+    """Of a handful: for whom `sending` is committed, who is done with for now, and how long the
+    pace wants the others to wait."""
+
+    flight: Flight | None = None
+    going: list[Prepared] = field(default_factory=list)
+    done: set[UUID] = field(default_factory=set)
+    wait: float = 0.0
+
+
 class Lane:
     """Claims, asks the pace, sends, until nothing is due."""
 
@@ -59,6 +81,8 @@ class Lane:
         self._workspace_id, self._broadcast_id = workspace_id, broadcast_id
         self._channel_id = channel_id
         self._under_way: set[asyncio.Task[None]] = set()
+        self._width, self._has_room = Width(), asyncio.Event()
+        self._handful = FIRST_HANDFUL
 
     async def run(self) -> None:
         """Send until nothing is due now. Never raises."""
@@ -75,8 +99,12 @@ class Lane:
         if self._under_way:
             await asyncio.wait(self._under_way)
 
-    async def _scoped(self, work, *arguments):  # type: ignore[no-untyped-def]
+    async def _scoped(self, work: Any, *arguments: Any) -> Any:
         return await self._broadcaster.in_scope(self._workspace_id, work, *arguments)
+
+    @property
+    def _place(self) -> tuple[UUID, UUID, UUID]:
+        return self._workspace_id, self._broadcast_id, self._channel_id
 
     def _claim(self) -> Batch | None:
         """The next batch; None when nobody is due. In a thread, in the workspace's scope."""
@@ -92,6 +120,7 @@ class Lane:
         capabilities = kind.capabilities_with(channel.settings)
         rate = capabilities.sends_per_second
         count = min(LEASED, max(1, round(rate * LEASED_SECONDS))) if rate else LEASED
+        self._width.rate = rate
         token, found = claims.lease(broadcast, self._channel_id, count)
         if not found:
             return None
@@ -104,60 +133,94 @@ class Lane:
         waiting = list(batch.ready)
         try:
             while waiting and not self._broadcaster.stopping:
-                handful = waiting[: await self._places(len(waiting))]
-                if not handful:
-                    if await self._is_over(batch):
+                places = await self._places(len(waiting))
+                if not places:
+                    if await self._is_over():
                         return
                     continue
-                waiting = await self._send_handful(batch, handful, waiting)
+                start = await self._send_handful(batch, waiting[:places])
+                waiting = [one for one in waiting if one.recipient_id not in start.done]
+                if start.wait and waiting:
+                    await asyncio.sleep(self._gathering(batch, start.wait))
         finally:
             if waiting:
                 left = [one.recipient_id for one in waiting]
                 await self._scoped(claims.give_back, left, batch.token)
 
-    async def _send_handful(
-        self, batch: Batch, handful: Sequence[Prepared], waiting: list[Prepared]
-    ) -> list[Prepared]:
-        """Send those of the handful whose turn it is; returns who still waits."""
-        turnstile, went = self._broadcaster.turnstile, 0
+    async def _send_handful(self, batch: Batch, handful: Sequence[Prepared]) -> Start:
+        """Send those of the handful whose turn it is."""
+        went = 0
         try:
-            pace = self._broadcaster.pace(self._workspace_id, self._channel_id, batch.capabilities)
-            addresses = [one.outbound.chat_id for one in handful]
-            free, wait = await self._broadcaster.database(pace.take_some, addresses)
-            asked = handful if not wait else handful[: len(free)]
-            if wait:
-                # The pace stops at the first that does not fit: those before it had their answer.
-                asked = [one for one in handful if one.outbound.chat_id in free]
-            going = [one for one in asked if one.outbound.chat_id in set(free)]
-            full = [one for one in asked if one.outbound.chat_id not in set(free)]
-            begun: set[UUID] = set()
-            if going:
-                ids = [one.recipient_id for one in going]
-                begun = await self._scoped(claims.begin_sending, ids, batch.token)
-            if full:
-                later = timezone.now() + CHAT_WAIT
-                await self._scoped(
-                    self._postpone, [one.recipient_id for one in full], batch.token, later
-                )
-            for one in going:
-                if one.recipient_id in begun:
-                    went += 1
-                    self._start(batch, one)
-            done = {one.recipient_id for one in (*going, *full)}
-            if len(begun) < len(going):
-                # Paused, stopped or lost: what is left goes back and the lane ends with its claim.
-                left = [one for one in going if one.recipient_id not in begun]
-                await self._scoped(
-                    claims.give_back, [one.recipient_id for one in left], batch.token
-                )
+            start: Start = await self._broadcaster.database(self._begin, batch, handful)
+            began = time.monotonic()
+            try:
+                async with asyncio.timeout(BEGINS_WITHIN):
+                    for one in start.going:
+                        await self._room()
+                        self._start(batch, one, start.flight)
+                        went += 1
+            except TimeoutError:
+                logger.debug("A platform is slow: %d wait again.", len(start.going) - went)
+            self._adapt(time.monotonic() - began)
+            if went < len(start.going):
+                left = [one.recipient_id for one in start.going[went:]]
+                await self._take_back(start.flight, left, batch.token)
         finally:
-            turnstile.leave(len(handful) - went)
-        if wait:
-            await asyncio.sleep(min(wait, LONGEST_WAIT))
-        return [one for one in waiting if one.recipient_id not in done]
+            self._broadcaster.turnstile.leave(len(handful) - went)
+        return start
 
-    def _postpone(self, ids: list[UUID], token: UUID, later) -> None:  # type: ignore[no-untyped-def]
-        claims.give_back(ids, token, at=later)
+    def _begin(self, batch: Batch, handful: Sequence[Prepared]) -> Start:
+        """Ask the pace and commit `sending`. In a thread."""
+        pace = self._broadcaster.pace(self._workspace_id, self._channel_id, batch.capabilities)
+        by_address = {one.outbound.chat_id: one for one in handful}
+        taken = pace.take_some(list(by_address))
+        start = Start(wait=taken.wait)
+        going = [by_address[address] for address in taken.free]
+        full = [by_address[address].recipient_id for address in taken.full]
+        start.done = {one.recipient_id for one in going} | set(full)
+        ids = [one.recipient_id for one in going]
+        if ids:
+            start.flight = Flight(self._place, batch.token, ids)
+        try:
+            with workspace_scope(self._workspace_id):
+                begun = claims.begin_sending(ids, batch.token) if ids else set()
+                if full:
+                    claims.give_back(full, batch.token, at=timezone.now() + CHAT_WAIT)
+                # Paused, stopped or lost: what is left goes back, and the lane ends with its claim.
+                lost = [pk for pk in ids if pk not in begun]
+                if lost:
+                    claims.give_back(lost, batch.token)
+        except BaseException:
+            if start.flight is not None:
+                # The commit may have been taken all the same.
+                start.flight.leave(len(ids))
+            raise
+        if start.flight is not None and lost:
+            start.flight.settle(len(lost))
+        start.going = [one for one in going if one.recipient_id in begun]
+        return start
+
+    async def _take_back(self, flight: Flight | None, ids: list[UUID], token: UUID) -> None:
+        """Let those wait again whose calls have not begun."""
+        assert flight is not None
+        try:
+            await self._scoped(claims.take_back, ids, token)
+        except BaseException:
+            flight.leave(len(ids))
+            raise
+        flight.settle(len(ids))
+
+    def _adapt(self, seconds: float) -> None:
+        """Commit `sending` for as many as begin in a moment."""
+        if seconds < QUICKLY:
+            self._handful = min(LARGEST_HANDFUL, self._handful * 2)
+        elif seconds > 2 * QUICKLY:
+            self._handful = max(SMALLEST_HANDFUL, self._handful // 2)
+
+    def _gathering(self, batch: Batch, wait: float) -> float:
+        """How long to wait, at least as the pace asks."""
+        is_quick = batch.capabilities.sends_per_second >= QUICK
+        return min(max(wait, GATHERED_SECONDS) if is_quick else wait, LONGEST_WAIT)
 
     async def _places(self, wanted: int) -> int:
         """Take places for a handful: at least one, waiting for it; 0 while all must wait."""
@@ -165,18 +228,21 @@ class Lane:
         if breaker.wait() or breaker.most == 0:
             await asyncio.sleep(min(max(breaker.wait(), 0.05), LONGEST_WAIT))
             return 0
-        if len(self._under_way) >= MOST_UNDER_WAY:
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
-        most = min(wanted, HANDFUL, MOST_UNDER_WAY - len(self._under_way), breaker.most or HANDFUL)
-        if most <= 0:
-            return 0
+        await self._room()
+        most = min(wanted, self._handful, breaker.most or wanted)
         await self._broadcaster.turnstile.enter(self._workspace_id)
         count = 1
         while count < most and self._broadcaster.turnstile.try_enter():
             count += 1
         return count
 
-    async def _is_over(self, batch: Batch) -> bool:
+    async def _room(self) -> None:
+        """Wait until another call may be under way."""
+        while self._width.is_full(len(self._under_way)):
+            self._has_room.clear()
+            await self._has_room.wait()
+
+    async def _is_over(self) -> bool:
         """Whether the broadcast was held up while the platform is left alone."""
 
         def is_running() -> bool:
@@ -189,30 +255,47 @@ class Lane:
             await self._scoped(is_running)
         )
 
-    def _start(self, batch: Batch, one: Prepared) -> None:
+    def _start(self, batch: Batch, one: Prepared, flight: Flight | None) -> None:
+        assert flight is not None
         self._broadcaster.breaker(self._channel_id).probe()
-        task = asyncio.create_task(self._send(batch, one))
+        task = asyncio.create_task(self._send(batch, one, flight))
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._ended)
 
-    async def _send(self, batch: Batch, one: Prepared) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._has_room.set()
+
+    async def _send(self, batch: Batch, one: Prepared, flight: Flight) -> None:
         """Send, and hand on what came of it. Never raises."""
-        result: SendReceipt | ConnectorError
-        try:
-            async with asyncio.timeout(claims.SEND_SECONDS):
-                result = await batch.connector.send(one.outbound)
-        except ConnectorError as error:
-            result = error
-        except TimeoutError:
-            result = ConnectorError("transient", NO_ANSWER, maybe_sent=True)
-        except Exception as error:
-            logger.exception("The connector %r broke its contract.", batch.connector)
-            detail = type(error).__name__
-            result = ConnectorError("transient", FAULT, maybe_sent=True, detail=detail)
+        began = time.monotonic()
+        result = await _call(batch.connector, one, flight)
+        flight.end(one.recipient_id, result)
         failed = isinstance(result, ConnectorError) and result.error_class == "transient"
         self._broadcaster.breaker(self._channel_id).note(failed=failed)
+        if not failed:
+            self._width.note(time.monotonic() - began)
         if isinstance(result, ConnectorError):
             pace = self._broadcaster.pace(self._workspace_id, self._channel_id, batch.capabilities)
             await self._broadcaster.database(pace.heed, one.outbound.chat_id, result)
-        place = (self._workspace_id, self._broadcast_id, self._channel_id)
-        self._broadcaster.writer.add(place, Outcome(one, batch.token, result))
+        self._broadcaster.writer.add(self._place, Outcome(one, batch.token, result, flight))
+
+
+async def _call(
+    connector: Connector, one: Prepared, flight: Flight
+) -> SendReceipt | ConnectorError:
+    try:
+        flight.begin(one.recipient_id)
+    except OSError as error:
+        logger.warning("Nothing is sent, since it cannot be noted down: %s", error)
+        return ConnectorError("transient", FAULT, detail=type(error).__name__)
+    try:
+        async with asyncio.timeout(claims.SEND_SECONDS):
+            return await connector.send(one.outbound)
+    except ConnectorError as error:
+        return error
+    except TimeoutError:
+        return ConnectorError("transient", NO_ANSWER, maybe_sent=True)
+    except Exception as error:
+        logger.exception("The connector %r broke its contract.", connector)
+        return ConnectorError("transient", FAULT, maybe_sent=True, detail=type(error).__name__)

@@ -8,6 +8,7 @@ database runs in a few threads, each with its own connection.
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -22,9 +23,10 @@ from django.db import (
     connections,
 )
 
+from channels_connectors.sessions import kept_sessions
 from channels_connectors.types import Capabilities
 from core.redis import async_client
-from marketing.engine import keeping
+from marketing.engine import flights, keeping
 from marketing.engine.lane import Lane
 from marketing.engine.pace import Breaker, Pace
 from marketing.engine.pokes import KEY
@@ -39,8 +41,10 @@ IDLE_SECONDS: Final = 0.5
 PAUSE_SECONDS: Final = 1.0
 # Sends under way or not yet written, in one process; and of one lane, since a platform that hangs
 # may hold some places, never all.
-PLACES: Final = 96
+PLACES: Final = 256
 THREADS: Final = 4
+# The loop does not wait longer than this for a thread that works (Python's own are 5 ms).
+SWITCH_SECONDS: Final = 0.001
 # Replies come first on a machine that has more to do than it can.
 NICE: Final = 5
 
@@ -67,13 +71,19 @@ class Broadcaster:
 
     def run(self) -> None:
         """Work until stopped, through restarts of PostgreSQL and Redis."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         asyncio.run(self.work())
 
     async def work(self, *, until_idle: bool = False) -> None:
         """The loop itself; `until_idle` ends when nothing is left to do now."""
+        async with kept_sessions():
+            await self._work(until_idle=until_idle)
+
+    async def _work(self, *, until_idle: bool) -> None:
         writing = asyncio.create_task(self.writer.run())
         try:
             while not self.stopping:
+                await self._read_flights()
                 found = await self._turn()
                 if until_idle and not found and not self._busy():
                     break
@@ -103,6 +113,18 @@ class Broadcaster:
     def breaker(self, channel_id: UUID) -> Breaker:
         """The channel's breaker in this process."""
         return self._breakers.setdefault(channel_id, Breaker())
+
+    async def _read_flights(self) -> None:
+        """Settle what processes that are gone have left in mid-send on this machine."""
+        for left in flights.left_behind():
+            try:
+                await self.in_scope(left.place[0], keeping.settle_flight, left)
+            except (DatabaseError, InterfaceError) as error:
+                logger.warning("Flights wait for the database: %s", error)
+                break
+            except Exception:
+                # Their leases end, and then they are in doubt.
+                logger.exception("A flight cannot be settled.")
 
     async def _turn(self) -> int:
         try:

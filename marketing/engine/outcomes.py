@@ -6,23 +6,23 @@ answer which comes after the lease still counts.
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from channels_connectors.errors import ConnectorError
 from channels_connectors.models import Channel
 from channels_connectors.registry import connector_class
 from channels_connectors.types import SendReceipt
+from core.postgresql import prepared
+from core.postgresql.arrays import floats, integers, moments, texts, uuids
 from inbox.delivery import effects
 from inbox.delivery.outcomes import INTERRUPTED, backoff
 from marketing.engine import judging, threads
+from marketing.engine.flights import Flight
 from marketing.engine.preparing import Prepared
 from marketing.models import Broadcast, BroadcastRecipient, State
 from workspaces.scope import current_workspace_id
@@ -46,13 +46,32 @@ _SENT: Final = """
 """
 
 
+_HELD: Final = """
+    select r.id, r.lease_token from marketing_broadcastrecipient r
+    where r.workspace_id = %(workspace)s and r.id = any(%(ids)s::uuid[])
+        and r.state in ('sending', 'unknown')
+    order by r.id for no key update
+"""
+# No attempt of the platform's where it did not look at the message.
+_LATER: Final = """
+    update marketing_broadcastrecipient r set state = 'queued', lease_token = null,
+        lease_until = null, reason = u.reason, error_class = u.error_class, attempts = u.attempts,
+        next_at = now() + make_interval(secs => u.seconds)
+    from unnest(%(ids)s::uuid[], %(reasons)s::text[], %(classes)s::text[], %(attempts)s::bigint[],
+        %(seconds)s::float8[]) u (id, reason, error_class, attempts, seconds)
+    where r.workspace_id = %(workspace)s and r.id = u.id
+"""
+_UNSEEN: Final = frozenset({"rate", "channel_auth"})
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A send that ended; `token` fences it."""
+    """A send that ended; `token` fences it, `flight` tells of it until it is written."""
 
     prepared: Prepared
     token: UUID
     result: SendReceipt | ConnectorError
+    flight: Flight | None = None
 
     @property
     def id(self) -> UUID:
@@ -74,32 +93,42 @@ def write(broadcast_id: UUID, channel_id: UUID, found: Sequence[Outcome]) -> Non
             reached.append(threads.Reached(outcome.prepared, outcome.result, None))
         elif _is_unknown(broadcast, channel, outcome):
             reached.append(threads.Reached(outcome.prepared, None, outcome.result))
+    shown = {one.prepared.recipient_id for one in reached}
     refused = [
         (outcome, outcome.result)
         for outcome in mine
-        if isinstance(outcome.result, ConnectorError)
-        and not any(one.prepared is outcome.prepared for one in reached)
+        if isinstance(outcome.result, ConnectorError) and outcome.id not in shown
     ]
     threads.show(broadcast, channel, reached)
     _mark(reached)
+    later: list[tuple[Outcome, float]] = []
     for outcome, error in refused:
-        _refuse(broadcast, channel, outcome, error)
+        seconds = _refuse(broadcast, channel, outcome, error)
+        if seconds is not None:
+            later.append((outcome, seconds))
+    _queue(later)
 
 
-def expire(broadcast: Broadcast, channel: Channel, prepared: Sequence[Prepared]) -> None:
-    """Leases ran out in mid-send: a process died, and nobody knows whether the bytes had left."""
+def expire(
+    broadcast: Broadcast,
+    channel: Channel,
+    found: Sequence[Prepared],
+    results: Mapping[UUID, SendReceipt | ConnectorError],
+) -> None:
+    """A process died in mid-send: write what is known to have come of it, by recipient; of the
+    others nobody knows whether the bytes had left."""
     tokens = dict(
-        BroadcastRecipient.objects.filter(
-            pk__in=[one.recipient_id for one in prepared]
-        ).values_list("pk", "lease_token")
+        BroadcastRecipient.objects.filter(pk__in=[one.recipient_id for one in found]).values_list(
+            "pk", "lease_token"
+        )
     )
-    error = ConnectorError("transient", INTERRUPTED, maybe_sent=True)
+    doubt = ConnectorError("transient", INTERRUPTED, maybe_sent=True)
     write(
         broadcast.pk,
         channel.pk,
         [
-            Outcome(one, token, error)
-            for one in prepared
+            Outcome(one, token, results.get(one.recipient_id, doubt))
+            for one in found
             if (token := tokens.get(one.recipient_id)) is not None
         ],
     )
@@ -107,13 +136,8 @@ def expire(broadcast: Broadcast, channel: Channel, prepared: Sequence[Prepared])
 
 def _held(found: Sequence[Outcome]) -> dict[UUID, UUID | None]:
     """Who holds what: id -> token. Locked, in one order."""
-    rows = (
-        BroadcastRecipient.objects.filter(pk__in=[outcome.id for outcome in found])
-        .filter(state__in=[State.SENDING, State.UNKNOWN])
-        .order_by("pk")
-        .select_for_update(no_key=True)
-    )
-    return dict(rows.values_list("pk", "lease_token"))
+    ids = uuids([outcome.id for outcome in found])
+    return dict(prepared.run(_HELD, {"workspace": current_workspace_id(), "ids": ids}))
 
 
 def _is_unknown(broadcast: Broadcast, channel: Channel, outcome: Outcome) -> bool:
@@ -131,67 +155,68 @@ def _mark(reached: Sequence[threads.Reached]) -> None:
     if not reached:
         return
     now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SENT,
-            {
-                "workspace": current_workspace_id(),
-                "ids": [one.prepared.recipient_id for one in reached],
-                "states": ["sent" if one.receipt else "unknown" for one in reached],
-                "moments": [
-                    (one.receipt.sent_at if one.receipt else None) or now for one in reached
-                ],
-                "reasons": [one.error.msgid[:250] if one.error else "" for one in reached],
-                "classes": [one.error.error_class if one.error else "" for one in reached],
-            },
-        )
+    errors = [one.error for one in reached]
+    prepared.run(
+        _SENT,
+        {
+            "workspace": current_workspace_id(),
+            "ids": uuids([one.prepared.recipient_id for one in reached]),
+            "states": texts(["sent" if one.receipt else "unknown" for one in reached]),
+            "moments": moments(
+                [(one.receipt.sent_at if one.receipt else None) or now for one in reached]
+            ),
+            "reasons": texts([error.msgid[:250] if error else "" for error in errors]),
+            "classes": texts([error.error_class if error else "" for error in errors]),
+        },
+    )
 
 
 def _refuse(
-    broadcast: Broadcast,
-    channel: Channel,
-    outcome: Outcome,
-    error: ConnectorError,
-) -> None:
-    prepared = outcome.prepared
+    broadcast: Broadcast, channel: Channel, outcome: Outcome, error: ConnectorError
+) -> float | None:
+    """What a refusal does. Returns the seconds after which to try again; None: never."""
+    found = outcome.prepared
     logger.info("A broadcast's message was not sent: %s", error)
-    if error.error_class == "channel_auth":
-        effects.break_channel(channel, error)
     if error.error_class == "recipient_gone":
-        conversation = threads.conversation_of(channel, prepared)
+        conversation = threads.conversation_of(channel, found)
         if conversation is not None:
             effects.lose_recipient(conversation.identity, conversation, error)
     if error.error_class == "channel_auth":
-        _queue(outcome, 0)
-    elif error.error_class == "rate":
-        _queue(outcome, error.retry_after or backoff(prepared.attempts + 1))
-    elif error.maybe_sent or error.error_class == "transient":
-        if prepared.attempts + 1 >= MOST_ATTEMPTS:
+        effects.break_channel(channel, error)
+        return 0.0
+    if error.error_class == "rate" or error.maybe_sent or error.error_class == "transient":
+        if error.error_class != "rate" and found.attempts + 1 >= MOST_ATTEMPTS:
             _fail(outcome, error)
-        else:
-            _queue(outcome, error.retry_after or backoff(prepared.attempts + 1))
-    else:
-        elsewhere = error.error_class in ELSEWHERE and judging.move_on(
-            broadcast, channel.pk, {outcome.id: prepared.contact_id}
-        )
-        if not elsewhere:
-            _fail(outcome, error)
+            return None
+        return error.retry_after or backoff(found.attempts + 1)
+    elsewhere = error.error_class in ELSEWHERE and judging.move_on(
+        broadcast, channel.pk, {outcome.id: found.contact_id}
+    )
+    if not elsewhere:
+        _fail(outcome, error)
+    return None
 
 
-def _queue(outcome: Outcome, seconds: float) -> None:
-    error: Any = outcome.result
-    values: dict[str, Any] = {}
-    if error.error_class in {"rate", "channel_auth"}:
-        # No attempt of the platform's: it did not look at the message.
-        values["attempts"] = outcome.prepared.attempts
-    BroadcastRecipient.objects.filter(pk=outcome.id).update(
-        state=State.QUEUED,
-        next_at=Now() + timedelta(seconds=seconds * random.uniform(1, 1.1)),
-        lease_token=None,
-        lease_until=None,
-        reason=error.msgid[:250],
-        error_class=error.error_class,
-        **values,
+def _queue(later: Sequence[tuple[Outcome, float]]) -> None:
+    """Let them wait for so many seconds."""
+    if not later:
+        return
+    errors: list[Any] = [outcome.result for outcome, _ in later]
+    prepared.run(
+        _LATER,
+        {
+            "workspace": current_workspace_id(),
+            "ids": uuids([outcome.id for outcome, _ in later]),
+            "reasons": texts([error.msgid[:250] for error in errors]),
+            "classes": texts([error.error_class for error in errors]),
+            "attempts": integers(
+                [
+                    outcome.prepared.attempts + (error.error_class not in _UNSEEN)
+                    for (outcome, _), error in zip(later, errors, strict=True)
+                ]
+            ),
+            "seconds": floats([seconds * random.uniform(1, 1.1) for _, seconds in later]),
+        },
     )
 
 

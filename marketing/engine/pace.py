@@ -1,23 +1,23 @@
 """How fast broadcasts write to one channel.
 
 The platform's rate is `inbox.delivery.limits`' own bucket, of which broadcasts leave a part to
-replies. Where a platform says "too often" all the same, broadcasts halve their rate and win it back
-by a twentieth of the whole a minute; all processes know of it, and after a loss of Redis it begins
-anew.
+replies. Where a platform says "too often" all the same, broadcasts halve their rate, come back
+within seconds to a bit less than what was too much, and then try more: a twentieth of the whole in
+the first minute, four in two. All processes know of it; after a loss of Redis it begins anew.
 """
 
 import logging
 import time
 from collections import deque
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import redis
 
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import Capabilities
-from core.ratelimit import Bucket, pause, take
+from core.ratelimit import Bucket, pause, take_each
 from core.redis import client
 from inbox.delivery import limits
 
@@ -25,7 +25,12 @@ logger = logging.getLogger(__name__)
 
 LEAST: Final = 0.02
 CUT: Final = 0.5
-GAIN_PER_MINUTE: Final = 0.05
+# Of what was too much, so large a part is tried next, reached after so many seconds.
+NEXT: Final = 0.9
+BACK_SECONDS: Final = 8.0
+# What is gained in the first minute; it grows with the square of the time, as what was too much
+# then may be allowed by now.
+GAIN: Final = 0.05
 # Several refusals at once are one: the messages were under way together (seconds).
 ONE_CUT: Final = 1.0
 # What counts as the whole where a platform names no limit (messages a second).
@@ -41,6 +46,15 @@ FIRST_REST: Final = 10.0
 LONGEST_REST: Final = 300.0
 
 
+class Taken(NamedTuple):
+    """Addresses to which messages may go now, those whose own chat is full, and seconds until the
+    channel has room again (0: at once)."""
+
+    free: list[str]
+    full: list[str]
+    wait: float
+
+
 class Pace:
     """The rate of one channel's broadcasts, as this process sees it."""
 
@@ -49,30 +63,33 @@ class Pace:
         self._capabilities = capabilities
         self.channel = limits.channel_bucket(workspace_id, channel_id, capabilities)
         self._key = f"{self.channel.key}:share"
-        self._share, self._at = 1.0, time.time()
+        # The share at which the platform refused, and when: long ago.
+        self._too_much, self._at = 1.0, 0.0
         self._looked_at = 0.0
 
     @property
     def share(self) -> float:
         """The part of the whole rate that is used now."""
-        minutes = max(0.0, time.time() - self._at) / 60
-        return min(1.0, self._share + GAIN_PER_MINUTE * minutes)
+        seconds = max(0.0, time.time() - self._at)
+        way = min(1.0, seconds / BACK_SECONDS)
+        part = self._too_much * (CUT + (NEXT - CUT) * way)
+        return min(1.0, max(LEAST, part + GAIN * (seconds / 60) ** 2))
 
-    def take_some(self, addresses: Sequence[str]) -> tuple[list[str], float]:
-        """Those of the addresses, in order, to which messages may go now, and seconds until the
-        channel has room again (0: at once). One whose own chat is full is passed over."""
+    def take_some(self, addresses: Sequence[str]) -> Taken:
+        """Who of the addresses may be written to now. Ends at the first for whom the channel has no
+        room; one whose own chat is full is passed over."""
         self._look()
-        free: list[str] = []
-        for address in addresses:
-            wait = take([*self._own(), self.channel], low_priority=True)
-            if wait:
-                return free, wait
-            chat = limits.chat_bucket(
-                self._workspace_id, self._channel_id, address, self._capabilities
-            )
-            if chat.per_second == 0 or not take([chat]):
-                free.append(address)
-        return free, 0.0
+        chats = [
+            limits.chat_bucket(self._workspace_id, self._channel_id, address, self._capabilities)
+            for address in addresses
+        ]
+        taken, wait = take_each([*self._own(), self.channel], chats, low_priority=True)
+        looked_at = list(zip(addresses, taken, strict=False))
+        return Taken(
+            [address for address, is_free in looked_at if is_free],
+            [address for address, is_free in looked_at if not is_free],
+            wait,
+        )
 
     def heed(self, address: str, error: ConnectorError) -> None:
         """A platform asked us to be slower."""
@@ -86,8 +103,8 @@ class Pace:
             pause(chat, seconds)
             return
         pause(self.channel, seconds)
-        if time.time() - self._at > ONE_CUT or self._share == 1.0:
-            self._share, self._at = max(LEAST, self.share * CUT), time.time()
+        if time.time() - self._at > ONE_CUT:
+            self._too_much, self._at = self.share, time.time()
             self._tell()
 
     def _own(self) -> list[Bucket]:
@@ -107,13 +124,13 @@ class Pace:
         except (redis.RedisError, OSError):
             return
         if isinstance(found, bytes):
-            share, _, at = found.decode().partition(" ")
-            if float(at) > self._at or self._share == 1.0:
-                self._share, self._at = float(share), float(at)
+            too_much, _, at = found.decode().partition(" ")
+            if float(at) > self._at:
+                self._too_much, self._at = float(too_much), float(at)
 
     def _tell(self) -> None:
         try:
-            client().set(self._key, f"{self._share} {self._at}", ex=KEPT_SECONDS)
+            client().set(self._key, f"{self._too_much} {self._at}", ex=KEPT_SECONDS)
         except (redis.RedisError, OSError) as error:
             logger.debug("Redis is away: %s", error)
 

@@ -6,37 +6,59 @@ opens when they answer.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from channels_connectors.errors import ConnectorError
 from channels_connectors.models import Channel
 from channels_connectors.types import SendReceipt
 from contacts.models import ContactIdentity
-from events import types
-from events.journal import SYSTEM
+from core.postgresql import prepared
+from core.postgresql.arrays import texts
+from events import bulk, types
+from events.bulk import Fact
+from events.journal import SYSTEM, record_many
 from inbox.delivery import effects, lattice
 from inbox.journal import record_message
-from inbox.models import Attachment, Conversation, Message
-from inbox.models.message import Direction, Status
+from inbox.models import Conversation, Message
+from inbox.models.message import Status
+from marketing.engine import messages
 from marketing.engine.preparing import Prepared
 from marketing.models import Broadcast
 from workspaces.scope import current_workspace_id
 
-# In the payload: what we say by ourselves answers nobody.
-BY_ITSELF: Final = "broadcast"
-
-_SHOW: Final = """
-    update inbox_conversation c set
-        last_activity_at = u.at, last_message_text = u.text, last_message_kind = u.kind,
-        last_message_direction = 'outgoing', last_message_status = u.status
-    from unnest(%(ids)s::uuid[], %(moments)s::timestamptz[], %(texts)s::text[],
-        %(kinds)s::text[], %(statuses)s::text[]) u (id, at, text, kind, status)
-    where c.workspace_id = %(workspace)s and c.id = u.id and c.last_activity_at <= u.at
+_THREADS: Final = """
+    select i.external_id, i.id, c.id, c.team_id, c.assignee_id, c.last_activity_at
+    from contacts_contactidentity i
+    join inbox_conversation c on c.workspace_id = i.workspace_id and c.identity_id = i.id
+    where i.workspace_id = %(workspace)s and i.channel_id = %(channel)s
+        and i.external_id = any(%(addresses)s::text[])
+    order by c.id for no key update of c
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What must be known of a conversation to show something in it; its row is locked."""
+
+    identity_id: UUID
+    id: UUID
+    team_id: UUID | None
+    assignee_id: UUID | None
+    last_activity_at: datetime
+
+    def audience(self, channel: Channel) -> Any:
+        """Who may hear of it, as the journal keeps it."""
+        return bulk.audience(channel.pk, {self.team_id}, {self.assignee_id})
+
+    def moment(self, receipt: SendReceipt | None) -> datetime:
+        """When it was said: as the platform tells, or after all that was said before."""
+        if receipt is not None and receipt.sent_at is not None:
+            return receipt.sent_at
+        return max(timezone.now(), self.last_activity_at + timedelta(milliseconds=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +74,22 @@ def show(broadcast: Broadcast, channel: Channel, reached: Sequence[Reached]) -> 
     """Write the messages and their facts."""
     if not reached:
         return
-    conversations = _conversations(channel, [one.prepared for one in reached])
+    threads = _threads(channel, [one.prepared for one in reached])
     ids = [one.prepared.recipient_id for one in reached]
     known = {message.pk: message for message in Message.objects.filter(pk__in=ids)}
-    fresh: list[tuple[Message, Conversation]] = []
+    fresh = []
     for one in reached:
-        conversation = conversations[one.prepared.outbound.chat_id]
+        thread = threads[one.prepared.outbound.chat_id]
         before = known.get(one.prepared.recipient_id)
         if before is not None:
-            _settle(before, conversation, one)
+            _settle(before, _conversation(channel, thread), one)
         else:
-            fresh.append((_message(broadcast, channel, conversation, one), conversation))
-    _add(fresh, broadcast)
+            fresh.append(messages.Shown.of(one, thread.id, thread.moment(one.receipt)))
+    if fresh:
+        _add(broadcast, channel, fresh, threads)
     for one in reached:
         if one.receipt is not None and one.receipt.chat_id:
-            conversation = conversations[one.prepared.outbound.chat_id]
+            conversation = _conversation(channel, threads[one.prepared.outbound.chat_id])
             effects.move_chat(conversation.identity, conversation, one.receipt.chat_id)
 
 
@@ -83,147 +106,119 @@ def conversation_of(channel: Channel, prepared: Prepared) -> Conversation | None
     return found
 
 
-def _conversations(channel: Channel, found: Sequence[Prepared]) -> dict[str, Conversation]:
+def _threads(channel: Channel, found: Sequence[Prepared]) -> dict[str, Thread]:
     """Address -> its conversation, locked in one order; made for who has none."""
-    wanted = {one.outbound.chat_id: one for one in found}
-    identities = {
-        identity.external_id: identity
-        for identity in ContactIdentity.objects.filter(
-            channel=channel, external_id__in=list(wanted)
-        )
-    }
-    for address, prepared in sorted(wanted.items()):
-        if address not in identities:
-            identities[address], _ = ContactIdentity.objects.get_or_create(
-                channel=channel, external_id=address, defaults={"contact_id": prepared.contact_id}
+    people = {one.outbound.chat_id: one.contact_id for one in found}
+    threads = _known_threads(channel, people)
+    strangers = {address: pk for address, pk in people.items() if address not in threads}
+    if strangers:
+        made = _begin(channel, strangers)
+        threads |= _known_threads(channel, strangers)
+        record_many(
+            Fact(
+                types.CONVERSATION_CREATED,
+                ("conversation", thread.id),
+                {"started": True, "broadcast": True},
+                (SYSTEM.type, None),
+                thread.id,
+                thread.audience(channel),
             )
-    known = {
-        conversation.identity_id: conversation
-        for conversation in Conversation.objects.filter(
-            identity__in=[identity.pk for identity in identities.values()]
+            for address, thread in threads.items()
+            if address in strangers and thread.id in made
         )
-        .order_by("pk")
-        .select_for_update(no_key=True)
-    }
-    for identity in identities.values():
-        if identity.pk not in known:
-            known[identity.pk] = _start(channel, identity)
-        known[identity.pk].identity = identity
-        known[identity.pk].channel = channel
-    return {address: known[identity.pk] for address, identity in identities.items()}
+    return threads
 
 
-def _start(channel: Channel, identity: ContactIdentity) -> Conversation:
-    now = timezone.now()
-    conversation, is_new = Conversation.objects.get_or_create(
-        identity=identity,
-        defaults={
-            "channel": channel,
-            "contact_id": identity.contact_id,
-            "status": Conversation.Status.CLOSED,
-            "team_id": channel.team_id,
-            "closed_at": now,
+def _known_threads(channel: Channel, addresses: Any) -> dict[str, Thread]:
+    rows = prepared.run(
+        _THREADS,
+        {
+            "workspace": current_workspace_id(),
+            "channel": channel.pk,
+            "addresses": texts(sorted(addresses)),
         },
     )
-    found: Conversation = conversation
-    if is_new:
-        found.record(types.CONVERSATION_CREATED, by=SYSTEM, started=True, broadcast=True)
+    return {address: Thread(*values) for address, *values in rows}
+
+
+def _begin(channel: Channel, people: dict[str, UUID]) -> set[UUID]:
+    """Conversations in the archive, by address with its contact. Returns the ids that were tried:
+    others may have been quicker."""
+    ContactIdentity.objects.bulk_create(
+        [
+            ContactIdentity(channel=channel, external_id=address, contact_id=people[address])
+            for address in sorted(people)
+        ],
+        ignore_conflicts=True,
+    )
+    now = timezone.now()
+    identities = ContactIdentity.objects.filter(channel=channel, external_id__in=list(people))
+    made = [
+        Conversation(
+            identity=identity,
+            channel=channel,
+            contact_id=identity.contact_id,
+            status=Conversation.Status.CLOSED,
+            team_id=channel.team_id,
+            closed_at=now,
+        )
+        for identity in identities.order_by("pk")
+    ]
+    Conversation.objects.bulk_create(made, ignore_conflicts=True)
+    return {conversation.pk for conversation in made}
+
+
+def _conversation(channel: Channel, thread: Thread) -> Conversation:
+    found: Conversation = Conversation.objects.select_related("identity").get(pk=thread.id)
+    found.channel = channel
     return found
 
 
-def _message(
-    broadcast: Broadcast, channel: Channel, conversation: Conversation, one: Reached
-) -> Message:
-    outbound, receipt = one.prepared.outbound, one.receipt
-    ids = (receipt.all_external_ids or (receipt.external_id,)) if receipt else ()
-    payload: dict[str, Any] = {
-        **outbound.payload,
-        "auto": BY_ITSELF,
-        "broadcast": {"id": str(broadcast.pk), "name": broadcast.name},
-    }
-    payload.pop("unsubscribe", None)
-    if len(ids) > 1:
-        payload["external_ids"] = list(ids)
-    return Message(
-        id=one.prepared.recipient_id,
-        conversation=conversation,
-        channel=channel,
-        direction=Direction.OUTGOING,
-        kind=one.prepared.kind,
-        text=outbound.text,
-        payload=payload,
-        external_id=receipt.external_id if receipt else None,
-        status=Status.SENT if receipt else Status.UNKNOWN,
-        error_class=one.error.error_class if one.error else "",
-        error=one.error.msgid if one.error else "",
-        sender_name=broadcast.name[:200],
-        sent_at=_moment(conversation, receipt),
-        platform_order=receipt.order if receipt else 0,
-        queued_at=timezone.now(),
+def _add(
+    broadcast: Broadcast,
+    channel: Channel,
+    fresh: Sequence[messages.Shown],
+    threads: dict[str, Thread],
+) -> None:
+    by_conversation = {thread.id: thread for thread in threads.values()}
+    _forget_echoes(channel, fresh, by_conversation)
+    added = messages.add(broadcast, channel, fresh)
+    for shown in fresh:
+        if shown.id not in added:
+            # The platform's news of our own send came between.
+            messages.add(broadcast, channel, [shown.without_external_id()])
+            message = Message.objects.get(pk=shown.id)
+            message.external_id = shown.external_id
+            thread = by_conversation[shown.conversation_id]
+            effects.save_over_echo(message, _conversation(channel, thread))
+    messages.add_files(broadcast, fresh)
+    messages.show_in_lists(fresh)
+    record_many(
+        Fact(
+            types.MESSAGE_SENT if shown.status == Status.SENT else types.MESSAGE_UNCERTAIN,
+            ("message", shown.id),
+            {**shown.facts(channel), "broadcast": str(broadcast.pk)},
+            (SYSTEM.type, None),
+            shown.conversation_id,
+            by_conversation[shown.conversation_id].audience(channel),
+        )
+        for shown in fresh
     )
 
 
-def _moment(conversation: Conversation, receipt: SendReceipt | None) -> datetime:
-    if receipt is not None and receipt.sent_at is not None:
-        return receipt.sent_at
-    return conversation.next_moment()
-
-
-def _add(fresh: Sequence[tuple[Message, Conversation]], broadcast: Broadcast) -> None:
-    messages = [message for message, _ in fresh]
-    if not messages:
-        return
-    _forget_echoes(fresh)
-    try:
-        with transaction.atomic():
-            Message.objects.bulk_create(messages)
-    except IntegrityError:
-        # The platform's news of our own send came between.
-        for message, conversation in fresh:
-            external_id, message.external_id = message.external_id, None
-            message.save(force_insert=True)
-            message.external_id = external_id
-            effects.save_over_echo(message, conversation)
-    files = broadcast.files if messages[0].kind != "template" else []
-    Attachment.objects.bulk_create(
-        Attachment(message=message, position=position, status=Attachment.Status.READY, **described)
-        for message in messages
-        for position, described in enumerate(files)
-    )
-    _show_in_lists(messages)
-    for message, conversation in fresh:
-        action = types.MESSAGE_SENT if message.status == Status.SENT else types.MESSAGE_UNCERTAIN
-        record_message(action, message, conversation, by=SYSTEM, broadcast=str(broadcast.pk))
-
-
-def _forget_echoes(fresh: Sequence[tuple[Message, Conversation]]) -> None:
+def _forget_echoes(
+    channel: Channel, fresh: Sequence[messages.Shown], threads: dict[UUID, Thread]
+) -> None:
     by_id = {
-        external_id: conversation
-        for message, conversation in fresh
-        for external_id in message.external_ids
+        external_id: shown.conversation_id for shown in fresh for external_id in shown.external_ids
     }
     echoes = Message.objects.filter(
-        channel_id=fresh[0][0].channel_id, external_id__in=list(by_id), queued_at=None
+        channel=channel, external_id__in=list(by_id), queued_at=None
     ).select_for_update()
     for echo in echoes:
-        conversation = by_id[echo.external_id]
+        conversation = _conversation(channel, threads[by_id[echo.external_id]])
         record_message(types.MESSAGE_DELETED, echo, conversation, by=SYSTEM, echo=True)
         echo.delete()
-
-
-def _show_in_lists(messages: Sequence[Message]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SHOW,
-            {
-                "workspace": current_workspace_id(),
-                "ids": [message.conversation_id for message in messages],
-                "moments": [message.sent_at for message in messages],
-                "texts": [message.text[:200] for message in messages],
-                "kinds": [str(message.kind) for message in messages],
-                "statuses": [str(message.status) for message in messages],
-            },
-        )
 
 
 def _settle(message: Message, conversation: Conversation, one: Reached) -> None:

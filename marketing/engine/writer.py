@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MOST: Final = 64
+MOST: Final = 200
+# What ends within so long after the last write is written together, unless it is much (seconds).
+GATHERED_SECONDS: Final = 0.2
+LOOK_SECONDS: Final = 0.05
 PAUSE_SECONDS: Final = 0.5
 # A batch that the database refuses is taken apart after so many tries.
 TRIES: Final = 3
@@ -25,14 +29,16 @@ Place = tuple[UUID, UUID, UUID]  # workspace, broadcast, channel
 
 
 class Writer:
-    """A send gives its place back when its outcome is written, so that little is in doubt when the
-    process dies. What the database cannot take now is kept."""
+    """A send gives its place back when its outcome is written. What the database cannot take now is
+    kept."""
 
     def __init__(self, broadcaster: "Broadcaster") -> None:
         self._broadcaster = broadcaster
         self._waiting: defaultdict[Place, list[Outcome]] = defaultdict(list)
         self._news = asyncio.Event()
         self._writing: set[asyncio.Task[None]] = set()
+        self._written_at: dict[Place, float] = {}
+        self._hurries = False
         self._places: set[Place] = set()
 
     @property
@@ -47,6 +53,7 @@ class Writer:
 
     async def drained(self) -> None:
         """Wait until all that has ended is written."""
+        self._hurries = True
         while self._waiting or self._writing:
             if self._writing:
                 await asyncio.wait(self._writing)
@@ -59,21 +66,29 @@ class Writer:
             await self._news.wait()
             self._news.clear()
             for place in [place for place in self._waiting if place not in self._places]:
-                found = self._waiting[place][:MOST]
-                rest = self._waiting[place][MOST:]
-                if rest:
-                    self._waiting[place] = rest
-                else:
-                    del self._waiting[place]
                 self._places.add(place)
-                task = asyncio.create_task(self._write(place, found))
+                task = asyncio.create_task(self._write(place))
                 self._writing.add(task)
                 task.add_done_callback(self._writing.discard)
 
-    async def _write(self, place: Place, found: list[Outcome]) -> None:
+    async def _gather(self, place: Place) -> list[Outcome]:
+        """What is to be written now."""
+        due = self._written_at.get(place, 0.0) + GATHERED_SECONDS
+        while len(self._waiting[place]) < MOST and not self._hurries:
+            left = due - time.monotonic()
+            if left <= 0:
+                break
+            await asyncio.sleep(min(left, LOOK_SECONDS))
+        self._written_at[place] = time.monotonic()
+        found = self._waiting.pop(place)
+        if rest := found[MOST:]:
+            self._waiting[place] = rest
+        return found[:MOST]
+
+    async def _write(self, place: Place) -> None:
         workspace_id, broadcast_id, channel_id = place
         tries = 0
-        parts = [found]
+        parts = [await self._gather(place)]
         while parts:
             part = parts.pop()
             try:
@@ -95,6 +110,9 @@ class Writer:
                     parts += [[outcome] for outcome in part]
                     continue
                 # Its lease ends, and somebody will look at it.
+            for outcome in part:
+                if outcome.flight is not None:
+                    outcome.flight.settle()
             self._broadcaster.turnstile.leave(len(part))
         self._places.discard(place)
         if self._waiting:

@@ -8,7 +8,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from core import ratelimit
-from core.ratelimit import Bucket, count_within, pause, take
+from core.ratelimit import Bucket, count_within, pause, take, take_each
 from core.redis import client
 
 
@@ -102,3 +102,31 @@ def test_events_within_a_time_are_counted():
     key = f"test:{uuid4().hex}"
     assert [count_within(key, 5) for _ in range(3)] == [1, 2, 3]
     assert 0 < client().pttl(key) <= 5000
+
+
+def test_each_is_told_whether_its_own_bucket_has_room_until_the_shared_one_is_empty(bucket):
+    channel, full = bucket(10, 3), bucket(1, 1)
+    take([full])
+    chats = [bucket(1, 1), full, bucket(), bucket(1, 1), bucket(1, 1)]
+    taken, wait = take_each([channel], chats)
+    assert (taken, 0 < wait <= 0.1) == ([True, False, True, True], True)
+    assert take([chats[0]]) > 0
+    assert take([chats[4]]) == 0
+
+
+def test_a_pause_of_the_shared_bucket_ends_it_at_once(bucket):
+    channel = bucket()
+    pause(channel, 5)
+    taken, wait = take_each([channel], [bucket(), bucket()])
+    assert (taken, 4.9 < wait <= 5) == ([], True)
+
+
+def test_many_are_asked_for_in_one_call(bucket):
+    assert take_each([bucket(1000, 1000)], [bucket(1, 1) for _ in range(300)]) == ([True] * 300, 0)
+    assert take_each([bucket(1, 1)], []) == ([], 0.0)
+
+
+def test_without_redis_each_process_paces_itself_in_many_as_in_one(bucket, redis_is_away):
+    channel = bucket(1, 5)
+    taken, wait = take_each([channel], [bucket(), bucket()])
+    assert (taken, 4 < wait <= 5) == ([True], True)

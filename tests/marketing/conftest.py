@@ -10,6 +10,12 @@ from tests.marketing.sending import Stage
 __all__ = ["platform"]
 
 
+@pytest.fixture(autouse=True)
+def flights_of_this_test(settings, tmp_path):
+    """Each test's broadcasters leave word in a folder of their own."""
+    settings.TANDEM_DATA = tmp_path
+
+
 @pytest.fixture
 def stage(transactional_db, acme, platform):
     """Three customers on a platform that is `stage.platform`."""
