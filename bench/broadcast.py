@@ -3,9 +3,10 @@ agent replies all the time on the same channel.
 
     .venv/bin/python -m bench.broadcast [recipients]
     .venv/bin/python -m bench.broadcast --rates
+    .venv/bin/python -m bench.broadcast --audience
 
 The second sends at each platform's rate and tells how much of it was reached, also where a platform
-allows less than it says.
+allows less than it says. The third freezes an audience of 100,000.
 
 The worker and beat run, as in production; replies are timed from their commit to the platform. A
 bare aiohttp client and a bare psycopg writer tell what the machine can do in the same run.
@@ -27,6 +28,7 @@ from bench.world import percentile, process, row, world
 BROADCASTERS = 2
 PLATFORM = f"http://127.0.0.1:{PORT + 1}"
 BARE_CALLS = 5_000
+AUDIENCE = 100_000
 PATIENCE = 1800
 # What we send in a second to VK, Telegram, MAX and WhatsApp; and one that allows less than it says.
 RATES = ((15, 15), (25, 25), (30, 30), (80, 80), (80, 48))
@@ -37,12 +39,34 @@ def main() -> None:
     if "--rates" in sys.argv:
         rates()
         return
+    if "--audience" in sys.argv:
+        audience()
+        return
     recipients = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     with world(PORT) as environment, fast_platform(environment):
         stage = prepare(recipients)
         bare_calls, bare_rows = asyncio.run(post_barely()), rows_per_second(b"x" * 300, 20_000)
         with product(environment, ("worker", "beat")) as running:
             speed(stage, environment, running, recipients, bare_calls, bare_rows)
+
+
+def audience() -> None:
+    """How long launching a broadcast to 100,000 takes, and what memory it needs."""
+    from resource import RUSAGE_SELF, getrusage
+
+    from marketing.engine.freezing import freeze_chunk
+
+    with world(PORT):
+        stage = prepare(AUDIENCE)
+        broadcast = stage.launch(text="Sale for {{name}}")
+        began, before, more = time.perf_counter(), getrusage(RUSAGE_SELF).ru_maxrss, True
+        while more:
+            with stage.acme.scope():
+                more = freeze_chunk(broadcast.pk)
+        spent, grown = time.perf_counter() - began, getrusage(RUSAGE_SELF).ru_maxrss - before
+        row("recipients", "frozen in", "memory grown by")
+        row("---", "---", "---")
+        row(f"{AUDIENCE:,}", f"{spent:.1f} s", f"{grown / 1024:.0f} MB")
 
 
 def rates() -> None:

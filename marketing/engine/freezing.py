@@ -13,6 +13,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from contacts.models import Contact
+from core.postgresql import prepared
+from core.postgresql.arrays import integers, texts, uuids
 from core.postgresql.ids import UUID7
 from marketing import reach
 from marketing.audience import audience_of
@@ -111,17 +113,16 @@ def add(broadcast: Broadcast, people: list[UUID], *, round: int = 0) -> None:
     values: dict[str, Any] = {
         **reach.parameters(rules, broadcast.consent_policy),
         "otherwise": "duplicate" if rules else "channel_off",
-        "people": list(people),
+        "people": uuids(people),
         "broadcast": broadcast.pk,
-        "keys": [part.key for part in parts],
-        "starts": [part.start for part in parts],
-        "ends": [part.end for part in parts],
+        "keys": texts([part.key for part in parts]),
+        "starts": integers([part.start for part in parts]),
+        "ends": integers([part.end for part in parts]),
         "next_at": broadcast.starts_at or broadcast.launched_at or timezone.now(),
         "round": round,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
-        cursor.execute(_DOUBLES, values)
+    prepared.run(_INSERT, values)
+    prepared.run(_DOUBLES, values)
     if broadcast.schedule == Broadcast.Schedule.LOCAL or (
         broadcast.zone == Broadcast.Zone.CONTACT and broadcast.window
     ):
