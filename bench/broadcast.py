@@ -1,7 +1,7 @@
 """A broadcast to 20,000 by two broadcasters against a platform that costs next to nothing, while an
 agent replies all the time on the same channel.
 
-    .venv/bin/python -m bench.broadcast [recipients]
+    .venv/bin/python -m bench.broadcast [recipients [a second]]
     .venv/bin/python -m bench.broadcast --rates
     .venv/bin/python -m bench.broadcast --audience
 
@@ -32,7 +32,7 @@ AUDIENCE = 100_000
 PATIENCE = 1800
 # What we send in a second to VK, Telegram, MAX and WhatsApp; and one that allows less than it says.
 RATES = ((15, 15), (25, 25), (30, 30), (80, 80), (80, 48))
-RATE_SECONDS = 40
+RATE_SECONDS = 20
 
 
 def main() -> None:
@@ -43,20 +43,21 @@ def main() -> None:
         audience()
         return
     recipients = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    limit = float(sys.argv[2]) if len(sys.argv) > 2 else 0
     with world(PORT) as environment, fast_platform(environment):
         stage = prepare(recipients)
         bare_calls, bare_rows = asyncio.run(post_barely()), rows_per_second(b"x" * 300, 20_000)
         with product(environment, ("worker", "beat")) as running:
-            speed(stage, environment, running, recipients, bare_calls, bare_rows)
+            speed(stage, environment, running, recipients, limit, bare_calls, bare_rows)
 
 
 def audience() -> None:
     """How long launching a broadcast to 100,000 takes, and what memory it needs."""
     from resource import RUSAGE_SELF, getrusage
 
-    from marketing.engine.freezing import freeze_chunk
-
     with world(PORT):
+        from marketing.engine.freezing import freeze_chunk
+
         stage = prepare(AUDIENCE)
         broadcast = stage.launch(text="Sale for {{name}}")
         began, before, more = time.perf_counter(), getrusage(RUSAGE_SELF).ru_maxrss, True
@@ -92,12 +93,13 @@ def speed(
     environment: dict[str, str],
     running: Any,
     recipients: int,
+    limit: float,
     bare_calls: float,
     bare_rows: float,
 ) -> None:
-    """No limit, and a reply five times a second."""
+    """So many a second, 0: no limit; and a reply five times a second."""
     await_worker(stage)
-    with broadcasters(environment, BROADCASTERS) as sending, replies(stage) as sent:
+    with broadcasters(environment, BROADCASTERS, limit) as sending, replies(stage) as sent:
         broadcast, frozen = launch(stage)
         await_sent(stage, broadcast, recipients // 20)
         done, before = sent_of(stage, broadcast), costs(running, sending)
