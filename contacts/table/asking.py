@@ -82,9 +82,10 @@ class Asked:
         contacts: QuerySet[Contact] = Contact.objects.visible_to(viewer)
         if self.builder.error is not None:
             return contacts.none()
-        return contacts.filter(self._condition(moments or moments_in_scope()))
+        return contacts.filter(self.condition(moments or moments_in_scope()))
 
-    def _condition(self, moments: Moments) -> Q:
+    def condition(self, moments: Moments) -> Q:
+        """The search and the conditions together."""
         condition = self.builder.condition.q(moments)
         return matching(self.query) & condition if self.query else condition
 
@@ -99,7 +100,7 @@ class Asked:
         of_order = self.builder.condition.on_column(order[0].removeprefix("-"))
         contacts = first_rows(
             Contact.objects.visible_to(viewer),
-            self._condition(moments),
+            self.condition(moments),
             walked,
             size + 1,
             from_place=self.cursor.beyond(walked) if self.cursor is not None else Q(),

@@ -1,6 +1,6 @@
 """Requests made up from our own OpenAPI document: no 5xx, and answers as the document says."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,17 +16,18 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from analytics.models import AdAccount, MetricAlert, SavedReport
+from analytics.digest.making import put_together
+from analytics.models import AdAccount, Decision, MetricAlert, SavedReport
 from contacts.actions import create_contact
 from contacts.companies import create_company
 from contacts.defining import create_field
 from contacts.imports.steps import take_file
 from contacts.models import Duplicate
 from crm.actions import create_deal, create_product, create_task, set_goal
-from crm.models import ClosedPeriod, LossReason
+from crm.models import ClosedPeriod, LeadRefusal, LossReason
 from events.journal import SYSTEM
 from inbox.models import Attachment, InboundEnvelope
-from marketing.actions import create_broadcast, create_segment, create_series
+from marketing.actions import create_broadcast, create_link, create_segment, create_series
 from tests.cast import make_channel, make_conversation, make_message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -46,6 +47,7 @@ KINDS = (
     *("companies", "custom-fields", "duplicates"),
     *("tasks", "goals", "imports", "deal-rules", "closed-periods"),
     *("ad-accounts", "metric-alerts", "saved-reports", "segments", "broadcasts", "series"),
+    *("lead-refusals", "links", "digests", "decisions"),
 )
 
 
@@ -100,6 +102,22 @@ def ids(acme, platform):
             segment,
             create_broadcast(name="News", segment=segment, text="Hello", by=acme.owner),
             create_series(name="Welcome", segment=segment, by=acme.owner),
+            LeadRefusal.objects.create(
+                deal=deal, refused_at=deal.created_at, answer_due_at=deal.created_at
+            ),
+            create_link(
+                name="Leaflet", source="leaflet", url="https://acme.example/", by=acme.owner
+            ),
+            put_together(date(2026, 11, 16), tells=False),
+            Decision.objects.create(
+                text="Answer at night",
+                week=date(2026, 11, 16),
+                due_on=date(2026, 11, 30),
+                metric="leads",
+                report="marketing",
+                condition="at_least",
+                threshold=1,
+            ),
         )
         return {kind: str(thing.pk) for kind, thing in zip(KINDS, things, strict=True)}
 

@@ -174,7 +174,7 @@ def test_health_is_told_in_words(acme, talk, admin):
         talk.channel.health = {"pending": 7, "webhook_is_ours": True, "quality_rating": "GREEN"}
         talk.channel.save()
     page = admin.get(f"{acme.url}/channels/{talk.channel_id}/").text
-    for words in ("Waits at the platform", "The address is ours", "GREEN", "<dd>7</dd>"):
+    for words in ("Waits at the platform", "The address is ours", "high", "<dd>7</dd>"):
         assert words in page
 
 

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from contacts.models import Contact
 from contacts.table.asking import Asked
 from contacts.table.columns import cells_of, chosen_columns
 from core.conditions import InvalidCondition, Moments
@@ -36,10 +35,10 @@ class AskedMembers(Asked):
 
     segment: Segment | None = None
 
-    def found(self, viewer: Any, moments: Moments | None = None) -> QuerySet[Contact]:
-        """Those of the segment. Raises InvalidCondition for one that cannot be read any more."""
-        contacts = super().found(viewer, moments)
-        return contacts.filter(members_of(self.segment)) if self.segment else contacts
+    def condition(self, moments: Moments) -> Q:
+        """Of the segment besides. Raises InvalidCondition for one that cannot be read any more."""
+        asked = super().condition(moments)
+        return asked & members_of(self.segment) if self.segment else asked
 
 
 @require_safe

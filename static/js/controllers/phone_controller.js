@@ -46,7 +46,8 @@ export default class extends Controller {
 
   #replace(html) {
     const focused = this.screenTarget.contains(document.activeElement) ? document.activeElement : null
-    this.screenTarget.innerHTML = html
+    const { body } = new DOMParser().parseFromString(html, "text/html")
+    this.screenTarget.replaceChildren(...body.childNodes)
     if (!focused) return
     const same = focused.type === "radio" ? `[name="${focused.name}"]:checked` : `[name="${focused.name}"]`
     this.screenTarget.querySelector(same)?.focus()

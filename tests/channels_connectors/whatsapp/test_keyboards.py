@@ -92,7 +92,8 @@ def test_a_template_goes_outside_the_window(send, whatsapp_number):
 
 
 def test_a_template_has_named_variables_a_picture_and_buttons(send, attachment, whatsapp_number):
-    header = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["x"]}}
+    example = whatsapp_number.handle(picture())
+    header = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [example]}}
     whatsapp_number.make_template(
         "sale", "Скидка {{size}} для {{name}}", named=True, components=[header]
     )
