@@ -17,6 +17,8 @@ from analytics.facts.subscription import NAME
 from analytics.models import WeeklyDigest
 from analytics.rollups.rebuilding import rebuild_rollups
 from events.subscriptions import catch_up, subscriptions
+from marketing.actions.segments import count_segment
+from marketing.models import Segment
 from workspaces.scope import workspace_scope
 from workspaces.zones import local_day
 
@@ -32,6 +34,8 @@ def count(workspace_id: UUID) -> None:
         # Whole kinds at once: day by day it would take minutes.
         rebuild_rollups()
         this_week = monday(local_day(timezone.now()))
+        for segment in Segment.objects.filter(count=None):
+            count_segment(segment)
     for weeks in range(DIGESTS, 0, -1):
         week = this_week - timedelta(weeks=weeks)
         with suppress(IntegrityError), workspace_scope(workspace_id):

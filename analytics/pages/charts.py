@@ -171,4 +171,6 @@ def _start(day: date, by: str) -> date:
 
 
 def _label(day: date, by: str) -> str:
-    return str(formats.date_format(day, "b Y" if by == "month" else "j b"))
+    # Russian writes months small, English with a capital.
+    month = "b" if (get_language() or "").startswith("ru") else "M"
+    return str(formats.date_format(day, f"{month} Y" if by == "month" else f"j {month}"))
