@@ -12,8 +12,8 @@ subscribe("broadcast-answers", answers.on_events, actions=answers.ACTIONS)
 subscribe("broadcast-statuses", statuses.on_events, actions=statuses.ACTIONS, at_leisure=True)
 subscribe("broadcast-stops", stop_words.on_events, actions=stop_words.ACTIONS)
 # After those: who has answered or unsubscribed is known by then.
-subscribe("series-entries", news.on_entering, actions=news.ENTERING)
-subscribe("series-exits", news.on_leaving, actions=news.LEAVING)
+subscribe("series-entries", news.on_entering, actions=news.ENTERING, at_leisure=True)
+subscribe("series-exits", news.on_leaving, actions=news.LEAVING, at_leisure=True)
 wake(
     pokes.poke,
     actions=[types.BROADCAST_LAUNCHED, types.BROADCAST_STARTED, types.BROADCAST_RESUMED],
