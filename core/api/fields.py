@@ -49,3 +49,18 @@ class Words(serializers.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, allow_blank=True, max_length=200, **kwargs)
+
+
+class WholeSerializer(serializers.Serializer[Any]):
+    """An object inside another that is always told whole.
+
+    DRF lets a part leave out what it needs when the whole is changed in part.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Checked by itself."""
+        if self is self.root:
+            return super().to_internal_value(data)
+        alone = type(self)(data=data, context=self.context)
+        alone.is_valid(raise_exception=True)
+        return alone.validated_data

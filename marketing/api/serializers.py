@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from channels_connectors.models import Channel
-from core.api.fields import JsonObject
+from core.api.fields import JsonObject, WholeSerializer
 from core.conditions import InvalidCondition
 from inbox.payloads import ACTIONS, LONGEST_LABEL, LONGEST_LINK
 from marketing.audience import fulfilling
@@ -114,7 +114,7 @@ class UploadedSerializer(serializers.Serializer[Any]):
     examples = serializers.ListField(child=serializers.CharField())
 
 
-class VariantSerializer(serializers.Serializer[Any]):
+class VariantSerializer(WholeSerializer):
     key = serializers.RegexField(r"^[\w-]{1,20}$")
     text = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, default="")
     texts = serializers.DictField(
@@ -123,7 +123,7 @@ class VariantSerializer(serializers.Serializer[Any]):
     weight = serializers.IntegerField(min_value=1, max_value=1000, default=1)
 
 
-class WinnerSerializer(serializers.Serializer[Any]):
+class WinnerSerializer(WholeSerializer):
     metric = serializers.ChoiceField(choices=METRICS)
     hours = serializers.FloatField(min_value=0, max_value=24 * 30)
     share = serializers.IntegerField(
@@ -131,7 +131,7 @@ class WinnerSerializer(serializers.Serializer[Any]):
     )
 
 
-class WindowSerializer(serializers.Serializer[Any]):
+class WindowSerializer(WholeSerializer):
     to = serializers.RegexField(r"^\d\d:\d\d$")
     weekdays = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=7), required=False, max_length=7
@@ -141,12 +141,12 @@ class WindowSerializer(serializers.Serializer[Any]):
         return {"from": serializers.RegexField(r"^\d\d:\d\d$"), **super().get_fields()}
 
 
-class CapSerializer(serializers.Serializer[Any]):
+class CapSerializer(WholeSerializer):
     count = serializers.IntegerField(min_value=1, max_value=100)
     days = serializers.IntegerField(min_value=1, max_value=365)
 
 
-class ButtonSerializer(serializers.Serializer[Any]):
+class ButtonSerializer(WholeSerializer):
     label = serializers.CharField(max_length=LONGEST_LABEL)
     action = serializers.ChoiceField(choices=ACTIONS, default="reply")
     value = serializers.CharField(max_length=LONGEST_LINK, allow_blank=True, default="")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from channels_connectors.models import Channel
-from core.api.fields import JsonObject
+from core.api.fields import JsonObject, WholeSerializer
 from marketing.api.serializers import (
     LONGEST_TEXT,
     ZONES,
@@ -42,7 +42,7 @@ class SeriesTriggerSettingsSerializer(serializers.Serializer[Any]):
         return {name: str(value) for name, value in found.items()}
 
 
-class SeriesGoalSerializer(serializers.Serializer[Any]):
+class SeriesGoalSerializer(WholeSerializer):
     """Whoever reaches it leaves: `stage` for `deal_stage`, `conditions` for `conditions`."""
 
     kind = serializers.ChoiceField(choices=GOAL_KINDS)

@@ -106,9 +106,10 @@ def seen(
 
 
 def _people(request: WorkspaceRequest, broadcast: Broadcast, channel: Channel) -> list[Contact]:
-    """Some of the audience, those first who are on the channel."""
+    """Some of the audience, those who came last, and first those who are on the channel."""
     try:
         found = audience_of(broadcast) & Contact.objects.visible_to(request.membership)
+        found = found.order_by("-created_at", "-id")
         here = list(found.filter(identities__channel=channel).distinct()[:MOST_SEEN])
         return here or list(found[:MOST_SEEN])
     except InvalidCondition:
