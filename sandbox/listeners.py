@@ -45,11 +45,12 @@ class Listeners:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
-        await response.prepare(request)
-        await response.write(b": hello\n\n")
         queue: asyncio.Queue[News | None] = asyncio.Queue()
+        # Before the page learns that it is heard: it asks for the state when it does.
         self._listeners[account.token].add(queue)
         try:
+            await response.prepare(request)
+            await response.write(b": hello\n\n")
             while True:
                 try:
                     event = await asyncio.wait_for(queue.get(), PING_SECONDS)

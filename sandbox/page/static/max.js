@@ -1,11 +1,13 @@
 // The phone: one person's dialog with one bot of MAX, live.
 
 import { words } from "./api.js"
+import { Latest } from "./latest.js"
 import { bubble, summary } from "./max_bubble.js"
 
 const find = (id) => document.getElementById(id)
 
 class Phone {
+  latest = new Latest()
   #token = ""
   #id = 0
   #chat = 0
@@ -44,14 +46,17 @@ class Phone {
     history.replaceState(null, "", `?bot=${id}&person=${this.person}`)
     find("token").textContent = this.#token
     this.source = new EventSource(`/max/${this.#token}/control/events`)
-    this.source.onmessage = (event) => this.#hear(JSON.parse(event.data))
+    this.source.onmessage = (event) => {
+      this.latest.hear()
+      this.#hear(JSON.parse(event.data))
+    }
     this.source.onopen = () => this.show()
     this.#context()
     await this.show()
   }
 
   async show() {
-    const state = await this.call(`state?person=${this.person}`, undefined, "GET")
+    const state = await this.latest.read(() => this.call(`state?person=${this.person}`, undefined, "GET"))
     if (!state) return
     const [chat] = state.chats
     this.#chat = chat?.chat_id ?? 0

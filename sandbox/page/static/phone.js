@@ -3,12 +3,14 @@
 import { Bot, everything, freshToken, words } from "./api.js"
 import { bubble, summary } from "./bubble.js"
 import { Keyboard } from "./keyboard.js"
+import { Latest } from "./latest.js"
 import { Rooms } from "./rooms.js"
 import { Troubles } from "./troubles.js"
 
 const find = (id) => document.getElementById(id)
 
 class Phone {
+  latest = new Latest()
   bots = []
   people = []
   #reply = 0
@@ -50,7 +52,10 @@ class Phone {
     history.replaceState(null, "", `?bot=${bot.id}&person=${person}`)
     find("token").textContent = bot.token
     this.source = new EventSource(`${bot.path}/events`)
-    this.source.onmessage = (event) => this.#hear(JSON.parse(event.data))
+    this.source.onmessage = (event) => {
+      this.latest.hear()
+      this.#hear(JSON.parse(event.data))
+    }
     this.source.onopen = () => this.show()
     this.#context()
     await this.show()
@@ -58,7 +63,8 @@ class Phone {
 
   show() {
     return this.attempt(async (bot) => {
-      const state = await bot.state(this.rooms.place)
+      const state = await this.latest.read(() => bot.state(this.rooms.place))
+      if (!state) return
       this.rooms.show(state)
       const [chat] = state.chats
       this.#reactions = chat?.reactions ?? {}

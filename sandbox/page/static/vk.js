@@ -1,6 +1,7 @@
 // The phone: one person's chat with one community of VK, live.
 
 import { words } from "./api.js"
+import { Latest } from "./latest.js"
 import { bubble, emojis, summary } from "./vk_bubble.js"
 
 const HERE = { latitude: 55.751244, longitude: 37.618423 }
@@ -8,6 +9,7 @@ const HERE = { latitude: 55.751244, longitude: 37.618423 }
 const find = (id) => document.getElementById(id)
 
 class Phone {
+  latest = new Latest()
   #token = ""
   #id = 0
   #reply = 0
@@ -45,14 +47,17 @@ class Phone {
     history.replaceState(null, "", `?community=${id}&person=${this.person}`)
     find("token").textContent = this.#token
     this.source = new EventSource(`/vk/${this.#token}/control/events`)
-    this.source.onmessage = (event) => this.#hear(JSON.parse(event.data))
+    this.source.onmessage = (event) => {
+      this.latest.hear()
+      this.#hear(JSON.parse(event.data))
+    }
     this.source.onopen = () => this.show()
     this.#context()
     await this.show()
   }
 
   async show() {
-    const state = await this.call(`state?chat=${this.person}`, undefined, "GET")
+    const state = await this.latest.read(() => this.call(`state?chat=${this.person}`, undefined, "GET"))
     if (!state) return
     const [chat] = state.chats
     find("name").textContent = state.name

@@ -1,12 +1,14 @@
 // The phone: one person's chat with one number on WhatsApp, live.
 
 import { words } from "./api.js"
+import { Latest } from "./latest.js"
 import { bubble, summary } from "./whatsapp_bubble.js"
 
 const find = (id) => document.getElementById(id)
 const SWITCHES = ["deliver_twice", "shuffle", "batch"]
 
 class Phone {
+  latest = new Latest()
   #token = ""
   #id = ""
   #reply = ""
@@ -41,14 +43,17 @@ class Phone {
     history.replaceState(null, "", `?account=${this.#id}&person=${this.person}`)
     find("token").textContent = this.#token
     this.source = new EventSource(`/whatsapp/${this.#token}/control/events`)
-    this.source.onmessage = (event) => this.#hear(JSON.parse(event.data))
+    this.source.onmessage = (event) => {
+      this.latest.hear()
+      this.#hear(JSON.parse(event.data))
+    }
     this.source.onopen = () => this.show()
     this.#context()
     await this.show()
   }
 
   async show() {
-    const state = await this.call(`state?chat=${this.person}`, undefined, "GET")
+    const state = await this.latest.read(() => this.call(`state?chat=${this.person}`, undefined, "GET"))
     if (!state) return
     const [chat] = state.chats
     find("name").textContent = state.verified_name
