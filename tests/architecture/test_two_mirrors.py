@@ -110,7 +110,8 @@ def mirror(acme, rival):
 
 
 @pytest.fixture
-def askers(acme, log_in):
+def askers(acme, log_in, settings):
+    settings.API_REQUESTS_PER_SECOND = 0
     with acme.scope():
         secret = make_token()
     return {

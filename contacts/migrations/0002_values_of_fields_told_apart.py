@@ -11,6 +11,6 @@ DROP = [f"drop statistics field_value_{kind}s" for kind in ("text", "number")]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0008_who_fits_out_of_indexes")]
+    dependencies = [("contacts", "0001_initial")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]
