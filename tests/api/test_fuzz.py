@@ -39,7 +39,7 @@ CHECKS = [
     checks.response_schema_conformance,
 ]
 unhurried = hypothesis(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 KINDS = (
     *("channels", "contacts", "conversations", "messages", "attachments", "members", "teams"),

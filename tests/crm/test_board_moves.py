@@ -190,14 +190,14 @@ def test_a_card_put_higher_is_told_so_that_other_boards_follow(sales):
     assert order(low.stage) == ["low", "high"]
 
 
-def test_ten_thousand_random_moves_keep_the_order(sales):
+def test_two_thousand_random_moves_keep_the_order(sales):
     """Against a plain list, with columns that fill up and are spread anew on the way."""
     chance = random.Random(7)
     stage = sales.stages["New lead"]
     deals = {deal.pk: deal for deal in (sales.deal(title=str(number)) for number in range(12))}
     expected = [deal.pk for deal in Deal.objects.filter(stage=stage).in_column_order()]
     longest = 0
-    for turn in range(10_000):
+    for turn in range(2_000):
         moved = chance.choice(expected)
         rest = [pk for pk in expected if pk != moved]
         index = chance.randrange(len(rest)) if turn % 3 else 0
@@ -207,7 +207,7 @@ def test_ten_thousand_random_moves_keep_the_order(sales):
         Deal.objects.filter(pk=moved).update(position=position)
         rest.insert(index if turn % 2 else index + 1, moved)
         expected = rest
-        if turn % 500 == 0:
+        if turn % 200 == 0:
             found = Deal.objects.filter(stage=stage).in_column_order().values_list("pk", flat=True)
             assert list(found) == expected
     found = Deal.objects.filter(stage=stage).in_column_order().values_list("pk", flat=True)
