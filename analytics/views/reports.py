@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import ValidationError
@@ -25,6 +24,7 @@ from analytics.reports import reading
 from analytics.reports.catalogue import REPORTS
 from analytics.reports.filtering import VOCABULARY
 from analytics.reports.rights import own_alone, readable
+from analytics.saved.addresses import address_of
 from core.conditions.builder import Builder
 from workspaces.permissions import Verb, can
 from workspaces.requests import WorkspaceRequest
@@ -134,11 +134,10 @@ def _saved(request: WorkspaceRequest, name: str) -> list[dict[str, Any]]:
     """The saved ways of looking at this report; of the one that is open, `is_chosen`."""
     from analytics.saved.actions import seen_by
 
-    page = reverse("reports:report", args=[request.workspace.slug, name])
     return [
         {
             "saved": one,
-            "address": f"{page}?{urlencode({**one.parameters, 'saved': str(one.pk)})}",
+            "address": address_of(request.workspace.slug, one),
             "is_chosen": request.GET.get("saved") == str(one.pk),
         }
         for one in seen_by(request.membership).filter(report=name)

@@ -17,6 +17,7 @@ from analytics.exports.writing import FORMATS
 from analytics.models import ReportDelivery, SavedReport
 from analytics.reports.catalogue import REPORTS
 from analytics.saved import actions
+from analytics.saved.addresses import address_of
 from analytics.views.reports import asked_of, refused, tabs
 from core.http import invalid, see_other
 from core.serving import attachment
@@ -139,12 +140,6 @@ def delivery_deed(
     else:
         actions.pause_delivery(found, by=request.membership, is_paused=deed == "pause")
     return see_other("reports:saved", slug)
-
-
-def address_of(slug: str, saved: SavedReport) -> str:
-    """The page of a saved report."""
-    page = reverse("reports:report", args=[slug, saved.report])
-    return f"{page}?{urlencode({**saved.parameters, 'saved': str(saved.pk)})}"
 
 
 def _find(request: WorkspaceRequest, saved_id: UUID) -> SavedReport:
