@@ -99,11 +99,12 @@ def name_of(command: str) -> str:
     known = {
         "postgres": "PostgreSQL",
         "valkey": "Valkey",
-        "launch.web": "web",
-        "celery": "worker",
-        "launch.beat": "beat",
-        "sorter": "sorter",
-        "poller": "poller",
+        "tandem web": "web",
+        "tandem worker": "worker",
+        "tandem beat": "beat",
+        "tandem sorter": "sorter",
+        "tandem poller": "poller",
+        "tandem broadcaster": "broadcaster",
         "sandbox": "sandbox",
         "launch.dev": "supervisor",
     }

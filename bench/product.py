@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.world import ROOT, await_http
 from config.launch import children
-from config.launch.dev import POOLED, PROCESSES
+from config.launch.dev import PROCESSES
 
 EVERYTHING = ("web", "sorter", "worker", "beat")
 TICKS = 100  # of the kernel's clock in a second
@@ -23,12 +23,11 @@ class Product:
     def start(self, *names: str) -> None:
         """Start these processes. The web process answers when this returns."""
         for name in names:
-            pool = {"TANDEM_DATABASE_POOL": "1"} if name in POOLED else {}
             arguments = {**PROCESSES, "sandbox": [PROCESSES["web"][0], "-m", "sandbox"]}[name]
             self.running[name] = subprocess.Popen(
                 arguments,
                 cwd=ROOT,
-                env={**self.environment, "PYTHONWARNINGS": "ignore", **pool},
+                env={**self.environment, "PYTHONWARNINGS": "ignore"},
                 stdout=subprocess.DEVNULL,
                 preexec_fn=children.hook(),  # noqa: PLW1509  a benchmark that dies leaves nothing
             )

@@ -136,15 +136,10 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         # Behind PgBouncer in transaction mode a cursor does not outlive its transaction.
         "DISABLE_SERVER_SIDE_CURSORS": True,
+        # Processes of many threads share a few: core.postgresql.connections.share_connections.
+        "CONN_MAX_AGE": 300,
     }
 }
-# The web process and the worker share a few connections between their threads; the others keep one
-# each.
-if environment.flag("TANDEM_DATABASE_POOL"):
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 5}
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 300
-
 # Connections of the raw paths (letterbox, live) in each process.
 ASYNC_POOL_SIZE = 8
 

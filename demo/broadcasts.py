@@ -200,7 +200,7 @@ def _send(sending: Sending, broadcast: Broadcast, at: datetime) -> None:
             continue
         _settle(row, sending, reached, at + timedelta(seconds=3 * reached))
         reached += 1
-    BroadcastRecipient.objects.bulk_create(rows)
+    BroadcastRecipient.objects.insert_new(rows)
 
 
 def _settle(row: BroadcastRecipient, sending: Sending, number: int, at: datetime) -> None:

@@ -203,9 +203,9 @@ class _Weeks:
         places = positions.several(len(self.deals), before=last)
         for place, deal in enumerate(self.deals):
             deal.number, deal.position = number + place, places[place]
-        Contact.objects.bulk_create(self.contacts)
-        Deal.objects.bulk_create(self.deals)
-        DealChange.objects.bulk_create(self.changes)
+        Contact.objects.insert_new(self.contacts)
+        Deal.objects.insert_new(self.deals)
+        DealChange.objects.insert_new(self.changes)
         derive_deals([deal.pk for deal in self.deals], seq=0)
 
     def _decide(self) -> None:

@@ -12,10 +12,12 @@ import sys
 import tempfile
 import time
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 from config import translations
-from config.launch import children, state
+from config.launch import children, forking, state
+from config.launch.forking import Forked
 from config.launch.lock import InstanceLock, InstanceRuns
 from config.launch.output import Output
 from config.launch.postgres import ServerError
@@ -38,8 +40,6 @@ PROCESSES = {
     "poller": [PYTHON, "manage.py", "poller"],
     "broadcaster": [PYTHON, "manage.py", "broadcaster"],
 }
-# Their threads come and go, and Celery lets go of the connection around each task.
-POOLED = {"web", "worker"}
 
 
 class Stop(Exception):
@@ -68,8 +68,14 @@ class Instance:
             refuse_taken_port(self.port)
             translations.compile_all()
             self.output.say("starting the servers")
-            environment = self._environment(servers.start())
+            environment = self._environment(servers.begin())
             supervisor = Supervisor(state.ROOT, environment, self.output)
+            self._start_sandbox(supervisor)
+            if forking.AVAILABLE:
+                # The servers get ready meanwhile.
+                os.environ.update(environment)
+                import_module("config.launch.reading").read_models()
+            servers.await_ready()
             told = self._start(supervisor, environment)
             self._await_ready(supervisor)
             self._announce(supervisor, told, time.monotonic() - began)
@@ -98,6 +104,8 @@ class Instance:
             "PUBLIC_URL": f"http://localhost:{self.port}",
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "PYTHONUNBUFFERED": "1",
+            # Celery would write a name of its own over the worker's.
+            "NOSETPS": "1",
             # Containers often run as root; Celery's warning would be the first thing they read.
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
         }
@@ -119,8 +127,7 @@ class Instance:
             environment.setdefault("MAIL_TRUSTED_HOSTS", "localhost,127.0.0.1")
         return environment
 
-    def _start(self, supervisor: Supervisor, environment: dict[str, str]) -> list[str]:
-        """Start all processes; returns what seeding had to say."""
+    def _start_sandbox(self, supervisor: Supervisor) -> None:
         if is_taken(self.sandbox_port):
             self.output.say(
                 f"port {self.sandbox_port} is taken: no sandbox, so nobody plays the platforms "
@@ -128,25 +135,22 @@ class Instance:
             )
         else:
             supervisor.add("sandbox", [PYTHON, "-m", "sandbox"])
+
+    def _start(self, supervisor: Supervisor, environment: dict[str, str]) -> list[str]:
+        """Prepare the database and start all processes; returns what seeding had to say."""
         shared = {name: environment[name] for name in state.SHARED if environment.get(name)}
         state.write_private(state.running_file(self.folder), json.dumps(shared, indent=2))
         self.output.say("preparing the database")
         told = self._prepare(supervisor, environment)
         for name, arguments in PROCESSES.items():
-            pool = {"TANDEM_DATABASE_POOL": "1"} if name in POOLED else {}
-            supervisor.add(name, arguments, **pool)
+            supervisor.add(name, arguments, is_copy=forking.AVAILABLE)
         return told
 
     def _prepare(self, supervisor: Supervisor, environment: dict[str, str]) -> list[str]:
         with tempfile.TemporaryFile("w+") as said:
-            process = subprocess.Popen(
-                [PYTHON, "-m", "config.launch.prepare"],
-                cwd=state.ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                preexec_fn=children.hook(),
-            )
+            process = self._begin_to_prepare(environment, said.fileno())
+            if forking.AVAILABLE:
+                import_module("config.launch.reading").read_rest()
             while process.poll() is None:
                 if self.stop_asked:
                     children.end_group(process.pid)
@@ -157,6 +161,21 @@ class Instance:
                 raise ServerError("the database could not be prepared, see above")
             said.seek(0)
             return said.read().splitlines()
+
+    def _begin_to_prepare(
+        self, environment: dict[str, str], output: int
+    ) -> subprocess.Popen[bytes] | Forked:
+        arguments = [PYTHON, "-m", "config.launch.prepare"]
+        if forking.AVAILABLE:
+            return Forked("prepare", arguments, {}, output)
+        return subprocess.Popen(
+            arguments,
+            cwd=state.ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            preexec_fn=children.hook(),
+        )
 
     def _await_ready(self, supervisor: Supervisor) -> None:
         deadline = time.monotonic() + 60

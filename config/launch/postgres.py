@@ -65,7 +65,9 @@ class Postgres:
                 source = self._reachable_copy(source)
         self._programs = source / "pginstall" / "bin"
         self._data = self._home / "postgres"
+        self._draft = self._home / "postgres.draft"  # renamed when complete: all or nothing
         self._sockets: Path | None = None
+        self._making: subprocess.Popen[str] | None = None
 
     def url(self, database: str = DATABASE, user: str = ROLE) -> str:
         """The address as libpq takes it: a socket in a folder that only this user can enter."""
@@ -73,10 +75,27 @@ class Postgres:
 
     def start(self) -> None:
         """Start and wait until it answers; creates cluster, role and database at first."""
-        if not (self._data / "PG_VERSION").exists():
-            self._create_cluster()
+        self.begin()
+        self.await_ready()
+
+    def begin(self) -> None:
+        """Start, or begin to create the cluster; it may not answer yet."""
         self._sockets = folders.socket_folder(self._home, "sockets")
         self._give_away(self._sockets)
+        if (self._data / "PG_VERSION").exists():
+            self._serve()
+        else:
+            self._begin_cluster()
+
+    def await_ready(self) -> None:
+        """Return when it answers and has the database."""
+        if self._making is not None:
+            self._end_cluster(self._making)
+            self._serve()
+        with self._connected() as connection:
+            self._create_database(connection)
+
+    def _serve(self) -> None:
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(self._sockets),
@@ -109,8 +128,6 @@ class Postgres:
                 preexec_fn=children.hook(signal.SIGINT),
                 **self._user,
             )
-        with self._connected() as connection:
-            self._create_database(connection)
 
     def ask_to_stop(self) -> None:
         """Begin to close cleanly; `stop` waits for the end."""
@@ -119,6 +136,9 @@ class Postgres:
 
     def stop(self, seconds: float = 15) -> None:
         """Close cleanly; after `seconds` by force, which costs a recovery at the next start."""
+        if self._making is not None:
+            children.end_group(self._making.pid)
+            self._making.wait()
         if self.process is None:
             return
         self.ask_to_stop()
@@ -152,7 +172,7 @@ class Postgres:
         if self._user:
             os.chown(folder, self._user["user"], self._user["group"])
 
-    def _create_cluster(self) -> None:
+    def _begin_cluster(self) -> None:
         try:
             pwd.getpwuid(self._user.get("user", os.geteuid()))
         except KeyError:
@@ -160,11 +180,11 @@ class Postgres:
                 f"PostgreSQL needs a named user and uid {os.geteuid()} has no entry in /etc/passwd."
                 "\nRun as a named user, or set DATABASE_URL to a server of your own."
             ) from None
-        draft = self._home / "postgres.draft"  # renamed when complete: all or nothing
+        draft = self._draft
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         self._give_away(draft)
-        made = subprocess.run(
+        self._making = subprocess.Popen(
             [
                 *(self._programs / "initdb", "-D", draft, "-U", "postgres", "--auth=trust"),
                 *("-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
@@ -172,14 +192,20 @@ class Postgres:
             ],
             env=self._environment(),
             cwd="/",
-            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
+            preexec_fn=children.hook(),
             **self._user,
         )
-        if made.returncode:
-            raise ServerError(f"initdb failed:\n{made.stderr or made.stdout}")
-        draft.rename(self._data)
+
+    def _end_cluster(self, making: subprocess.Popen[str]) -> None:
+        output, errors = making.communicate()
+        self._making = None
+        if making.returncode:
+            raise ServerError(f"initdb failed:\n{errors or output}")
+        self._draft.rename(self._data)
 
     def _connected(self) -> psycopg.Connection[Any]:
         deadline = time.monotonic() + 60

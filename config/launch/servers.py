@@ -27,25 +27,40 @@ class Servers:
         self._durable = durable
 
     def start(self) -> dict[str, str]:
-        """Start and return DATABASE_URL, REDIS_URL and CELERY_BROKER_URL. Raises ServerError."""
+        """Start and wait until they answer; returns the addresses. Raises ServerError."""
+        addresses = self.begin()
+        self.await_ready()
+        return addresses
+
+    def begin(self) -> dict[str, str]:
+        """Start what is needed; returns DATABASE_URL, REDIS_URL and CELERY_BROKER_URL."""
         database = self._environ.get("DATABASE_URL", "")
         redis = self._environ.get("REDIS_URL", "")
         try:
             if not database:
                 postgres = Postgres(self._folder, durable=self._durable)
                 self.started.append(postgres)
-                postgres.start()
+                postgres.begin()
                 database = postgres.url()
             if not redis:
                 valkey = Valkey(self._folder)
                 self.started.append(valkey)
-                valkey.start()
+                valkey.begin()
                 redis = valkey.url()
         except BaseException:
             self.stop()
             raise
         broker = self._environ.get("CELERY_BROKER_URL") or broker_url(redis)
         return {"DATABASE_URL": database, "REDIS_URL": redis, "CELERY_BROKER_URL": broker}
+
+    def await_ready(self) -> None:
+        """Return when all that was begun answers."""
+        try:
+            for server in self.started:
+                server.await_ready()
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Stop what was started here, all at the same time."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from config.launch import children
+from config.launch.forking import Forked
 from config.launch.output import Output
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
@@ -32,7 +33,8 @@ class Child:
     name: str
     arguments: list[str]
     environment: Mapping[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
+    is_copy: bool = False
+    process: subprocess.Popen[bytes] | Forked | None = None
     started_at: float = 0.0
     wait: float = FIRST_WAIT
     restart_at: float = 0.0
@@ -55,9 +57,11 @@ class Supervisor:
         self._output = output
         self._selector = selectors.DefaultSelector()
 
-    def add(self, name: str, arguments: list[str], **environment: str) -> None:
-        """Start a process and keep it running."""
-        child = Child(name, arguments, environment)
+    def add(
+        self, name: str, arguments: list[str], *, is_copy: bool = False, **environment: str
+    ) -> None:
+        """Start a process and keep it running; as a copy of this one when asked to."""
+        child = Child(name, arguments, environment, is_copy)
         self.children.append(child)
         self._start(child)
 
@@ -93,15 +97,18 @@ class Supervisor:
         return killed
 
     def _start(self, child: Child) -> None:
-        child.process = subprocess.Popen(
-            child.arguments,
-            cwd=self._folder,
-            env={**self._environment, **child.environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            preexec_fn=children.hook(),
-        )
+        if child.is_copy:
+            child.process = Forked(child.name, child.arguments, child.environment)
+        else:
+            child.process = subprocess.Popen(
+                child.arguments,
+                cwd=self._folder,
+                env={**self._environment, **child.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                preexec_fn=children.hook(),
+            )
         child.started_at = time.monotonic()
         child.rest = b""
         assert child.process.stdout is not None

@@ -34,6 +34,11 @@ class Valkey:
 
     def start(self) -> None:
         """Start and wait until it answers."""
+        self.begin()
+        self.await_ready()
+
+    def begin(self) -> None:
+        """Start; it may not answer yet."""
         self._data.mkdir(parents=True, mode=0o700, exist_ok=True)
         self._socket = folders.socket_folder(self._folder, "run") / "valkey.sock"
         if not os.access(self._program, os.X_OK):
@@ -52,6 +57,10 @@ class Valkey:
                 stderr=log,
                 preexec_fn=children.hook(signal.SIGINT),
             )
+
+    def await_ready(self) -> None:
+        """Return when it answers."""
+        assert self.process is not None
         client = redis.Redis(unix_socket_path=str(self._socket))
         deadline = time.monotonic() + 30
         while True:

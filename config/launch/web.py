@@ -7,6 +7,8 @@ import threading
 import django
 import uvicorn
 
+from core.postgresql.connections import share_connections
+
 # Where a proxy of ours may stand: this machine and private networks.
 PROXIES = "127.0.0.1,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8"
 
@@ -17,6 +19,7 @@ def main() -> None:
     """Serve on HOST (this machine only by default) and PORT until told to stop."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    share_connections()
     # Threads render while the loop sends: neither waits the usual 5 ms for the other.
     sys.setswitchinterval(SWITCH_INTERVAL)
     threading.Thread(target=_warm_up, daemon=True).start()

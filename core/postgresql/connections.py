@@ -9,6 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
+from django.db import connections
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
@@ -19,6 +20,17 @@ SET_WORKSPACE = "select set_config('app.workspace_id', %s, true)"
 _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncConnectionPool[AsyncConnection[Any]]] = (
     WeakKeyDictionary()
 )
+
+
+def share_connections() -> None:
+    """Let Django's threads in this process share a few connections; call it before the first.
+
+    For the web process and the worker: their threads come and go, and Celery lets go of the
+    connection around each task, so that a thread's own would never be used again.
+    """
+    database = connections.settings["default"]
+    database["CONN_MAX_AGE"] = 0
+    database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 5}
 
 
 def connection_parameters() -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Rows by the thousand: arrays of their columns in one statement, and no object for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+import orjson
 import psycopg
 from django.db import connection
+from django.db.models.expressions import DatabaseDefault
 
-from core.postgresql.arrays import Array
+from core.postgresql.arrays import Array, booleans, integers, moments, texts, uuids
 
 # What comes as text.
 _CAST: Final = frozenset({"date", "jsonb"})
@@ -31,6 +33,57 @@ def insert_columns(
         * ignore_conflicts,
         [workspace_id, *columns.values()],
     )
+
+
+def insert_new(rows: Sequence[Any]) -> None:
+    """Insert new rows of one model, complete but for defaults that the database computes."""
+    if not rows:
+        return
+    model = type(rows[0])
+    columns, chosen = {}, []
+    for field in model._meta.concrete_fields:
+        values = [_plain(field, field.pre_save(row, add=True)) for row in rows]
+        if DatabaseDefault in map(type, values):
+            continue
+        kind = str(field.db_type(connection))
+        columns[field.column] = _pack(kind, values)
+        chosen.append(f"u.{field.column}::{kind}")
+    names, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
+    execute(
+        f"insert into {model._meta.db_table} ({names})"  # noqa: S608  the model's own names
+        f" select {', '.join(chosen)} from unnest({places}) u ({names})",
+        [*columns.values()],
+    )
+
+
+_PACKERS: Final[Mapping[str, Callable[[Sequence[Any]], Array]]] = {
+    "uuid": uuids,
+    "timestamp with time zone": moments,
+    "boolean": booleans,
+    "integer": integers,
+    "bigint": integers,
+    "jsonb": lambda values: texts(
+        [None if value is None else orjson.dumps(value).decode() for value in values]
+    ),
+}
+
+
+def _pack(kind: str, values: Sequence[Any]) -> Array:
+    if kind.endswith("[]"):
+        return texts([f"{{{','.join(map(_quoted, value))}}}" for value in values])
+    if kind in _PACKERS:
+        return _PACKERS[kind](values)
+    return texts([None if value is None else str(value) for value in values])
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _plain(field: Any, value: Any) -> Any:
+    """A default that the database would fill in is written out, where it is a mere value."""
+    is_left = isinstance(value, DatabaseDefault)
+    return field.db_default if is_left and not hasattr(field.db_default, "as_sql") else value
 
 
 def execute(query: str, values: Sequence[Any]) -> None:

@@ -38,7 +38,7 @@ def send(contacts: list[Contact], channel: Channel, by: Membership, now: datetim
             for contact in contacts
             if contact.created_at < at and dice.random() < share
         ]
-    BroadcastRecipient.objects.bulk_create(recipients, batch_size=1000)
+    BroadcastRecipient.objects.insert_new(recipients)
 
 
 def _recipient(

@@ -34,7 +34,7 @@ def spend(customers: list[Customer], today: date, until: date) -> None:
         if day < until and day.month >= campaign.since
         for row in _of_day(campaign, day, leads, dice)
     ]
-    AdSpend.objects.bulk_create(rows, batch_size=1000)
+    AdSpend.objects.insert_new(rows)
     AcquisitionCost.objects.bulk_create(
         [
             AcquisitionCost(date=day, name=_SALARIES, cost=_DAILY_SALARY, currency="RUB")

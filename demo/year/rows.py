@@ -60,7 +60,7 @@ class Rows:
             self.deals, self.changes, self.payments,
         ):  # fmt: skip
             if rows:
-                type(rows[0]).objects.bulk_create(rows, batch_size=1000)
+                type(rows[0]).objects.insert_new(rows)
 
     def _customer(self, customer: Customer, number: int) -> None:
         channel, first = self.channels[customer.channel], customer.talks[0]

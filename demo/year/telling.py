@@ -31,7 +31,7 @@ def tell(rows: Rows) -> None:
         last: int = cursor.fetchone()[0]
     for seq, event in enumerate(events, start=last - len(events) + 1):
         event.seq = seq
-    Event.objects.bulk_create(events, batch_size=1000)
+    Event.objects.insert_new(events)
     for one in subscriptions():
         if one.name != NAME:
             SubscriptionCursor.objects.update_or_create(name=one.name, defaults={"seq": last})

@@ -31,14 +31,8 @@ def test_it_becomes_ready_and_says_where(instance):
 
 
 def test_each_process_carries_its_name(instance):
-    for name in (
-        "launch.web",
-        "sorter",
-        "celery --quiet -A config worker",
-        "launch.beat",
-        "poller",
-    ):
-        assert instance.find(name), name
+    for name in ("web", "sorter", "worker", "beat", "poller", "broadcaster"):
+        assert instance.find(f"tandem {name}"), name
 
 
 def test_a_second_instance_is_refused(instance):
@@ -71,14 +65,14 @@ def test_secrets_of_the_instance_are_private(instance):
 
 
 def test_a_process_that_dies_is_started_again(instance):
-    before = instance.find("launch.web")
+    before = instance.find("tandem web")
     os.kill(before, signal.SIGKILL)
     assert wait_until(lambda: instance.get("/readyz") == 200)
-    assert instance.find("launch.web") != before
+    assert instance.find("tandem web") != before
 
 
 def test_a_killed_worker_is_replaced(instance):
-    words = "celery --quiet -A config worker"
+    words = "tandem worker"
     before = instance.find(words)
     os.kill(before, signal.SIGKILL)
     assert wait_until(lambda: instance.find(words) not in {0, before})

@@ -45,10 +45,10 @@ def test_nothing_is_lost_on_the_way_to_the_open_page(site, shared, storm, agent)
         pages[chat].evaluate("window.neverReloaded = true")
 
     def sorter():
-        kill(site, "manage.py sorter")
+        kill(site, "tandem sorter")
 
     def worker():
-        kill(site, "celery")
+        kill(site, "tandem worker")
 
     def forget():
         redis.Redis.from_url(shared["REDIS_URL"]).flushall()

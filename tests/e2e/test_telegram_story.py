@@ -39,7 +39,7 @@ def test_an_open_page_survives_a_restart_of_the_web_process(phone, manager, site
     manager.locator(".conversation-row", has_text="Псков").click()
     expect(manager.locator(".message", has_text="Псков")).to_be_visible()
     window.tolerant = True  # browsers complain about a server that is away
-    before = site.find("launch.web")
+    before = site.find("tandem web")
     os.kill(before, signal.SIGKILL)
     assert wait_until(lambda: site.get("/readyz") == 200)
     write(phone, "И подъём на этаж?")

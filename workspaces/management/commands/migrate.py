@@ -1,12 +1,9 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
-from unittest.mock import patch
 
 from django.core.management.commands import migrate
 from django.db import connection
-from django.db.migrations.state import ProjectState
 
+from core.postgresql.migrating import quick_states
 from core.postgresql.roles import owner_connections
 from workspaces import tenancy
 
@@ -18,27 +15,11 @@ class Command(migrate.Command):
         with owner_connections():
             with connection.cursor() as cursor:
                 tenancy.ensure_roles(cursor)
-            with _quick_options():
+                # Two thousand small commits; a crash that loses some is mended by migrating again.
+                cursor.execute("set synchronous_commit to off")
+            with quick_states():
                 super().handle(*args, **options)
             if options.get("plan") or options.get("check_unapplied"):
                 return
             with connection.cursor() as cursor:
                 tenancy.derive(cursor)
-
-
-@contextmanager
-def _quick_options() -> Iterator[None]:
-    """Indexes and constraints change no field of a model, yet Django makes the classes of all
-    related models anew for each, which took most of a first start."""
-
-    def append(
-        state: ProjectState, app_label: str, model_name: str, option_name: str, value: Any
-    ) -> None:
-        options = state.models[app_label, model_name].options
-        options[option_name] = [*options.get(option_name, ()), value]
-        if "apps" in state.__dict__:
-            meta = state.apps.get_model(app_label, model_name)._meta
-            setattr(meta, option_name, [*getattr(meta, option_name), value])
-
-    with patch.object(ProjectState, "_append_option", append):
-        yield
