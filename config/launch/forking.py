@@ -22,7 +22,7 @@ AVAILABLE = sys.platform == "linux"
 
 # The place of the command line is found at the first call, while the environment beside it is
 # whole; that stays readable in /proc.
-os.environ["SPT_NOENV"] = "1"
+os.environ.update(SPT_NOENV="1")
 setproctitle.getproctitle()
 
 

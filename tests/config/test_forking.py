@@ -3,12 +3,7 @@
 import subprocess
 import sys
 
-import pytest
 from django.conf import settings
-
-from config.launch import forking
-
-pytestmark = pytest.mark.skipif(not forking.AVAILABLE, reason="copies are made on Linux only")
 
 PARENT = """
 import os, sys

@@ -38,7 +38,7 @@ def built(document):
         (("name", "set", False), "Name is not known"),
         (("age", "between", [18, 30]), "Age from 18 to 30"),
         (("sum", "gt", {"amount": "100", "currency": "RUB"}), "Sum is more than 100"),
-        (("born", "on", "2026-11-28"), "Born on the day 11/28/2026"),
+        (("born", "on", "2026-11-28"), "Born on the day 28 Nov 2026"),
         (("seen", "last_days", 1), "Seen in the last 1 day"),
         (("seen", "not_last_days", 30), "Seen not in the last 30 days"),
         (("colour", "in", ["red", "blue"]), "Colour is any of Red, Blue"),
