@@ -24,7 +24,8 @@ def without_numbers(command):
 
 @pytest.mark.parametrize("name", PROCESSES)
 def test_each_process_is_run_as_in_development(services, name):
-    image = re.search(r"^CMD (\[.+\])$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    image = re.search(r"^CMD (\[.+\])$", dockerfile, re.MULTILINE)
     command = services[name].get("command")
     run = shlex.split(command) if command else yaml.safe_load(image.group(1))
     _python, *here = PROCESSES[name]
