@@ -3,13 +3,11 @@
 from decimal import Decimal
 from typing import Any, Final
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from analytics.metrics import METRICS, Unit
-from core import money
+from crm.forms.fields import AmountField
 
 # How many of a metric's units one of what people type has: shares in per cent, times in minutes.
 TYPED: Final[dict[str, Decimal]] = {
@@ -39,22 +37,10 @@ def _unit(unit: Unit) -> str:
     return f", {words}" if words else ""
 
 
-class NumberField(forms.CharField):
+class NumberField(AmountField):
     """A number as people type it: `1 200,50`."""
 
-    default_error_messages = {"number": gettext_lazy("Give a number like 12.5.")}
+    default_error_messages = {"amount": gettext_lazy("Give a number like 12.5.")}
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 30, **kwargs})
-        self.widget.attrs.setdefault("inputmode", "decimal")
-        self.widget.attrs.setdefault("autocomplete", "off")
-
-    def clean(self, value: Any) -> Decimal | None:
-        """The number, or None."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return money.read(text)
-        except ValueError:
-            raise ValidationError(self.error_messages["number"], code="number") from None
+        super().__init__(**{"required": True, "max_length": 30, **kwargs})
