@@ -3,15 +3,18 @@
 import socket
 
 import pytest
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from tests.cast import Acme, Rival, make_acme, make_rival
+from tests.emptying import empty_tables
 from tests.sandbox_api import other_system  # noqa: F401  a fixture
 from tests.sandbox_email import mailbox  # noqa: F401  a fixture
 from tests.sandbox_max import max_bot  # noqa: F401  a fixture
 from tests.sandbox_server import sandbox, telegram_bot  # noqa: F401  fixtures
 from tests.sandbox_vk import vk_community  # noqa: F401  a fixture
 from tests.sandbox_whatsapp import whatsapp_number  # noqa: F401  a fixture
+
+TransactionTestCase._fixture_teardown = empty_tables
 
 
 @pytest.fixture(autouse=True)
