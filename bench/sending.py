@@ -87,6 +87,7 @@ def send_for_ever(rate: float) -> None:
 
     django.setup()
     from channels_connectors.telegram.connector import TelegramConnector
+    from core.warming import settle
     from marketing.engine import claims, pace
     from marketing.engine.loop import Broadcaster, be_nice
 
@@ -98,6 +99,7 @@ def send_for_ever(rate: float) -> None:
         # Troubles are many on purpose; going slowly after each would only make a run long.
         pace.CALLS, pace.CUT, pace.NEXT = 100_000, 0.9, 1.0
     be_nice()
+    settle()
     Broadcaster().run()
 
 
@@ -136,24 +138,28 @@ def broadcasters(environment: dict[str, str], count: int, rate: float = 0) -> It
 
 
 @contextmanager
-def replies(stage: Any) -> Iterator[dict[str, float]]:
-    """An agent who replies all the time: text -> when it was queued."""
-    sent: dict[str, float] = {}
+def replies(stage: Any) -> Iterator[dict[str, tuple[float, float]]]:
+    """An agent who replies all the time: text -> when they pressed Enter, when it was committed."""
+    sent: dict[str, tuple[float, float]] = {}
     over = threading.Event()
 
     def talk() -> None:
+        from django.db import transaction
+
         from inbox.actions import send_message
 
         number = 0
         while not over.wait(EVERY):
             number += 1
-            text = f"reply {uuid4()}"
+            text, asked = f"reply {uuid4()}", time.time()
+            committed: list[float] = []
             with stage.acme.scope():
-                message = send_message(
+                # The first to be called: what wakes the worker comes after it.
+                transaction.on_commit(lambda moments=committed: moments.append(time.time()))
+                send_message(
                     stage.talks[number % REPLIERS], text, by=stage.acme.marta, client_id=uuid4()
                 )
-                queued = time.time()
-            sent[message.text] = queued
+            sent[text] = (asked, committed[0])
 
     thread = threading.Thread(target=talk)
     thread.start()

@@ -1,11 +1,12 @@
-"""What the worker does once, before the processes or threads of its pool begin."""
+"""What the worker does once, so that no reply has to wait for it."""
 
 import sys
 
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_ready
 
 from channels_connectors import registry
 from core.postgresql.connections import share_connections
+from core.warming import settle
 
 
 @worker_init.connect
@@ -16,3 +17,10 @@ def preload(**kwargs: object) -> None:
     # Threads that wait for PostgreSQL and platforms come and go: one that computes must not hold
     # up a reply for 5 ms each time.
     sys.setswitchinterval(0.001)
+
+
+@worker_ready.connect
+def keep(**kwargs: object) -> None:
+    """All is loaded. A subscription that catches up makes so much that is soon forgotten that the
+    collector would walk all of it every few seconds, and nothing else goes on meanwhile."""
+    settle()

@@ -3,6 +3,7 @@ import signal
 
 from django.core.management.base import BaseCommand
 
+from core.warming import settle
 from marketing.engine.loop import Broadcaster, be_nice
 
 logger = logging.getLogger(__name__)
@@ -14,6 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         be_nice()
+        settle()
         broadcaster = Broadcaster()
         signal.signal(signal.SIGTERM, broadcaster.stop)
         signal.signal(signal.SIGINT, broadcaster.stop)
