@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.product import TICKS
 from bench.world import milliseconds, percentile
 
 
 @dataclass
 class Times:
-    """Seconds of several calls: by the clock, of this process, of its PostgreSQL backend."""
+    """Seconds of several calls: by the clock, of this process, of PostgreSQL for it."""
 
     walls: list[float] = field(default_factory=list)
     python: list[float] = field(default_factory=list)
@@ -48,10 +49,21 @@ def clocked(call: Callable[[], Any], count: int) -> Times:
 
 
 def _backend_time() -> float:
-    """Seconds of processor time of Django's PostgreSQL backend, without workers that it calls."""
+    """Seconds of processor time of Django's PostgreSQL backend, and of workers that have ended."""
     from django.db import connection
 
     connection.ensure_connection()
     backend: Any = connection.connection
-    pid = backend.info.backend_pid
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    place = Path(f"/proc/{backend.info.backend_pid}")
+    own = int((place / "schedstat").read_text().split()[0]) / 1e9
+    return own + _of_ended(int(_stat(place)[1]))
+
+
+def _of_ended(pid: int) -> float:
+    """Of the processes that this one has started, by its own account."""
+    fields = _stat(Path(f"/proc/{pid}"))
+    return (int(fields[13]) + int(fields[14])) / TICKS
+
+
+def _stat(place: Path) -> list[str]:
+    return (place / "stat").read_text().rpartition(")")[2].split()

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from contacts.models import Contact
 from contacts.vocabulary import CONTACTS
 from core.conditions import InvalidCondition, parse
+from core.conditions.exact import count_exactly
+from core.postgresql.planner import planned_for_exact_counts
 from marketing.models import Broadcast, Segment, SegmentMember
 from workspaces.zones import moments
 
@@ -36,6 +38,15 @@ def members_of(segment: Segment) -> Q:
 def contacts_in(segment: Segment) -> Any:
     """The contacts of a segment, as they are now."""
     return Contact.objects.filter(members_of(segment))
+
+
+def count_in(segment: Segment) -> int:
+    """How many contacts a segment has now. Raises InvalidCondition, as `members_of`."""
+    if segment.is_frozen:
+        return int(contacts_in(segment).count())
+    condition = parse(segment.conditions, CONTACTS)
+    with _reading(segment.pk), planned_for_exact_counts():
+        return count_exactly(Contact.objects.all(), condition, moments())
 
 
 def snapshot_of(segment: Segment) -> dict[str, Any]:

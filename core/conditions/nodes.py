@@ -86,9 +86,23 @@ class Condition:
 
         "Not (one or another)" becomes "not one and not another", each of which PostgreSQL can join.
         """
-        if self.some and not self.every and self.none is None:
+        if self.is_or:
             return _joined([part.negated(moments) for part in self.some], every=True)
         return _not(self.q(moments))
+
+    @property
+    def is_or(self) -> bool:
+        """Whether any of its parts is enough, and nothing else is asked."""
+        return bool(self.some) and not self.every and self.none is None
+
+    def apart(self, most: int) -> tuple[Condition, list[Condition]]:
+        """Conditions that are this one together: the first without the outer "or"s, at most so many
+        of which follow."""
+        ors = [Condition(some=self.some)] if self.some else []
+        ors = [*ors, *(part for part in self.every if isinstance(part, Condition) and part.is_or)]
+        ors = ors[:most]
+        rest = [part for part in self.every if not any(part is one for one in ors)]
+        return Condition(rest, none=self.none), ors
 
     def on_column(self, name: str) -> Condition:
         """Those of its conditions that every row must fulfil in this column of the model."""

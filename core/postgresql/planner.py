@@ -12,6 +12,8 @@ from django.db import connection
 
 # To compile a query, or to call workers, takes longer than most of ours run.
 _COMMON: Final = {"jit": "off", "max_parallel_workers_per_gather": "0"}
+# Somebody waits for an exact count of very many: half of it on another processor.
+_WITH_HELP: Final = {"max_parallel_workers_per_gather": "1"}
 # A few rows out of many: by looking each up rather than by making sets of all.
 _FOR_PAGES: Final = _COMMON | {
     "work_mem": "'64MB'",
@@ -35,6 +37,13 @@ def planned_for_pages() -> Iterator[None]:
 def planned_for_counts() -> Iterator[None]:
     """Within this block of a transaction, queries are planned to go through all of their rows."""
     with _settings(_FOR_COUNTS):
+        yield
+
+
+@contextmanager
+def planned_for_exact_counts() -> Iterator[None]:
+    """The same, and where it is much work a second process takes part in it."""
+    with _settings(_FOR_COUNTS | _WITH_HELP):
         yield
 
 

@@ -8,11 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.conditions import InvalidCondition
-from core.postgresql.planner import planned_for_counts
 from events import types
 from events.journal import record
 from inbox.models.conversation import By
-from marketing.audience import contacts_in, fulfilling
+from marketing.audience import contacts_in, count_in, fulfilling
 from marketing.lists import Matched, match
 from marketing.models import Segment, SegmentMember
 from workspaces.models import ApiToken, Membership
@@ -121,8 +120,7 @@ def list_from_file(*, name: str, content: bytes, by: By) -> tuple[Segment, Match
 def count_segment(segment: Segment) -> int:
     """Count it now, and remember."""
     try:
-        with planned_for_counts():
-            count: int = contacts_in(segment).count()
+        count = count_in(segment)
     except InvalidCondition:
         # A field or a label that it asks for is gone.
         count = 0

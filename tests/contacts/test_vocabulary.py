@@ -12,7 +12,7 @@ from contacts.actions import create_contact
 from contacts.defining import create_field
 from contacts.models import Contact
 from contacts.vocabulary import CONTACTS
-from core.conditions import InvalidCondition, parse
+from core.conditions import InvalidCondition, exact, parse
 from core.conditions.operators import OF_KIND
 from core.postgresql.roles import APP_ROLE, SYSTEM_ROLE
 from events.journal import SYSTEM
@@ -120,7 +120,11 @@ def documents(channel, owner):
     groups = st.fixed_dictionaries(
         {}, optional={"all": st.lists(one, max_size=2), "any": st.lists(one, max_size=2)}
     )
-    return st.one_of(one, groups, st.fixed_dictionaries({"not": one | groups}))
+    nested = st.fixed_dictionaries(
+        {"all": st.lists(one | groups, max_size=2), "any": st.lists(one, max_size=2)},
+        optional={"not": one | groups},
+    )
+    return st.one_of(one, groups, st.fixed_dictionaries({"not": one | groups}), nested)
 
 
 @pytest.fixture
@@ -157,9 +161,12 @@ def test_conditions_find_whom_a_naive_reading_finds(acme, fields, crowd, data):
         for _ in range(25):
             document = data.draw(documents(str(channel.id), str(acme.boris.id)))
             now = moments()
-            found = Contact.objects.filter(parse(document, CONTACTS).q(now))
+            condition = parse(document, CONTACTS)
+            found = Contact.objects.filter(condition.q(now))
             wanted = {person.id for person in known if holds(document, person, now)}
             assert set(found.values_list("pk", flat=True)) == wanted, document
+            parts = exact.terms(Contact.objects.all(), condition, now)
+            assert exact.balance(parts) == len(wanted), document
         Contact.objects.all().delete()
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contacts.models import Contact
 from contacts.vocabulary import CONTACTS
-from core.conditions import parse
+from core.conditions import exact, parse
 from core.conditions.operators import OF_KIND
 from crm.models import Deal, Pipeline
 from marketing.models import Broadcast, BroadcastRecipient, Segment, SegmentMember
@@ -149,9 +149,12 @@ def test_conditions_find_whom_a_naive_reading_finds(acme, monkeypatch, crowd, da
             for _ in range(20):
                 document = data.draw(DOCUMENTS)
                 now = moments()
-                found = Contact.objects.filter(parse(document, CONTACTS).q(now))
+                condition = parse(document, CONTACTS)
+                found = Contact.objects.filter(condition.q(now))
                 wanted = {person.id for person in known if holds(document, person, now)}
                 assert set(found.values_list("pk", flat=True)) == wanted, document
+                parts = exact.terms(Contact.objects.all(), condition, now)
+                assert exact.balance(parts) == len(wanted), document
             transaction.set_rollback(True)
 
 
