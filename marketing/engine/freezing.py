@@ -61,8 +61,11 @@ _INSERT: Final = f"""
     left join parts on dice.number >= parts.starts and dice.number < parts.ends
     order by chosen.id
     on conflict do nothing
+    returning contact_id, id
 """  # noqa: S608
-# Two contacts may share an address: the second is told of, and not written to.
+# Two contacts may share an address: the second is told of, and not written to. Who is there already
+# is known by the unique index alone: of a new broadcast the planner has no statistics, and would
+# compare everybody with everybody.
 _DOUBLES: Final = f"""
     insert into marketing_broadcastrecipient (id, workspace_id, created_at, broadcast_id,
         contact_id, address, variant, state, reason, next_at, zone, error_class, attempts,
@@ -71,18 +74,13 @@ _DOUBLES: Final = f"""
         now(), '', '', 0, %(round)s
     from unnest(%(people)s::uuid[]) p (id)
     join contacts_contact c on c.workspace_id = %(workspace)s and c.id = p.id
-    where not exists (
-        select from marketing_broadcastrecipient r where r.workspace_id = %(workspace)s
-            and r.broadcast_id = %(broadcast)s and r.contact_id = p.id and r.round = %(round)s
-    )
     on conflict do nothing
 """  # noqa: S608  our own words
 _PLACE: Final = """
     update marketing_broadcastrecipient r set zone = u.zone, next_at = u.next_at
-    from unnest(%(people)s::uuid[], %(zones)s::text[], %(moments)s::timestamptz[])
+    from unnest(%(ids)s::uuid[], %(zones)s::text[], %(moments)s::timestamptz[])
         u (id, zone, next_at)
-    where r.workspace_id = %(workspace)s and r.broadcast_id = %(broadcast)s
-        and r.contact_id = u.id and r.round = %(round)s
+    where r.workspace_id = %(workspace)s and r.id = u.id
 """
 
 
@@ -121,27 +119,28 @@ def add(broadcast: Broadcast, people: list[UUID], *, round: int = 0) -> None:
         "next_at": broadcast.starts_at or broadcast.launched_at or timezone.now(),
         "round": round,
     }
-    prepared.run(_INSERT, values)
-    prepared.run(_DOUBLES, values)
+    added: dict[UUID, UUID] = dict(prepared.run(_INSERT, values))
+    if left := [pk for pk in people if pk not in added]:
+        prepared.run(_DOUBLES, values | {"people": uuids(left)})
     if broadcast.schedule == Broadcast.Schedule.LOCAL or (
         broadcast.zone == Broadcast.Zone.CONTACT and broadcast.window
     ):
-        _place_in_their_days(broadcast, people, round)
+        _place_in_their_days(broadcast, added)
 
 
-def _place_in_their_days(broadcast: Broadcast, people: list[UUID], round: int) -> None:
-    """Everybody's own zone, and the first moment that fits it."""
+def _place_in_their_days(broadcast: Broadcast, added: dict[UUID, UUID]) -> None:
+    """Everybody's own zone, and the first moment that fits it; by contact the recipient's id."""
     own, window = zone(), Window.of(broadcast.window)
     begins = broadcast.starts_at or timezone.now()
     zones, first = [], []
     known = {
         pk: (phone, fields)
-        for pk, phone, fields in Contact.objects.filter(pk__in=people).values_list(
+        for pk, phone, fields in Contact.objects.filter(pk__in=list(added)).values_list(
             "pk", "phone", "fields"
         )
     }
     by_zone: dict[str, Any] = {}
-    for pk in people:
+    for pk in added:
         name = zone_of_contact(*known.get(pk, ("", {})))
         if name not in by_zone:
             theirs = zone_of(name) or own
@@ -156,11 +155,9 @@ def _place_in_their_days(broadcast: Broadcast, people: list[UUID], round: int) -
             _PLACE,
             {
                 "workspace": current_workspace_id(),
-                "broadcast": broadcast.pk,
-                "people": list(people),
+                "ids": list(added.values()),
                 "zones": list(zones),
                 "moments": list(first),
-                "round": round,
             },
         )
 

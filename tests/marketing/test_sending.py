@@ -101,6 +101,23 @@ def test_two_contacts_with_one_address_get_one_message(stage, monkeypatch):
     assert found == {"queued": "", "skipped": "duplicate"}
 
 
+def test_whoever_is_in_the_audience_stays_as_they_are(stage):
+    broadcast = stage.launch()
+    with stage.acme.scope():
+        from marketing.engine.freezing import add, freeze_chunk
+
+        freeze_chunk(broadcast.pk)
+        BroadcastRecipient.objects.filter(contact=stage.people[0]).update(state="sent")
+        before = list(BroadcastRecipient.objects.order_by("id").values())
+        newcomer = Contact.objects.create(name="New")
+        add(stage.fresh(broadcast), [one.pk for one in (*stage.people, newcomer)])
+        assert (
+            list(BroadcastRecipient.objects.exclude(contact=newcomer).order_by("id").values())
+            == before
+        )
+    assert stage.states(broadcast)[newcomer.pk] == "no_identity"
+
+
 def test_too_often_waits_and_goes_on(stage):
     stage.platform.answers.append(ConnectorError("rate", "Slowly", retry_after=0.2))
     broadcast = stage.send()
