@@ -15,6 +15,7 @@ from core.conditions import InvalidCondition
 from inbox.outgoing import text_length
 from marketing import reach
 from marketing.audience import audience_of, fulfilling
+from marketing.formatting import Words, check_entities, fitting, urls_of
 from marketing.models import Broadcast
 from marketing.variants import METRICS
 from marketing.wording import STOP_LINE, unknown_variables
@@ -39,10 +40,12 @@ def check_stored(broadcast: Broadcast) -> None:
         fulfilling(broadcast.exclusions)
     _check_variants(broadcast)
     check_window(broadcast.window)
-    for text in words_of(broadcast):
-        if text_length(text) > LONGEST_TEXT:
+    for words in all_words(broadcast):
+        if text_length(words.text) > LONGEST_TEXT:
             raise ValidationError(_("The text is too long."), code="too_long")
-        if unknown := unknown_variables(text):
+        check_entities(words.text, words.entities)
+        texts = [words.text, *urls_of(words.entities)]
+        if unknown := unknown_variables(" ".join(texts)):
             raise ValidationError(
                 _("There is no value called “%(name)s”."),
                 code="variable",
@@ -75,30 +78,44 @@ def check_ready(broadcast: Broadcast) -> None:
         ) from None
 
 
+def all_words(broadcast: Broadcast) -> list[Words]:
+    """Every text that a recipient may be sent, with its formatting."""
+    found = [Words(broadcast.subject)]
+    for part in (_own(broadcast), *broadcast.variants):
+        texts, formats = part.get("texts") or {}, part.get("texts_entities") or {}
+        found.append(Words(str(part.get("text") or ""), part.get("entities") or ()))
+        found += [Words(str(text), formats.get(key) or ()) for key, text in texts.items()]
+    return [words for words in found if words]
+
+
+def addresses_of(broadcast: Broadcast) -> list[str]:
+    """Where its links and buttons lead."""
+    found = [url for words in all_words(broadcast) for url in urls_of(words.entities)]
+    for row in broadcast.buttons:
+        for button in row if isinstance(row, list) else [row]:
+            found += [str(button["value"])] if button.get("action") == "link" else []
+    return found
+
+
 def words_of(broadcast: Broadcast) -> list[str]:
     """Every text that a recipient may be sent."""
-    parts: list[Mapping[str, Any]] = [
-        {"text": broadcast.text, "texts": broadcast.texts},
-        *broadcast.variants,
-    ]
-    found = [broadcast.subject]
-    for part in parts:
-        found += [str(part.get("text") or ""), *map(str, (part.get("texts") or {}).values())]
-    return [text for text in found if text]
+    return [words.text for words in all_words(broadcast)]
 
 
-def text_for(broadcast: Broadcast, variant: str, channel_id: UUID, kind: str) -> str:
+def words_for(broadcast: Broadcast, variant: str, channel_id: UUID, kind: str) -> Words:
     """The words for a channel: the variant's own before the broadcast's, a channel's before a
     kind's before those for all."""
     own: Mapping[str, Any] = next(
         (part for part in broadcast.variants if part["key"] == variant), {}
     )
-    for part in (own, {"text": broadcast.text, "texts": broadcast.texts}):
-        texts = part.get("texts") or {}
-        found = texts.get(str(channel_id)) or texts.get(kind) or part.get("text")
-        if found:
-            return str(found)
-    return ""
+    for part in (own, _own(broadcast)):
+        texts, formats = part.get("texts") or {}, part.get("texts_entities") or {}
+        for key in (str(channel_id), kind):
+            if texts.get(key):
+                return Words(str(texts[key]), formats.get(key) or ())
+        if part.get("text"):
+            return Words(str(part["text"]), part.get("entities") or ())
+    return Words()
 
 
 def stop_line_length(broadcast: Broadcast, capabilities: Capabilities) -> int:
@@ -116,10 +133,11 @@ def _check_words(broadcast: Broadcast, rule: reach.Rule, kind: str) -> None:
     if broadcast.template and capabilities.templates:
         return
     for variant in broadcast.variants or [{"key": ""}]:
-        text = text_for(broadcast, variant["key"], rule.channel_id, kind)
-        if not text and not broadcast.files:
+        words = words_for(broadcast, variant["key"], rule.channel_id, kind)
+        if not words and not broadcast.files:
             raise ValidationError(_("Write a text or add a file."), code="empty")
         limit = capabilities.caption_limit if broadcast.files else capabilities.text_limit
+        text = fitting(words, capabilities.formats).text
         if text_length(text) + stop_line_length(broadcast, capabilities) > limit:
             raise ValidationError(
                 _("The text is longer than the %(count)d characters that a channel takes."),
@@ -128,6 +146,11 @@ def _check_words(broadcast: Broadcast, rule: reach.Rule, kind: str) -> None:
             )
     if capabilities.subject and not broadcast.subject:
         raise ValidationError(_("A letter needs a subject."), code="subject")
+
+
+def _own(broadcast: Broadcast) -> Mapping[str, Any]:
+    names = ("text", "entities", "texts", "texts_entities")
+    return {name: getattr(broadcast, name) for name in names}
 
 
 def _check_variants(broadcast: Broadcast) -> None:

@@ -10,13 +10,14 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 
+from marketing.formatting import Words, replaced
 from marketing.models import Broadcast, BroadcastLink
 
 UNSUBSCRIBE: Final = 0
@@ -67,12 +68,10 @@ def urls_in(text: str) -> list[str]:
     return [url for url in dict.fromkeys(found) if is_safe(url)]
 
 
-def store_links(broadcast: Broadcast, texts: Iterable[str], buttons: Iterable[Any]) -> None:
-    """Number the addresses of all its words and buttons. Those with variables stay as they are."""
-    found = [url for text in texts for url in urls_in(text)]
-    for row in buttons:
-        for button in row if isinstance(row, list) else [row]:
-            found += [button["value"]] if button.get("action") == "link" else []
+def store_links(broadcast: Broadcast, texts: Iterable[str], addresses: Iterable[str]) -> None:
+    """Number the addresses in its words, and those behind words and buttons. Those with variables
+    stay as they are."""
+    found = [*(url for text in texts for url in urls_in(text)), *addresses]
     plain = [url for url in dict.fromkeys(found) if "{{" not in url and is_safe(url)][:MOST_LINKS]
     known = set(BroadcastLink.objects.filter(broadcast=broadcast).values_list("url", flat=True))
     number = len(known)
@@ -82,15 +81,19 @@ def store_links(broadcast: Broadcast, texts: Iterable[str], buttons: Iterable[An
             BroadcastLink.objects.create(broadcast=broadcast, number=number, url=url)
 
 
-def with_own_links(text: str, numbers: Mapping[str, int], recipient_id: UUID) -> str:
-    """The text with our addresses for those that are stored."""
+def with_own_links(words: Words, numbers: Mapping[str, int], recipient_id: UUID) -> Words:
+    """The words with our addresses for those that are stored, also behind words."""
 
     def ours(found: re.Match[str]) -> str:
         url = found[0].rstrip(_TRAILING)
         number = numbers.get(url)
         return found[0] if number is None else address(recipient_id, number) + found[0][len(url) :]
 
-    return _URL.sub(ours, text)
+    def behind(url: str) -> str:
+        number = numbers.get(url)
+        return url if number is None else address(recipient_id, number)
+
+    return replaced(words, _URL, ours).with_urls(behind)
 
 
 def _signature(body: bytes) -> bytes:

@@ -5,17 +5,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from channels_connectors.models import Channel, MessageTemplate
 from channels_connectors.registry import connector_class
 from channels_connectors.types import Capabilities
 from contacts.models import Contact
-from inbox import template_layouts
+from inbox import rich_text, template_layouts
 from marketing import reach
-from marketing.checks import text_for
+from marketing.checks import words_for
+from marketing.formatting import Words, fitting
 from marketing.models import Broadcast
-from marketing.wording import STOP_LINE, MissingValue, filled, filled_in
+from marketing.wording import STOP_LINE, MissingValue, filled, filled_in, filled_words
 from workspaces.zones import workspace_in_scope
 
 
@@ -25,6 +27,7 @@ class Preview:
     the platform's template, `labels` are the words on its buttons."""
 
     text: str = ""
+    entities: list[dict[str, Any]] = field(default_factory=list)
     subject: str = ""
     way_out: str = ""
     buttons: list[list[dict[str, Any]]] = field(default_factory=list)
@@ -32,6 +35,11 @@ class Preview:
     labels: list[str] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
     problem: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        """The text with its formatting, safe."""
+        return rich_text.render(self.text, self.entities)
 
 
 def preview(
@@ -62,7 +70,9 @@ def _made(
         payload, made.text = template_layouts.fill(template, made.template or {})
         made.labels = [label for label in payload["labels"] if label]
         return made
-    made.text = filled(text_for(broadcast, variant, channel.pk, channel.kind), contact)
+    own = words_for(broadcast, variant, channel.pk, channel.kind)
+    words: Words = fitting(filled_words(own, contact), capabilities.formats)
+    made.text, made.entities = words.text, list(words.entities)
     if broadcast.buttons and capabilities.buttons:
         rows = filled_in(broadcast.buttons, contact)
         fit = [[b for b in row if b["action"] in capabilities.buttons] for row in rows]

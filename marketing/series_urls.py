@@ -23,6 +23,7 @@ _series = [
     path("deletion/", page.deletion, name="deletion"),
     path("preview/", steps.preview, name="preview"),
     path("people/", people.people, name="people"),
+    path("deals/", page.deals, name="deals"),
     path("people/<uuid:participant_id>/removal/", people.removal, name="person-removal"),
     path("steps/new/", steps.new, name="step-new"),
     path("steps/<uuid:step_id>/", include(_step)),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from contacts import custom_fields
-from marketing.checks import words_of
+from marketing.checks import addresses_of, words_of
 from marketing.models import Broadcast
 from marketing.wording import VARIABLE
 
@@ -83,7 +83,8 @@ def missing_of(broadcast: Broadcast, contacts: Any) -> list[Missing]:
 
 def _used(broadcast: Broadcast) -> dict[str, str | None]:
     """Each variable with what stands in for it; nothing does where a single place has nothing."""
-    texts = [*words_of(broadcast), *_texts_in(broadcast.template), *_texts_in(broadcast.buttons)]
+    texts = [*words_of(broadcast), *addresses_of(broadcast)]
+    texts += [*_texts_in(broadcast.template), *_texts_in(broadcast.buttons)]
     used: dict[str, str | None] = {}
     for text in texts:
         for match in VARIABLE.finditer(text):

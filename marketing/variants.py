@@ -45,3 +45,14 @@ def best(results: Sequence[tuple[str, int, int]]) -> str:
         if rate > highest:
             key, highest = name, rate
     return key
+
+
+def percents(variants: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Each variant's weight as a whole percentage; together they make 100."""
+    weights = [int(variant.get("weight", 1)) for variant in variants]
+    total, found, given = sum(weights), [], 0
+    for number, _weight in enumerate(weights):
+        upto = round(100 * sum(weights[: number + 1]) / total)
+        found.append(upto - given)
+        given = upto
+    return found

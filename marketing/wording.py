@@ -14,10 +14,12 @@ letter to "Dear ," is worse than none.
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from django.utils.translation import gettext_noop
 
 from contacts.models import Contact
+from marketing.formatting import Words, replaced
 
 VARIABLE: Final = re.compile(r"\{\{\s*([a-z_]+(?:\.[\w-]+)?)\s*(?:\|([^{}]*))?\}\}")
 LONGEST_VALUE: Final = 500
@@ -49,15 +51,17 @@ def unknown_variables(text: str) -> list[str]:
 
 def filled(text: str, contact: Contact) -> str:
     """The text with the contact's values. Raises MissingValue."""
+    return VARIABLE.sub(lambda found: _given(found, contact), text)
 
-    def value(found: re.Match[str]) -> str:
-        name, otherwise = found[1], found[2]
-        words = _value(name, contact)
-        if not words and otherwise is None:
-            raise MissingValue(name)
-        return words or otherwise.strip()
 
-    return VARIABLE.sub(value, text)
+def filled_words(words: Words, contact: Contact) -> Words:
+    """The same with formatting, and with values in the addresses of links too."""
+
+    def in_address(url: str) -> str:
+        return VARIABLE.sub(lambda found: quote(_given(found, contact), safe=""), url)
+
+    made = replaced(words, VARIABLE, lambda found: _given(found, contact))
+    return made.with_urls(in_address)
 
 
 def filled_in(document: Any, contact: Contact) -> Any:
@@ -69,6 +73,14 @@ def filled_in(document: Any, contact: Contact) -> Any:
     if isinstance(document, list | tuple):
         return [filled_in(part, contact) for part in document]
     return document
+
+
+def _given(found: re.Match[str], contact: Contact) -> str:
+    name, otherwise = found[1], found[2]
+    words = _value(name, contact)
+    if not words and otherwise is None:
+        raise MissingValue(name)
+    return words or str(otherwise).strip()
 
 
 def _value(name: str, contact: Contact) -> str:

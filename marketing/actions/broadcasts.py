@@ -12,13 +12,15 @@ from inbox.models.conversation import By
 from inbox.uploads import start_upload
 from marketing.actions.segments import set_ad_hoc
 from marketing.checks import check_stored
+from marketing.formatting import reset
 from marketing.models import Broadcast
 from workspaces.models import ApiToken, Membership
 from workspaces.permissions import Verb, require
 
 EDITABLE: Final = frozenset(
     {
-        *("name", "segment", "exclusions", "channels", "text", "texts", "subject", "buttons"),
+        *("name", "segment", "exclusions", "channels", "text", "entities", "texts"),
+        *("texts_entities", "subject", "buttons"),
         *("template", "variants", "winner", "tracks_links", "schedule", "starts_at", "window"),
         "adds_stop_line",
         *("zone", "frequency_cap", "unknown_policy", "consent_policy"),
@@ -142,6 +144,7 @@ def _require_draft(broadcast: Broadcast) -> None:
 def _set(broadcast: Broadcast, values: dict[str, Any]) -> list[str]:
     if unknown := set(values) - EDITABLE:
         raise TypeError(f"A broadcast has no {min(unknown)} to set.")
+    values = reset(broadcast, values)
     changed = sorted(name for name, value in values.items() if _now(broadcast, name) != value)
     for name in changed:
         setattr(broadcast, name, values[name])

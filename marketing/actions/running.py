@@ -8,7 +8,7 @@ from events import types
 from inbox.models.conversation import By
 from marketing.actions.broadcasts import require_verb
 from marketing.audience import snapshot_of
-from marketing.checks import check_ready, words_of
+from marketing.checks import addresses_of, check_ready, words_of
 from marketing.links import store_links
 from marketing.models import Broadcast, BroadcastRecipient, State
 from workspaces.permissions import Verb
@@ -31,7 +31,7 @@ def launch_broadcast(broadcast: Broadcast, *, by: By) -> Broadcast:
     broadcast.snapshot = snapshot_of(broadcast.segment)
     broadcast.launched_at = timezone.now()
     if broadcast.tracks_links:
-        store_links(broadcast, words_of(broadcast), broadcast.buttons)
+        store_links(broadcast, words_of(broadcast), addresses_of(broadcast))
     waits = broadcast.schedule != Broadcast.Schedule.NOW
     status = _Status.SCHEDULED if waits else _Status.RUNNING
     starts_at = broadcast.starts_at.isoformat() if waits and broadcast.starts_at else None

@@ -13,7 +13,8 @@ from events import types
 from inbox.models.conversation import By
 from inbox.uploads import start_upload
 from marketing.actions.broadcasts import MOST_FILES, require_verb
-from marketing.checks import words_of
+from marketing.checks import addresses_of, words_of
+from marketing.formatting import reset
 from marketing.links import store_links
 from marketing.models import Broadcast, Series, SeriesParticipant, SeriesStep
 from marketing.series.checks import MOST_STEPS, check_ready, check_step
@@ -22,8 +23,8 @@ from workspaces.permissions import Verb
 TIMING: Final = frozenset({"delay_minutes", "at_time", "requires", "conditions", "otherwise"})
 MESSAGE: Final = frozenset(
     {
-        *("text", "texts", "subject", "buttons", "template"),
-        *("tracks_links", "adds_stop_line"),
+        *("text", "entities", "texts", "texts_entities", "subject", "buttons", "template"),
+        *("variants", "tracks_links", "adds_stop_line"),
     }
 )
 # What all steps send by is the series'.
@@ -146,7 +147,7 @@ def start_broadcasts(series: Series) -> None:
         broadcast.launched_at = broadcast.launched_at or timezone.now()
         broadcast.save(update_fields=["status", "launched_at"])
         if broadcast.tracks_links:
-            store_links(broadcast, words_of(broadcast), broadcast.buttons)
+            store_links(broadcast, words_of(broadcast), addresses_of(broadcast))
 
 
 def _editable(series: Series, by: By) -> Series:
@@ -197,7 +198,7 @@ def _assign(step: SeriesStep, values: Mapping[str, Any]) -> bool:
     if unknown := set(values) - TIMING - MESSAGE:
         raise TypeError(f"A step has no {min(unknown)} to set.")
     is_changed = False
-    for name, value in values.items():
+    for name, value in reset(step.broadcast, values).items():
         owner = step if name in TIMING else step.broadcast
         if getattr(owner, name) != value:
             setattr(owner, name, value)

@@ -41,6 +41,7 @@ def send_test(
         conversation,
         "" if shown.template else shown.text,
         by=SYSTEM,
+        entities=shown.entities,
         attachments=[_copy(described) for described in broadcast.files],
         subject=shown.subject,
         payload=payload or None,

@@ -1,5 +1,6 @@
 """A broadcast's report in the public contract."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,8 @@ from rest_framework.response import Response
 from marketing import totals
 from marketing.api.broadcasts import OfBroadcasts
 from marketing.api.serializers import ReportSerializer
-from marketing.reporting.money import USUAL, WINDOWS
-from marketing.reporting.summary import Report, report_of
+from marketing.reporting.money import USUAL, WINDOWS, Money
+from marketing.reporting.summary import report_of
 
 
 class ReportQuery(serializers.Serializer[Any]):
@@ -40,23 +41,23 @@ class BroadcastReport(OfBroadcasts):
                     "figures": report.figures,
                     "channels": {part.key: part.figures for part in report.channels},
                     "links": report.links,
-                    "money": _money(report),
+                    "money": money_shown(report.money, report.cost),
                 }
             ).data
         )
 
 
-def _money(report: Report) -> dict[str, Any]:
-    def shown(amount: Any) -> dict[str, str] | None:
-        if amount is None:
-            return None
-        return {"amount": f"{amount:.2f}", "currency": report.money.currency}
+def money_shown(money: Money, cost: Decimal | None = None) -> dict[str, Any]:
+    """As the contract tells it."""
+
+    def shown(amount: Decimal | None) -> dict[str, str] | None:
+        return None if amount is None else {"amount": f"{amount:.2f}", "currency": money.currency}
 
     return {
-        "days": report.money.days,
-        "deals": report.money.deals,
-        "in_work": shown(report.money.open_amount),
-        "orders": report.money.orders,
-        "revenue": shown(report.money.revenue),
-        "cost": shown(report.cost),
+        "days": money.days,
+        "deals": money.deals,
+        "in_work": shown(money.open_amount),
+        "orders": money.orders,
+        "revenue": shown(money.revenue),
+        "cost": shown(cost),
     }

@@ -12,6 +12,7 @@ from core.api.fields import JsonObject, WholeSerializer
 from core.conditions import InvalidCondition
 from inbox.payloads import ACTIONS, LONGEST_LABEL, LONGEST_LINK
 from marketing.audience import fulfilling
+from marketing.formatting import KINDS, MOST_ENTITIES
 from marketing.models import Broadcast, Segment, State
 from marketing.variants import METRICS
 from workspaces.models import Membership, Team
@@ -114,12 +115,43 @@ class UploadedSerializer(serializers.Serializer[Any]):
     examples = serializers.ListField(child=serializers.CharField())
 
 
+class EntitySerializer(WholeSerializer):
+    """A part of a text that is formatted, as messages tell of it: counted in UTF-16 units."""
+
+    type = serializers.ChoiceField(choices=KINDS)
+    offset = serializers.IntegerField(min_value=0)
+    length = serializers.IntegerField(min_value=1)
+    url = serializers.CharField(max_length=2000, required=False, help_text="Of a `text_link`.")
+
+    def to_representation(self, instance: Any) -> Any:
+        return dict(instance)
+
+
+def entities_field(**options: Any) -> Any:
+    """The formatting of a text."""
+    return serializers.ListField(
+        child=EntitySerializer(), max_length=MOST_ENTITIES, required=False, **options
+    )
+
+
+def texts_entities_field(**options: Any) -> Any:
+    """The formatting of texts of single channels."""
+    return serializers.DictField(
+        child=serializers.ListField(child=EntitySerializer(), max_length=MOST_ENTITIES),
+        required=False,
+        help_text="Formatting of `texts`, by the same keys.",
+        **options,
+    )
+
+
 class VariantSerializer(WholeSerializer):
     key = serializers.RegexField(r"^[\w-]{1,20}$")
     text = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, default="")
+    entities = entities_field()
     texts = serializers.DictField(
         child=serializers.CharField(max_length=LONGEST_TEXT), required=False
     )
+    texts_entities = texts_entities_field()
     weight = serializers.IntegerField(min_value=1, max_value=1000, default=1)
 
 
@@ -185,10 +217,14 @@ class BroadcastSerializer(serializers.Serializer[Any]):
         help_text="In order of preference.",
     )  # fmt: skip
     text = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False)
+    entities = entities_field(
+        help_text="Formatting of `text`; a channel that cannot show it gets plain words."
+    )
     texts = serializers.DictField(
         child=serializers.CharField(max_length=LONGEST_TEXT), required=False,
         help_text="By a channel's id or kind, where they differ.",
     )  # fmt: skip
+    texts_entities = texts_entities_field()
     subject = serializers.CharField(max_length=250, allow_blank=True, required=False)
     buttons = serializers.ListField(
         child=serializers.ListField(child=ButtonSerializer(), min_length=1, max_length=8),

@@ -22,6 +22,7 @@ from marketing.actions.series_steps import (
     steps_of,
 )
 from marketing.api.broadcasts import FileSerializer
+from marketing.api.report import ReportQuery, money_shown
 from marketing.api.series_serializers import (
     SERIES_STATUSES,
     ParticipantQuery,
@@ -33,9 +34,11 @@ from marketing.api.series_serializers import (
     SeriesStepSerializer,
 )
 from marketing.models import Series, SeriesParticipant, SeriesStep
-from marketing.series.numbers import numbers_of, steps_with_numbers
+from marketing.reporting.money import money_of
+from marketing.series.numbers import numbers_of, recipients_in, steps_with_numbers
 from workspaces.api.views import WorkspaceView, checked
 from workspaces.permissions import Verb
+from workspaces.zones import workspace_in_scope
 
 
 class _OfSeries(WorkspaceView):
@@ -158,12 +161,17 @@ class SeriesStop(_Running):
 class SeriesReport(_OfSeries):
     """The numbers of a series, by step."""
 
-    @extend_schema(responses=SeriesReportSerializer)
+    @extend_schema(parameters=[ReportQuery], responses=SeriesReportSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
         series = self.series(pk)
+        asked = ReportQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        currency = workspace_in_scope().currency
+        money = money_of(recipients_in(series), int(asked.validated_data["days"]), currency)
         people = numbers_of([series.pk])[series.pk]
         steps = steps_with_numbers(series, steps_of(series))
-        return Response(SeriesReportSerializer({"people": people, "steps": steps}).data)
+        told = {"people": people, "steps": steps, "money": money_shown(money)}
+        return Response(SeriesReportSerializer(told).data)
 
 
 class _Latest(Pages):

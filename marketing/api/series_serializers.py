@@ -10,12 +10,16 @@ from core.api.fields import JsonObject, WholeSerializer
 from marketing.api.serializers import (
     LONGEST_TEXT,
     ZONES,
+    BroadcastMoneySerializer,
     ButtonSerializer,
     CapSerializer,
     Conditions,
     Reference,
     TotalsSerializer,
+    VariantSerializer,
     WindowSerializer,
+    entities_field,
+    texts_entities_field,
 )
 from marketing.models import Broadcast, Segment, Series, SeriesParticipant, SeriesStep
 from marketing.series import reasons
@@ -73,11 +77,13 @@ class SeriesStepSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(
         source="broadcast.text", max_length=LONGEST_TEXT, allow_blank=True, required=False
     )
+    entities = entities_field(source="broadcast.entities")
     texts = serializers.DictField(
         source="broadcast.texts",
         child=serializers.CharField(max_length=LONGEST_TEXT), required=False,
         help_text="By a channel's id or kind, where they differ.",
     )  # fmt: skip
+    texts_entities = texts_entities_field(source="broadcast.texts_entities")
     subject = serializers.CharField(
         source="broadcast.subject", max_length=250, allow_blank=True, required=False
     )
@@ -88,6 +94,7 @@ class SeriesStepSerializer(serializers.Serializer[Any]):
         required=False,
     )
     template = JsonObject(source="broadcast.template", allow_null=True, required=False)
+    variants = VariantSerializer(source="broadcast.variants", many=True, required=False)
     tracks_links = serializers.BooleanField(source="broadcast.tracks_links", required=False)
     adds_stop_line = serializers.BooleanField(source="broadcast.adds_stop_line", required=False)
     attachments = serializers.SerializerMethodField()
@@ -230,3 +237,4 @@ class SeriesStepReportSerializer(serializers.Serializer[Any]):
 class SeriesReportSerializer(serializers.Serializer[Any]):
     people = SeriesPeopleSerializer()
     steps = SeriesStepReportSerializer(many=True)
+    money = BroadcastMoneySerializer()

@@ -28,15 +28,15 @@ _ADD: Final = """
          payload, external_id, group_key, status, error_class, error, sender_name,
          reply_to_external_id, sent_at, platform_order, queued_at, attempts)
     select new.id, %(workspace)s, now(), %(channel)s, new.conversation_id, 'outgoing', new.kind,
-        new.text, '[]', new.payload::jsonb, new.external_id, '', new.status, new.error_class,
-        new.error, %(sender)s, '', new.sent_at, new.platform_order, now(), 0
+        new.text, new.entities::jsonb, new.payload::jsonb, new.external_id, '', new.status,
+        new.error_class, new.error, %(sender)s, '', new.sent_at, new.platform_order, now(), 0
     from unnest(
         %(ids)s::uuid[], %(conversations)s::uuid[], %(kinds)s::text[], %(texts)s::text[],
-        %(payloads)s::text[], %(external_ids)s::text[], %(statuses)s::text[],
+        %(entities)s::text[], %(payloads)s::text[], %(external_ids)s::text[], %(statuses)s::text[],
         %(error_classes)s::text[], %(errors)s::text[], %(moments)s::timestamptz[],
         %(orders)s::bigint[]
-    ) new (id, conversation_id, kind, text, payload, external_id, status, error_class, error,
-        sent_at, platform_order)
+    ) new (id, conversation_id, kind, text, entities, payload, external_id, status,
+        error_class, error, sent_at, platform_order)
     on conflict (workspace_id, channel_id, external_id) do nothing
     returning id
 """
@@ -58,6 +58,7 @@ class Shown:
     conversation_id: UUID
     kind: str
     text: str
+    entities: list[dict[str, Any]]
     payload: dict[str, Any]
     external_ids: tuple[str, ...]
     status: str
@@ -77,6 +78,7 @@ class Shown:
             conversation_id=conversation_id,
             kind=one.prepared.kind,
             text=outbound.text,
+            entities=outbound.entities,
             payload=payload,
             external_ids=ids,
             status=str(Status.SENT if receipt else Status.UNKNOWN),
@@ -138,6 +140,7 @@ def add(broadcast: Broadcast, channel: Channel, shown: Sequence[Shown]) -> set[U
             "conversations": uuids([one.conversation_id for one in shown]),
             "kinds": texts([one.kind for one in shown]),
             "texts": texts([one.text for one in shown]),
+            "entities": texts([orjson.dumps(one.entities).decode() for one in shown]),
             "payloads": texts([one.stored_payload(broadcast) for one in shown]),
             "external_ids": texts([one.external_id for one in shown]),
             "statuses": texts([one.status for one in shown]),

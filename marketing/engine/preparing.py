@@ -20,10 +20,11 @@ from contacts.models import Contact
 from inbox import template_layouts
 from inbox.models.message import Kind
 from marketing import links
-from marketing.checks import text_for
+from marketing.checks import words_for
 from marketing.engine.claims import Leased
+from marketing.formatting import Words, fitting
 from marketing.models import Broadcast, BroadcastLink
-from marketing.wording import STOP_LINE, MissingValue, filled, filled_in
+from marketing.wording import STOP_LINE, MissingValue, filled, filled_in, filled_words
 from workspaces.storage import absolute
 from workspaces.zones import workspace_in_scope
 
@@ -93,9 +94,10 @@ class Workshop:
         if self._template is not None:
             asked = filled_in(self.broadcast.template or {}, contact)
             payload["template"], text = template_layouts.fill(self._template, asked)
+            words = Words(text)
             kind = Kind.TEMPLATE
         else:
-            text = self._text(one, contact)
+            words = self._words(one, contact)
             if self.broadcast.buttons and self.capabilities.buttons:
                 payload["buttons"] = self._buttons(one.id, contact)
         if self.capabilities.subject:
@@ -104,21 +106,24 @@ class Workshop:
         outbound = OutboundMessage(
             chat_id=one.address,
             idempotency_key=one.id,
-            text=text,
+            text=words.text,
+            entities=list(words.entities),
             attachments=tuple(self._files),
             payload=payload,
         )
         return Prepared(one.id, contact.pk, self.broadcast.pk, outbound, str(kind), one.attempts)
 
-    def _text(self, one: Leased, contact: Contact) -> str:
-        words = text_for(self.broadcast, one.variant, self.channel.pk, self.channel.kind)
-        text = filled(words, contact)
+    def _words(self, one: Leased, contact: Contact) -> Words:
+        own = words_for(self.broadcast, one.variant, self.channel.pk, self.channel.kind)
+        words = filled_words(own, contact)
         if self.broadcast.tracks_links:
-            text = links.with_own_links(text, self._numbers, one.id)
+            words = links.with_own_links(words, self._numbers, one.id)
+        words = fitting(words, self.capabilities.formats)
         if self.capabilities.subject or self.broadcast.adds_stop_line:
             with translation.override(contact.language or workspace_in_scope().language):
-                text = f"{text}\n\n{self._way_out(one.id)}"
-        return text
+                text = f"{words.text}\n\n{self._way_out(one.id)}"
+            return Words(text, words.entities)
+        return words
 
     def _way_out(self, recipient_id: UUID) -> str:
         if not self.capabilities.subject:

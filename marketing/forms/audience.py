@@ -4,17 +4,17 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from contacts.vocabulary import CONTACTS
 from core.conditions.builder import Builder
+from marketing.forms.cap import CapForm, cap_initial
 from marketing.forms.segments import builder_of
 from marketing.models import Broadcast, Segment
 
 SEGMENT, CONDITIONS = "segment", "conditions"
 
 
-class AudienceForm(forms.Form):
+class AudienceForm(CapForm):
     """A segment or conditions of its own, who is left out of them, and how often is enough."""
 
     name = forms.CharField(
@@ -35,16 +35,6 @@ class AudienceForm(forms.Form):
         choices=Broadcast.ConsentPolicy.choices,
         widget=forms.RadioSelect,
         help_text=_("Whoever has refused never gets any. It is looked at once more when sending."),
-    )
-    has_cap = forms.BooleanField(label=_("Not to those who get too many"), required=False)
-    cap_count = forms.IntegerField(
-        label=pgettext_lazy("cap", "At most"), min_value=1, max_value=100, required=False
-    )
-    cap_days = forms.IntegerField(
-        label=pgettext_lazy("cap", "broadcasts in so many days"),
-        min_value=1,
-        max_value=365,
-        required=False,
     )
 
     def __init__(
@@ -67,16 +57,14 @@ class AudienceForm(forms.Form):
             self.exclusions = builder_of(broadcast.exclusions if broadcast else {})
 
     def clean(self) -> dict[str, Any]:
-        """A segment must be chosen where one is meant; a cap has both of its numbers."""
-        said: dict[str, Any] = super().clean() or {}
+        """A segment must be chosen where one is meant."""
+        said = super().clean()
         if said.get("who") == SEGMENT and not said.get("segment") and "segment" not in self.errors:
             self.add_error("segment", _("Choose a segment."))
         if said.get("who") == CONDITIONS and self.builder.error is not None:
             self.add_error(None, self.builder.error.messages)
         if self.exclusions.error is not None:
             self.add_error(None, self.exclusions.error.messages)
-        if said.get("has_cap") and not (said.get("cap_count") and said.get("cap_days")):
-            self.add_error("has_cap", _("Say how many in how many days."))
         return said
 
     @property
@@ -87,12 +75,11 @@ class AudienceForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the verbs on broadcasts take, but for the segment."""
         said = self.cleaned_data
-        cap = {"count": said["cap_count"], "days": said["cap_days"]} if said["has_cap"] else None
         return {
             "name": said["name"].strip(),
             "exclusions": self.exclusions.document,
             "consent_policy": said["consent_policy"],
-            "frequency_cap": cap,
+            "frequency_cap": self.cap,
         }
 
 
@@ -101,17 +88,13 @@ def _initial(broadcast: Broadcast | None, segment: str) -> dict[str, Any]:
         "who": SEGMENT,
         "segment": segment,
         "consent_policy": Broadcast.ConsentPolicy.NOT_REFUSED,
-        "cap_count": 1,
-        "cap_days": 7,
+        **cap_initial(broadcast.frequency_cap if broadcast else None),
     }
     if broadcast is None:
         return found
-    cap = broadcast.frequency_cap
-    found |= {
+    return found | {
         "name": broadcast.name,
         "who": CONDITIONS if broadcast.segment.is_ad_hoc else SEGMENT,
         "segment": "" if broadcast.segment.is_ad_hoc else broadcast.segment_id,
         "consent_policy": broadcast.consent_policy,
-        "has_cap": bool(cap),
     }
-    return found | ({"cap_count": cap["count"], "cap_days": cap["days"]} if cap else {})

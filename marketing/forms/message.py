@@ -6,14 +6,15 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from channels_connectors.models import Channel, MessageTemplate
-from channels_connectors.registry import connector_class
 from inbox.payloads import LONGEST_LABEL, LONGEST_LINK
 from inbox.template_layouts import Layout, layout_of
-from marketing.checks import LONGEST_TEXT, MOST_VARIANTS
+from marketing import markup
+from marketing.checks import LONGEST_TEXT
+from marketing.formatting import Words
+from marketing.forms.tools import capabilities_of
+from marketing.forms.versions import VersionsForm
 from marketing.models import Broadcast
-from marketing.variants import METRICS
 
-KEYS: Final = "abcde"
 MOST_BUTTONS: Final = 10
 
 
@@ -26,16 +27,21 @@ class MessageForm:
     def __init__(self, data: Any, *, broadcast: Broadcast, channels: Sequence[Channel]) -> None:
         self.data, self.broadcast, self.channels = data, broadcast, channels
         self.errors: dict[str, str] = {}
+        words, own = markup.parse(self._text("text")), self._texts()
         self.values: dict[str, Any] = {
-            "text": self._text("text"),
-            "texts": self._texts(),
+            "text": words.text,
+            "entities": list(words.entities),
+            "texts": {key: one.text for key, one in own.items()},
+            "texts_entities": {key: list(one.entities) for key, one in own.items() if one.entities},
             "subject": " ".join(self._text("subject", 250).split()),
             "buttons": self._buttons(),
             "template": self._template(),
             "adds_stop_line": "adds_stop_line" in data,
             "tracks_links": "tracks_links" in data,
         }
-        self.values |= self._versions()
+        versions = VersionsForm(data)
+        self.values |= {"variants": versions.variants, "winner": versions.winner}
+        self.errors |= versions.errors
 
     def is_valid(self) -> bool:
         """Whether all of it can be read."""
@@ -53,12 +59,17 @@ class MessageForm:
             self.errors[name] = _("The text is too long.")
         return text[:longest]
 
-    def _texts(self) -> dict[str, str]:
+    def _texts(self) -> dict[str, Words]:
         """Words of single channels; what was told of other kinds before is kept."""
         shown = {str(channel.pk) for channel in self.channels}
-        kept = {key: text for key, text in self.broadcast.texts.items() if key not in shown}
+        formats = self.broadcast.texts_entities
+        kept = {
+            key: Words(text, formats.get(key) or ())
+            for key, text in self.broadcast.texts.items()
+            if key not in shown
+        }
         own = {pk: self._text(f"text-{pk}") for pk in shown}
-        return kept | {pk: text for pk, text in sorted(own.items()) if text}
+        return kept | {pk: markup.parse(text) for pk, text in sorted(own.items()) if text}
 
     def _buttons(self) -> list[list[dict[str, str]]]:
         labels = self.data.getlist("button_label")[:MOST_BUTTONS]
@@ -106,38 +117,6 @@ class MessageForm:
         ]
         return {"name": chosen.name, "language": chosen.language, **values, "buttons": buttons}
 
-    def _versions(self) -> dict[str, Any]:
-        texts = [text for text in self.data.getlist("version") if str(text).strip()]
-        if "has_versions" not in self.data:
-            return {"variants": [], "winner": None}
-        if not texts:
-            self.errors["versions"] = _("Write a second version.")
-            return {"variants": [], "winner": None}
-        texts = [str(text).replace("\0", "").replace("\r\n", "\n").strip() for text in texts]
-        texts = texts[: MOST_VARIANTS - 1]
-        if any(len(text) > LONGEST_TEXT for text in texts):
-            self.errors["versions"] = _("The text is too long.")
-        variants = [{"key": "a", "text": "", "weight": 1}]
-        variants += [
-            {"key": key, "text": text[:LONGEST_TEXT], "weight": 1}
-            for key, text in zip(KEYS[1:], texts, strict=False)
-        ]
-        return {"variants": variants, "winner": self._winner()}
-
-    def _winner(self) -> dict[str, Any] | None:
-        metric = str(self.data.get("winner_metric") or "")
-        if not metric:
-            return None
-        try:
-            hours = float(str(self.data.get("winner_hours") or "").replace(",", "."))
-            share = int(self.data.get("winner_share") or "")
-        except ValueError:
-            hours, share = -1.0, 0
-        if metric not in METRICS or not 0 <= hours <= 24 * 30 or not 1 <= share <= 99:
-            self.errors["winner"] = _("Say after how many hours and on what part it is decided.")
-            return None
-        return {"metric": metric, "hours": hours, "share": share}
-
 
 def template_of(channels: Sequence[Channel], chosen: str) -> MessageTemplate | None:
     """The approved template of a name and language, as the page's field tells it: `name|ru`."""
@@ -173,11 +152,3 @@ def template_fields(layout: Layout, asked: dict[str, Any] | None) -> list[dict[s
 def needs(channels: Sequence[Channel], what: str) -> bool:
     """Whether any of the channels has a capability: "subject", "templates", "buttons"."""
     return any(getattr(capabilities_of(channel), what, False) for channel in channels)
-
-
-def capabilities_of(channel: Channel) -> Any:
-    """What the channel's platform can do; None for a kind that is not installed."""
-    try:
-        return connector_class(channel.kind).capabilities_with(channel.settings)
-    except KeyError:
-        return None

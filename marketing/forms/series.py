@@ -11,6 +11,7 @@ from contacts.models import Label
 from contacts.vocabulary import CONTACTS
 from core.conditions.builder import Builder
 from crm.models import Pipeline, Stage
+from marketing.forms.cap import CapForm, cap_initial
 from marketing.forms.schedule import WEEKDAYS
 from marketing.forms.segments import builder_of
 from marketing.models import Broadcast, Segment, Series, SeriesStep
@@ -28,7 +29,7 @@ PLAIN_GOALS: Final = [
 _TIME: Final = {"widget": forms.TimeInput({"type": "time"}, "%H:%M"), "required": False}
 
 
-class SeriesForm(forms.Form):
+class SeriesForm(CapForm):
     """All of a series but its steps. `builder` asks who of those who come in is meant."""
 
     name = forms.CharField(label=pgettext_lazy("series", "Name"), max_length=120)
@@ -138,7 +139,7 @@ class SeriesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Hours have both of their ends; conditions that cannot be read are told of."""
-        said: dict[str, Any] = super().clean() or {}
+        said = super().clean()
         if self.builder.error is not None:
             self.add_error(None, self.builder.error.messages)
         if said.get("has_window") and not (said.get("window_from") and said.get("window_to")):
@@ -167,6 +168,7 @@ class SeriesForm(forms.Form):
             "channels": [pk for pk in dict.fromkeys(order) if pk in chosen],
             "window": window,
             "zone": said["zone"],
+            "frequency_cap": self.cap,
             "consent_policy": said["consent_policy"],
             "reply_team": said["reply_team"],
             "reply_assignee": said["reply_assignee"],
@@ -294,6 +296,7 @@ def _initial(series: Series | None) -> dict[str, Any]:
         "window_to": window.get("to") or "20:00",
         "weekdays": window.get("weekdays") or [number for number, _label in WEEKDAYS],
         "zone": series.zone,
+        **cap_initial(series.frequency_cap),
         "consent_policy": series.consent_policy,
         "reply_team": series.reply_team_id,
         "reply_assignee": series.reply_assignee_id,

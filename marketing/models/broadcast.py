@@ -15,13 +15,14 @@ class Broadcast(TenantModel):
     """One message to a segment, each contact once.
 
     `channels` are ids in order of preference: each contact gets the message on the first of them
-    where they can be written to. `texts` differ from `text` by a channel's id or kind. `variants`
-    are `[{key, text, texts, weight}]`; `winner` is `{metric, hours, share}`: a part of the audience
-    tries them, the rest gets the best. `window` is `{from, to, weekdays}` in the zone that
-    `zone` names, `frequency_cap` `{count, days}`. `adds_stop_line`: the last line says how to get
-    no more of them. `snapshot` is what the audience was made from, `cursor` the last contact that
-    the launch has come to. A rolling one is a step of a series: it has no segment, people come to
-    it one by one, and it does not end by itself.
+    where they can be written to. `texts` differ from `text` by a channel's id or kind; `entities`
+    and `texts_entities` are their formatting. `variants` are `[{key, text, entities, texts,
+    texts_entities, weight}]`; `winner` is `{metric, hours, share}`: a part of the audience tries
+    them, the rest gets the best. `window` is `{from, to, weekdays}` in the zone that `zone` names,
+    `frequency_cap` `{count, days}`. `adds_stop_line`: the last line says how to get no more of
+    them. `snapshot` is what the audience was made from, `cursor` the last contact that the launch
+    has come to. A rolling one is a step of a series: it has no segment, people come to it one by
+    one, and it does not end by itself.
     """
 
     class Status(models.TextChoices):
@@ -57,7 +58,9 @@ class Broadcast(TenantModel):
     snapshot = models.JSONField(null=True)
     channels = models.JSONField(default=list)
     text = models.TextField(blank=True)
+    entities = models.JSONField(default=list, blank=True)
     texts = models.JSONField(default=dict, blank=True)
+    texts_entities = models.JSONField(default=dict, blank=True)
     subject = models.CharField(max_length=250, blank=True)
     buttons = models.JSONField(default=list, blank=True)
     files = models.JSONField(default=list, blank=True)

@@ -1,20 +1,41 @@
 """What a broadcast brought: deals and orders of those who got it, within some days after it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
 
 from channels_connectors.models import Channel, MessageTemplate
 from crm.models import Deal
 from marketing import limits
 from marketing.models import Broadcast
+from workspaces.scope import current_workspace_id
 
 WINDOWS: Final = (1, 3, 7, 14, 30)
 USUAL: Final = 7
+
+_REVENUE: Final = """
+    with ends as (
+        select min(sent_at) as first, max(sent_at) as last from marketing_broadcastrecipient
+        where workspace_id = %(workspace)s and broadcast_id = any(%(broadcasts)s)
+    ), orders as materialized (
+        select d.id, d.contact_id, d.closed_at, d.amount from crm_deal d, ends
+        where d.workspace_id = %(workspace)s and d.status = 'won' and d.currency = %(currency)s
+            and d.closed_at >= ends.first and d.closed_at < ends.last + %(window)s
+    )
+    select broadcast_id, sum(amount) from (
+        select distinct r.broadcast_id, o.id, o.amount from orders o
+        join marketing_broadcastrecipient r on r.workspace_id = %(workspace)s
+            and r.contact_id = o.contact_id and r.sent_at is not null
+            and r.sent_at <= o.closed_at and r.sent_at > o.closed_at - %(window)s
+        where r.broadcast_id = any(%(broadcasts)s)
+    ) counted group by broadcast_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +104,24 @@ def cost_of(broadcast: Broadcast, sent: Mapping[Channel, int]) -> Decimal | None
         if price is not None:
             total = (total or Decimal(0)) + price * count
     return total
+
+
+def revenue_of(broadcasts: Collection[UUID], days: int, currency: str) -> dict[UUID, Decimal]:
+    """What orders within the days after each broadcast brought, each order once for each of them.
+    A broadcast without any is not named."""
+    if not broadcasts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _REVENUE,
+            {
+                "workspace": current_workspace_id(),
+                "broadcasts": list(broadcasts),
+                "window": timedelta(days=days),
+                "currency": currency,
+            },
+        )
+        return dict(cursor.fetchall())
 
 
 def money_of(recipients: Any, days: int, currency: str) -> Money:

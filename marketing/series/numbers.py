@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from marketing.models import Series, SeriesParticipant, SeriesStep
+from marketing.models import BroadcastRecipient, Series, SeriesParticipant, SeriesStep
 from marketing.series import reasons
 from marketing.totals import EMPTY, totals_of
 
@@ -79,6 +79,12 @@ def numbers_of(series_ids: Iterable[UUID]) -> dict[UUID, Numbers]:
         else:
             found[pk].left[reason] = found[pk].left.get(reason, 0) + count
     return found
+
+
+def recipients_in(series: Series) -> Any:
+    """Everybody to whom a step of it was addressed, also one that was taken out since."""
+    steps = SeriesStep.objects.filter(series=series)
+    return BroadcastRecipient.objects.filter(broadcast__in=steps.values("broadcast"))
 
 
 def steps_with_numbers(series: Series, steps: Sequence[SeriesStep]) -> list[StepNumbers]:

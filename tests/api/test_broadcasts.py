@@ -49,6 +49,32 @@ def work():
     asyncio.run(Broadcaster().work(until_idle=True))
 
 
+def test_formatting_is_told_as_messages_tell_it(marketer, place):
+    bold = {"type": "bold", "offset": 0, "length": 3}
+    link = {"type": "text_link", "offset": 4, "length": 4, "url": "https://shop.example"}
+    key = str(place.channel.pk)
+    versions = [{"key": "a"}, {"key": "b", "text": "Two", "entities": [bold]}]
+    made = draft(
+        marketer,
+        place,
+        text="Big sale",
+        entities=[bold, link],
+        texts={key: "Own"},
+        texts_entities={key: [bold]},
+        variants=versions,
+    )
+    assert (made["entities"], made["texts_entities"]) == ([bold, link], {key: [bold]})
+    assert made["variants"][1]["entities"] == [bold]
+    path = f"/broadcasts/{made['id']}/"
+    assert marketer.send("patch", path, {"text": "Sale"}).json()["entities"] == []
+    for wrong, status in (
+        ({**bold, "length": 99}, 422), ({**link, "url": "x"}, 422),
+        ({**bold, "type": "blink"}, 400), ({}, 400),
+    ):  # fmt: skip
+        asked = {"text": "Sale now", "entities": [wrong]}
+        is_problem(marketer.send("patch", path, asked), status)
+
+
 def test_a_broadcast_from_draft_to_done(marketer, place):
     made = draft(marketer, place)
     assert (made["status"], made["totals"]["sent"]) == ("draft", 0)

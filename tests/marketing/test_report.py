@@ -114,6 +114,32 @@ def test_deals_and_orders_count_within_the_days_that_are_chosen(stage, sent, log
     assert client.get(f"{url}?figure=orders&days=7").content.decode().count("<tr>") == 2
 
 
+def test_the_report_tells_what_each_version_said(stage, log_in):
+    bold = {"type": "bold", "offset": 0, "length": 3}
+    broadcast = stage.send(text="Big <sale>", entities=[bold], variants=[
+        {"key": "a", "text": ""}, {"key": "b", "text": "Other"},
+    ])  # fmt: skip
+    url = f"{stage.acme.url}/broadcasts/{broadcast.pk}/"
+    page = log_in(stage.acme.marta).get(url).content.decode()
+    assert "<strong>Big</strong> &lt;sale&gt;" in page
+    assert "Version B" in page
+    assert ">Other<" in page
+
+
+def test_the_list_tells_what_each_broadcast_brought(stage, sent, log_in):
+    got = stage.recipients(sent, state="sent")[0].contact
+    with stage.acme.scope():
+        deal = create_deal(contact=got, amount=Decimal(900), by=SYSTEM)
+        won = Stage.objects.filter(pipeline=deal.pipeline, group="won").first()
+        move_deal(deal, to=won, by=SYSTEM, checks_fields=False)
+    page = log_in(stage.acme.marta).get(f"{stage.acme.url}/broadcasts/").content.decode()
+    assert page.count("₽900") == 1
+    with stage.acme.scope():
+        recipients_of(sent).exclude(sent_at=None).update(sent_at=timezone.now() - timedelta(days=8))
+    page = log_in(stage.acme.marta).get(f"{stage.acme.url}/broadcasts/").content.decode()
+    assert "₽900" not in page
+
+
 def test_of_the_uncertain_a_person_decides(stage, sent, log_in):
     client, url = log_in(stage.acme.marta), f"{stage.acme.url}/broadcasts/{sent.pk}/"
     [one] = stage.recipients(sent, state="unknown")

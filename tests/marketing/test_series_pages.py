@@ -1,8 +1,13 @@
 """Series on screen: made, walked through, looked into."""
 
+from decimal import Decimal
+
 import pytest
 
-from marketing.models import Series, SeriesParticipant
+from crm.actions import create_deal, move_deal
+from crm.models import Stage
+from events.journal import SYSTEM
+from marketing.models import Series, SeriesParticipant, SeriesStep
 from tests.marketing.series_hands import Course
 
 
@@ -69,6 +74,41 @@ def test_steps_are_changed_moved_and_taken_out(stage, client):
     assert [row.pk for row in course.steps()] == [one.pk]
     assert client.get(f"{here}steps/{two.pk}/").status_code == 404
     assert client.post(f"{here}preview/", step(text="Seen {{first_name}}")).status_code == 200
+
+
+def test_a_step_has_versions_and_formats_and_a_series_a_cap(stage, client):
+    url = f"{stage.acme.url}/series/"
+    asked = form(stage, has_cap="on", cap_count="2", cap_days="7")
+    here = f"{url}{client.post(f'{url}new/', asked)['Location'].split('/')[-4]}/"
+    said = step(text="**One**", has_versions="on", version=["Two"], share=["70", "30"])
+    assert "<strong>One</strong>" not in client.get(f"{here}steps/new/").content.decode()
+    assert "Version" in client.post(f"{here}preview/", said).content.decode()
+    assert client.post(f"{here}steps/new/", said).status_code == 303
+    with stage.acme.scope():
+        found = SeriesStep.objects.select_related("broadcast", "series").get()
+    assert found.series.frequency_cap == found.broadcast.frequency_cap == {"count": 2, "days": 7}
+    assert (found.broadcast.text, found.broadcast.entities[0]["type"]) == ("One", "bold")
+    assert [one["weight"] for one in found.broadcast.variants] == [70, 30]
+    assert client.post(f"{here}steps/{found.pk}/", {**said, "share": ["1", "2"]}).status_code == 422
+    assert client.post(f"{here}edit/", form(stage, has_cap="on")).status_code == 422
+
+
+def test_a_series_tells_what_it_brought_and_shows_the_deals(stage, client):
+    course = Course(stage)
+    course.go()
+    with stage.acme.scope():
+        deal = create_deal(contact=stage.people[0], amount=Decimal(700), by=SYSTEM)
+        won = Stage.objects.filter(pipeline=deal.pipeline, group="won").first()
+        move_deal(deal, to=won, by=SYSTEM, checks_fields=False)
+    course.pass_time(minutes=61)
+    course.go()
+    here = f"{stage.acme.url}/series/{course.series.pk}/"
+    # Two of its messages came before neither or both: a deal is counted once.
+    page = client.get(f"{here}?days=30").content.decode()
+    assert "₽700" in page
+    deals = client.get(f"{here}deals/?figure=orders&days=30").content.decode()
+    assert deals.count("<tr>") == 2
+    assert client.get(f"{here}deals/?figure=nonsense").status_code == 200
 
 
 def test_what_a_running_series_needs_cannot_be_taken_away(stage, client):

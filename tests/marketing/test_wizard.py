@@ -110,6 +110,10 @@ def test_each_step_says_what_is_missing_and_stores_nothing(acme, draft, marta):
         ("message", {**SAID, "has_versions": "on", "version": [" "]}, "Write a second version."),
         ("message", {**SAID, "has_versions": "on", "version": ["B"], "winner_metric": "read",
                      "winner_hours": "soon", "winner_share": "20"}, "after how many hours"),
+        ("message", {**SAID, "has_versions": "on", "version": ["B"], "share": ["60", "50"]},
+         "The shares make 110%"),
+        ("message", {**SAID, "has_versions": "on", "version": ["B"], "share": ["100", ""]},
+         "what share of the audience"),
         ("schedule", {**WHEN, "schedule": "at"}, "Say the day"),
         ("schedule", {**WHEN, "schedule": "at", "day": "2020-01-01", "hour": "10:00"}, "is over."),
         ("schedule", {**WHEN, "has_window": "on", "window_from": "10:00",
@@ -191,6 +195,28 @@ def test_versions_files_and_other_words_are_kept(acme, draft, bot, marta):
     marta.post(at(acme, draft, "message"), {**SAID, "remove_file": "0"})
     found = fresh(acme, draft)
     assert (found.files, found.variants, found.winner, found.texts) == ([], [], None, {})
+
+
+def test_formatting_is_typed_and_stands_in_its_place_again(acme, draft, bot, marta):
+    typed = "**Big** sale, [here](https://shop.example)"
+    said = {**SAID, "text": typed, f"text-{bot.pk}": "__Own__", "has_versions": "on",
+            "version": ["~~Second~~", "Third"], "share": ["20", "30", "50"]}  # fmt: skip
+    seen = words(marta.post(at(acme, draft, "preview"), {**said, f"text-{bot.pk}": ""}))
+    assert "<strong>Big</strong> sale" in seen
+    assert marta.post(at(acme, draft, "message"), said).status_code == 303
+    found = fresh(acme, draft)
+    assert found.text == "Big sale, here"
+    assert [one["type"] for one in found.entities] == ["bold", "text_link"]
+    assert (found.texts, found.texts_entities) == (
+        {str(bot.pk): "Own"},
+        {str(bot.pk): [{"type": "italic", "offset": 0, "length": 3}]},
+    )
+    assert [(one["text"], one["weight"]) for one in found.variants] == [
+        ("", 20), ("Second", 30), ("Third", 50),
+    ]  # fmt: skip
+    page = words(marta.get(at(acme, draft, "message")))
+    for part in (typed, "~~Second~~", 'name="share" value="30"'):
+        assert part in page, part
 
 
 def test_a_template_is_chosen_filled_and_priced(acme, draft, marta):

@@ -63,6 +63,7 @@ def people_page(
     """The table for a broadcast, or for a step of a series."""
     context: dict[str, Any] = {
         "slug": request.workspace.slug,
+        "name": broadcast.name,
         "broadcast": broadcast,
         "series": series,
         "here": here,
@@ -70,7 +71,7 @@ def people_page(
         "export_url": export_url,
     }
     if (asked := str(request.GET.get("figure"))) in OF_DEALS:
-        return _deals(request, broadcast, asked, context)
+        return deals_page(request, recipients_of(broadcast), asked, context)
     narrowed = Narrowed.from_address(request.GET)
     recipients = with_conversations(narrowed.of(recipients_of(broadcast))).order_by("pk")
     page = Paginator(recipients, PAGE).get_page(request.GET.get("page"))
@@ -107,11 +108,13 @@ def start_export(request: WorkspaceRequest, broadcast: Broadcast, back: str) -> 
     return see_other("contacts:job", request.workspace.slug, job.pk)
 
 
-def _deals(
-    request: WorkspaceRequest, broadcast: Broadcast, asked: str, context: dict[str, Any]
+def deals_page(
+    request: WorkspaceRequest, recipients: Any, asked: str, context: dict[str, Any]
 ) -> HttpResponse:
+    """The deals behind `asked`, "deals" or "orders", of those who got messages. The context says
+    `name`, `here` and `back`."""
     days = money.window_of(request.GET.get("days"))
-    deals = OF_DEALS[asked](recipients_of(broadcast), days)
+    deals = OF_DEALS[asked](recipients, days)
     visible = Deal.objects.visible_to(request.membership)
     rows = deals.select_related("contact", "stage").order_by("-created_at", "pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))

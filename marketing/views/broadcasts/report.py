@@ -6,10 +6,12 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from contacts.exports.sheets import FORMATS
+from inbox import rich_text
 from marketing.models import Broadcast, BroadcastRecipient, State
 from marketing.overview import rows_of
 from marketing.reporting.money import WINDOWS, window_of
@@ -57,6 +59,7 @@ def report_context(request: WorkspaceRequest, broadcast: Broadcast) -> dict[str,
         "slug": request.workspace.slug,
         "broadcast": broadcast,
         "report": report_of(broadcast, days),
+        "texts": texts_of(broadcast),
         "unknown": list(with_conversations(unknown)[:UNKNOWN_SHOWN]),
         "days": days,
         "windows": WINDOWS,
@@ -64,3 +67,15 @@ def report_context(request: WorkspaceRequest, broadcast: Broadcast) -> dict[str,
         "can_launch": can(request.membership, Verb.LAUNCH_BROADCASTS),
         "can_export": can(request.membership, Verb.EXPORT_CONTACTS),
     }
+
+
+def texts_of(broadcast: Broadcast) -> list[tuple[str, SafeString]]:
+    """What it says, as (letter of the version, safe HTML); the letter is "" where there is one."""
+    whole = {"key": "", "text": broadcast.text, "entities": broadcast.entities}
+    found = []
+    for variant in broadcast.variants or [whole]:
+        # A version without words of its own has the broadcast's.
+        own = variant if variant.get("text") else whole
+        html = rich_text.render(str(own["text"]), own.get("entities") or ())
+        found.append((str(variant["key"]).upper(), html))
+    return [(letter, html) for letter, html in found if html]

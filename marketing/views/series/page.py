@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -18,8 +19,10 @@ from crm.models import Pipeline, Stage
 from marketing.actions import delete_series, pause_series, start_series, stop_series
 from marketing.actions.series_steps import steps_of
 from marketing.models import Series
+from marketing.reporting.money import WINDOWS, money_of, window_of
 from marketing.series import reasons
-from marketing.series.numbers import numbers_of, steps_with_numbers
+from marketing.series.numbers import numbers_of, recipients_in, steps_with_numbers
+from marketing.views.broadcasts.people import OF_DEALS, deals_page
 from marketing.views.series.finding import find
 from workspaces.permissions import Verb, can
 from workspaces.requests import WorkspaceRequest, allowed
@@ -33,6 +36,8 @@ FRAME = "series-report"
 def series(request: WorkspaceRequest, slug: str, series_id: UUID) -> HttpResponse:
     """The chain of steps; for its frame, the numbers alone."""
     one = find(request, series_id)
+    days = window_of(request.GET.get("days"))
+    currency = request.workspace.currency
     numbers = numbers_of([one.pk])[one.pk]
     steps = steps_with_numbers(one, steps_of(one))
     order = [UUID(str(pk)) for pk in one.channels]
@@ -41,6 +46,11 @@ def series(request: WorkspaceRequest, slug: str, series_id: UUID) -> HttpRespons
         "slug": slug,
         "series": one,
         "numbers": numbers,
+        "money": money_of(recipients_in(one), days, currency) if one.started_at else None,
+        "days": days,
+        "windows": WINDOWS,
+        "here_url": reverse("series:series", args=[slug, one.pk]),
+        "deals_url": reverse("series:deals", args=[slug, one.pk]),
         "left": sorted(
             (
                 (reason, reasons.words_of(reason), count)
@@ -68,6 +78,22 @@ def series(request: WorkspaceRequest, slug: str, series_id: UUID) -> HttpRespons
     }
     is_frame = request.headers.get("Turbo-Frame") == FRAME
     return render(request, f"marketing/series/{'_series' if is_frame else 'series'}.html", context)
+
+
+@require_safe
+@allowed(Verb.READ_BROADCASTS)
+def deals(request: WorkspaceRequest, slug: str, series_id: UUID) -> HttpResponse:
+    """The deals behind the money of a series."""
+    one = find(request, series_id)
+    asked = str(request.GET.get("figure"))
+    context = {
+        "slug": slug,
+        "name": one.name,
+        "here": reverse("series:deals", args=[slug, one.pk]),
+        "back": reverse("series:series", args=[slug, one.pk]),
+    }
+    asked = asked if asked in OF_DEALS else "deals"
+    return deals_page(request, recipients_in(one), asked, context)
 
 
 def trigger_words(series: Series) -> str:

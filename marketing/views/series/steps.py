@@ -143,15 +143,18 @@ def _seen(request: WorkspaceRequest, broadcast: Broadcast, asked: Any) -> dict[s
         next(iter(people), None),
     )
     stands_in = contact or Contact(name=request.membership.name)
+    keys = [str(variant["key"]) for variant in broadcast.variants]
+    variant = str(asked.get("preview_variant") or "")
+    variant = variant if variant in keys else next(iter(keys), "")
     return {
         "channels": channels,
         "channel": channel,
         "people": people,
         "contact": contact,
-        "variants": [],
-        "variant": "",
+        "variants": keys,
+        "variant": variant,
         "company": request.workspace.name,
-        "shown": preview_of(broadcast, channel, stands_in),
+        "shown": preview_of(broadcast, channel, stands_in, variant=variant),
         "missing": [],
     }
 

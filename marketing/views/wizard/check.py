@@ -17,6 +17,7 @@ from marketing.checks import check_ready
 from marketing.forecast import forecast
 from marketing.models import Broadcast
 from marketing.policies import policies_of
+from marketing.variants import percents
 from marketing.views.wizard.message import seen
 from marketing.views.wizard.shared import channels_of, draft, show
 from workspaces.permissions import Verb, can
@@ -63,6 +64,7 @@ def _context(request: WorkspaceRequest, broadcast: Broadcast) -> dict[str, Any]:
         "channels": channels,
         "policies": [(channel, policies_of(channel)) for channel in channels],
         "rules": limits.settings_in_scope(),
+        "shares": _shares(broadcast),
         "currency": request.workspace.currency,
         "can_launch": can(request.membership, Verb.LAUNCH_BROADCASTS),
         "seen": seen(request, broadcast, channels, request.GET),
@@ -76,6 +78,15 @@ def _context(request: WorkspaceRequest, broadcast: Broadcast) -> dict[str, Any]:
     except InvalidCondition as error:
         context["problem"] = {"words": error.messages[0], "step": "audience"}
     return context
+
+
+def _shares(broadcast: Broadcast) -> str:
+    """What part of the audience gets which version."""
+    keys = [str(variant["key"]).upper() for variant in broadcast.variants]
+    shares = zip(keys, percents(broadcast.variants), strict=True)
+    return ", ".join(
+        _("%(version)s %(share)d%%") % {"version": key, "share": share} for key, share in shares
+    )
 
 
 def _problem(refusal: ValidationError) -> dict[str, str]:

@@ -13,21 +13,22 @@ from channels_connectors.models import Channel
 from contacts.models import Contact
 from core.conditions import InvalidCondition
 from inbox.template_layouts import layout_of
+from marketing import markup
 from marketing.actions import add_file, remove_file, update_broadcast
 from marketing.audience import audience_of
 from marketing.forecast import Forecast, forecast
 from marketing.forms.message import (
     MessageForm,
     approved,
-    capabilities_of,
     needs,
     template_fields,
     template_of,
 )
+from marketing.forms.tools import capabilities_of, toolbox
+from marketing.forms.versions import version_fields
 from marketing.models import Broadcast
 from marketing.previews import preview as preview_of
 from marketing.variables import missing_of, variables
-from marketing.variants import METRICS
 from marketing.views.wizard.shared import channels_of, draft, go_on, show
 from workspaces.permissions import Verb
 from workspaces.requests import WorkspaceRequest, allowed
@@ -156,15 +157,13 @@ def message_context(broadcast: Broadcast, channels: list[Channel]) -> dict[str, 
     asked = broadcast.template or {}
     chosen = template_of(channels, f"{asked.get('name')}|{asked.get('language')}")
     layout = layout_of(chosen) if chosen else None
-    texts = broadcast.texts
+    typed = markup.write(markup.Words(broadcast.text, broadcast.entities))
     return {
         "channels": channels,
+        "typed": typed,
+        "toolbox": toolbox(channels),
         "own_texts": [
-            (
-                channel,
-                texts.get(str(channel.pk)) or texts.get(channel.kind) or "",
-                f"text-{channel.pk}",
-            )
+            (channel, _typed(broadcast, channel), f"text-{channel.pk}", toolbox([channel]))
             for channel in channels
         ],
         "wants_subject": needs(channels, "subject"),
@@ -175,9 +174,18 @@ def message_context(broadcast: Broadcast, channels: list[Channel]) -> dict[str, 
         "layout": layout,
         "template_fields": template_fields(layout, broadcast.template) if layout else [],
         "buttons": [button for row in broadcast.buttons for button in row],
+        **version_fields(broadcast.variants),
         "variables": variables(),
         "limit": _counts(broadcast, channels),
     }
+
+
+def _typed(broadcast: Broadcast, channel: Channel) -> str:
+    """The words of a single channel, as they are typed."""
+    for key in (str(channel.pk), channel.kind):
+        if text := broadcast.texts.get(key):
+            return markup.write(markup.Words(text, broadcast.texts_entities.get(key) or ()))
+    return ""
 
 
 def _context(
@@ -185,8 +193,6 @@ def _context(
 ) -> dict[str, Any]:
     return {
         **message_context(broadcast, channels),
-        "versions": broadcast.variants[1:],
-        "metrics": METRICS,
         "preview_url": reverse("broadcasts:preview", args=[request.workspace.slug, broadcast.pk]),
         "errors": {},
         "seen": seen(request, broadcast, channels, {}),
