@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from sandbox.memory import Memory
@@ -10,6 +10,7 @@ from sandbox.memory import Memory
 from .courier import Subscription
 from .world import Bot, Chat, StoredFile, World
 
+_OF_CHAT = tuple(field.name for field in fields(Chat) if field.name != "sends")
 _KEPT = ("name", "username", "keeps_rates", "echoes")
 
 
@@ -35,7 +36,9 @@ def _bot(bot: Bot) -> dict[str, Any]:
         "subscriptions": [asdict(one) for one in bot.courier.subscriptions.values()],
         "waiting": list(bot.longpoll.waiting.items()),
         "next": bot.longpoll.next,
-        "chats": [{**asdict(chat), "sends": []} for chat in bot.chats.values()],
+        "chats": (
+            {name: getattr(chat, name) for name in _OF_CHAT} for chat in tuple(bot.chats.values())
+        ),
     }
 
 

@@ -89,8 +89,15 @@ class Bot:
 
     def dialog(self, user_id: int) -> Chat:
         """The dialog with a person, made at its first use; its id is neither's own."""
-        chat_id = zlib.crc32(f"{self.id}:{user_id}".encode()) + 1_000_000_000
+        chat_id = self._dialog_id(user_id)
         return self.chats.setdefault(chat_id, Chat(chat_id, user_id=user_id))
+
+    def known_dialog(self, user_id: int) -> Chat | None:
+        """The dialog with a person who has begun one."""
+        return self.chats.get(self._dialog_id(user_id))
+
+    def _dialog_id(self, user_id: int) -> int:
+        return zlib.crc32(f"{self.id}:{user_id}".encode()) + 1_000_000_000
 
     def shown(self) -> Fields:
         """As a `User` of MAX's."""

@@ -35,7 +35,7 @@ def _bot(bot: Bot) -> dict[str, Any]:
         "last_update_id": bot.last_update_id,
         "webhook": asdict(bot.courier.webhook),
         "pending": [asdict(update) for update in bot.courier.pending.values()],
-        "chats": [
+        "chats": (
             {
                 "info": chat.info,
                 "blocked": chat.blocked,
@@ -48,7 +48,7 @@ def _bot(bot: Bot) -> dict[str, Any]:
                 "messages": list(chat.messages.values()),
             }
             for chat in (*bot.chats.values(), *bot.business_chats.values())
-        ],
+        ),
         "connections": list(bot.connections.values()),
         "is_local": bot.is_local,
     }

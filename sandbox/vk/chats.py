@@ -66,4 +66,5 @@ def _keep(community: Community, chat: Chat, author_id: int, content: Fields) -> 
         **content,
     }
     chat.keep(message)
+    community.index(chat, message)
     return message

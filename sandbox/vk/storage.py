@@ -34,7 +34,7 @@ def _community(community: Community) -> dict[str, Any]:
         **{name: getattr(community, name) for name in _KEPT},
         "longpoll": sorted(community.longpoll.events) if community.longpoll.enabled else None,
         "servers": [asdict(server) for server in community.courier.servers.values()],
-        "chats": [
+        "chats": (
             {
                 "peer_id": chat.peer_id,
                 "allowed": chat.allowed,
@@ -43,8 +43,8 @@ def _community(community: Community) -> dict[str, Any]:
                 "messages": list(chat.messages.values()),
                 "sent": list(chat.sent.items()),
             }
-            for chat in community.chats.values()
-        ],
+            for chat in tuple(community.chats.values())
+        ),
     }
 
 
@@ -61,6 +61,7 @@ def _load_community(world: World, kept: dict[str, Any]) -> None:
         messages = {one["conversation_message_id"]: one for one in chat.pop("messages")}
         sent = {number: (until, place) for number, (until, place) in chat.pop("sent")}
         community.chats[chat["peer_id"]] = Chat(**chat, messages=messages, sent=sent)
+        community.index(community.chats[chat["peer_id"]], *messages.values())
     world.communities[community.token] = community
 
 

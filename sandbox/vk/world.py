@@ -78,6 +78,8 @@ class Community:
         self.rights = list(RIGHTS)
         self.code = secrets.token_hex(4)
         self.chats: dict[int, Chat] = {}
+        # Where a message of the community's own number is: its peer, its number there.
+        self._places: dict[int, tuple[int, int]] = {}
         self.last_message_id = 0
         self.faults = Faults()
         # Callback buttons that wait for an answer, by their event.
@@ -88,6 +90,18 @@ class Community:
     def chat(self, peer_id: int) -> Chat:
         """The chat with a peer, made at its first use."""
         return self.chats.setdefault(peer_id, Chat(peer_id))
+
+    def index(self, chat: Chat, *messages: Fields) -> None:
+        """Have messages be found by the community's own numbers."""
+        for message in messages:
+            if message["id"]:
+                self._places[message["id"]] = (chat.peer_id, message["conversation_message_id"])
+
+    def message(self, number: int) -> Fields | None:
+        """A message by the community's own number of it."""
+        peer_id, place = self._places.get(number, (0, 0))
+        chat = self.chats.get(peer_id)
+        return chat.messages.get(place) if chat else None
 
     def emit(self, kind: str, body: Fields, key: int) -> Fields:
         """An event of the community, to all who listen. Events of one `key` keep their order."""

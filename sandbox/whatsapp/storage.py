@@ -39,14 +39,14 @@ def _account(account: Account) -> dict[str, Any]:
         "token": account.token,
         **{name: getattr(account, name) for name in _KEPT},
         "pending": list(account.courier.pending.items()),
-        "chats": [
+        "chats": (
             {
                 "person": chat.person,
                 "heard_at": chat.heard_at,
                 "messages": list(chat.messages.values()),
             }
-            for chat in account.chats.values()
-        ],
+            for chat in tuple(account.chats.values())
+        ),
     }
 
 

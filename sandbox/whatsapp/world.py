@@ -172,11 +172,10 @@ class World(BaseWorld):
 
     def find_person(self, address: str) -> Fields | None:
         """Who is meant by a number or by an id of the portfolio."""
-        for person in self.people.values():
-            if person["user_id"] == address:
-                return person
         digits = address.lstrip("+")
-        return self.person(digits) if digits.isdigit() and 5 <= len(digits) <= 20 else None
+        if digits.isdigit():
+            return self.person(digits) if 5 <= len(digits) <= 20 else None
+        return next((one for one in self.people.values() if one["user_id"] == address), None)
 
     def store(self, name: str, mime: str, data: bytes) -> StoredFile:
         """Keep a file."""

@@ -105,7 +105,7 @@ def _recipient(call: Call) -> Chat:
         user_id = int(call.query.get("user_id") or "")
     except ValueError:
         raise wrong("chat_id or user_id is required") from None
-    chat = next((one for one in call.bot.chats.values() if one.user_id == user_id), None)
+    chat = call.bot.known_dialog(user_id)
     if chat is None:
         # A bot never speaks first.
         raise denied("error.dialog.notfound: user has not started the bot")

@@ -143,12 +143,7 @@ def writable(world: World, community: Community, peer_id: int) -> Chat:
 def by_id(world: World, community: Community, parameters: Parameters, base: str) -> dict[str, Any]:
     """messages.getById."""
     wanted = parameters.integers("message_ids", 100)
-    found = [
-        message
-        for chat in community.chats.values()
-        for message in chat.messages.values()
-        if message["id"] in wanted
-    ]
+    found = [message for number in wanted if (message := community.message(number))]
     return {"count": len(found), "items": found}
 
 
