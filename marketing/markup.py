@@ -15,7 +15,7 @@ from marketing.formatting import Entity, Words
 SIGNS: Final = {"bold": "**", "italic": "__", "strikethrough": "~~", "code": "`"}
 _KINDS: Final = {sign: kind for kind, sign in SIGNS.items() if kind != "code"}
 _ESCAPABLE: Final = "*_~`[]\\"
-_ADDRESS: Final = r"https?://(?:\{\{[^{}]*\}\}|\([^\s()]*\)|[^\s()])+"
+_ADDRESS: Final = r"https?://(?:\{\{[^{}]*\}\}|\([^\s()]*\)|(?!\{\{[^{}]*\}\})[^\s()])+"
 _TOKEN: Final = re.compile(
     rf"\\(?P<escaped>[{re.escape(_ESCAPABLE)}])"
     r"|(?P<whole>\{\{[^{}]*\}\}|https?://[^\s<>\"«»{}|\\^`\[\]*~()]+(?<!_))"

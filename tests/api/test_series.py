@@ -65,6 +65,7 @@ def test_a_series_from_draft_to_stopped(marketer, place):
     assert sorted(place.texts) == ["One", "One"]
     report = marketer.send("get", f"{path}report/").json()
     assert report["people"] == {"entered": 2, "active": 2, "finished": 0, "goals": 0, "left": {}}
+    assert (report["money"]["days"], report["money"]["orders"]) == (7, 0)
     one, two = report["steps"]
     assert (one["totals"]["sent"], one["entered"], one["waiting"]) == (2, 2, 0)
     assert (two["totals"]["sent"], two["entered"], two["waiting"]) == (0, 0, 2)

@@ -57,6 +57,10 @@ def test_what_was_typed_can_be_typed_again(typed):
     assert len(again.entities) == len(words.entities)
 
 
+def test_whatever_is_typed_is_read_at_once():
+    assert parse("[a](https://a.example/" + "{{name}}" * 200).entities == []
+
+
 def test_formats_of_a_program_can_be_typed():
     words = Words("A big * sale", [entity("bold", 0, 6), entity("italic", 2, 3)])
     assert write(words) == "**A __big__** * sale"

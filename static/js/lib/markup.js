@@ -1,7 +1,7 @@
 /* Signs of formatting in a typed text, by the rules of marketing/markup.py: **bold**, __italic__, ~~struck~~,
    a code between backticks, [words](https://…). */
 
-const TOKEN = /\\([*_~`[\]\\])|(\{\{[^{}]*\}\}|https?:\/\/[^\s<>"«»{}|\\^`[\]*~()]+(?<!_))|`((?:\\.|[^`\\])+)`|(\*\*|__|~~)|(\[)|\]\((https?:\/\/(?:\{\{[^{}]*\}\}|\([^\s()]*\)|[^\s()])+)\)/g
+const TOKEN = /\\([*_~`[\]\\])|(\{\{[^{}]*\}\}|https?:\/\/[^\s<>"«»{}|\\^`[\]*~()]+(?<!_))|`((?:\\.|[^`\\])+)`|(\*\*|__|~~)|(\[)|\]\((https?:\/\/(?:\{\{[^{}]*\}\}|\([^\s()]*\)|(?!\{\{[^{}]*\}\})[^\s()])+)\)/g
 
 /* The places [start, end] of what will not be read as text, in order. */
 export function signs(typed) {
