@@ -44,7 +44,7 @@ def comparison(request: WorkspaceRequest, slug: str) -> HttpResponse:
             }
             for name in SHOWN
         ],
-        "money": [money for *_, money in rows],
+        "money": [(one, money) for one, _, _, money in rows],
         "offered": launched.order_by("-launched_at")[:OFFERED],
         "chosen": {one.pk for one in broadcasts},
         "days": days,
