@@ -1,7 +1,8 @@
 """A letter as the letterbox keeps it: one line of ours, then the letter's own bytes.
 
-The line says what the bytes cannot: from which folder they came and when the server took them. It
-is always the first one, so nothing that a stranger writes into a letter can pass for it.
+The line says what the bytes cannot: from which folder they came, when the server took them, and
+whether they lay there when the mailbox was connected. It is always the first one, so nothing that a
+stranger writes into a letter can pass for it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from channels_connectors.errors import ParkedPayload
 FolderKind = Literal["inbox", "sent"]
 
 _LINE: Final = re.compile(
-    rb"X-Tandem-Envelope: folder=(inbox|sent) at=(\d{1,12}) size=(\d{1,12}) whole=([01])\r?\n"
+    rb"X-Tandem-Envelope: folder=(inbox|sent) at=(\d{1,12}) size=(\d{1,12}) "
+    rb"whole=([01])( past=1)?\r?\n"
 )
 LONGEST_ID: Final = 250
 _ID: Final = re.compile(r"<[^<>\s]{1,900}>")
@@ -29,13 +31,15 @@ _HEAD_BYTES: Final = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`at`: when the server took it in; `size` in bytes; `whole`: False = headers alone."""
+    """`at`: when the server took it in; `size` in bytes; `whole`: False = headers alone; `is_past`:
+    it lay in the mailbox when that was connected."""
 
     folder: FolderKind
     at: datetime | None
     size: int
     whole: bool
     raw: bytes
+    is_past: bool = False
 
 
 def pack(letter: Letter) -> bytes:
@@ -43,7 +47,7 @@ def pack(letter: Letter) -> bytes:
     at = int(letter.at.timestamp()) if letter.at else 0
     line = (
         f"X-Tandem-Envelope: folder={letter.folder} at={at} size={letter.size} "
-        f"whole={int(letter.whole)}\r\n"
+        f"whole={int(letter.whole)}{' past=1' if letter.is_past else ''}\r\n"
     )
     return line.encode() + letter.raw
 
@@ -58,7 +62,8 @@ def unpack(kept: bytes) -> Letter:
     except (ValueError, OverflowError, OSError):
         at = None
     folder: FolderKind = "sent" if found[1] == b"sent" else "inbox"
-    return Letter(folder, at, int(found[3]), found[4] == b"1", kept[found.end() :])
+    whole, is_past = found[4] == b"1", found[5] is not None
+    return Letter(folder, at, int(found[3]), whole, kept[found.end() :], is_past)
 
 
 def message_id(value: object) -> str:

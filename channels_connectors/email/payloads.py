@@ -140,6 +140,7 @@ def _message(
         reply_to=payload["references"][-1] if payload["references"] else "",
         payload=payload,
         answers=answers,
+        is_past=envelope.is_past,
     )
 
 

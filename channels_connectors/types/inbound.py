@@ -46,6 +46,7 @@ class InboundMessage:
     `answers` are ids of messages that it answers, the nearest first: a sender whom we do not know
     but who answers a message of ours belongs to that message's conversation.
     `is_past`: it was said before the account was connected, so that nobody waits for an answer.
+    `status` is what became of a message of ours: sent, unless the platform tells more of the past.
     """
 
     chat_id: str
@@ -66,11 +67,16 @@ class InboundMessage:
     acknowledge: Json | None = None
     answers: tuple[str, ...] = ()
     is_past: bool = False
+    status: Literal["unknown", "sent", "delivered", "read", "failed"] = "sent"
 
 
 @dataclass(frozen=True, slots=True)
 class InboundEdit:
-    """The message's new text, entities and payload, whole. `attachments` are those it has now."""
+    """The message's new text, entities and payload, whole. `attachments` are those it has now.
+
+    `completes`: nobody changed anything; the platform hands in late what the message holds, which
+    is of this `kind`.
+    """
 
     chat_id: str
     external_id: str
@@ -79,6 +85,8 @@ class InboundEdit:
     entities: list[Json] = field(default_factory=list)
     payload: Json = field(default_factory=dict)
     attachments: tuple[InboundAttachment, ...] = ()
+    completes: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 
@@ -19,6 +19,7 @@ from channels_connectors import documents
 from channels_connectors.errors import ParkedPayload
 from channels_connectors.types import (
     InboundConsent,
+    InboundEdit,
     InboundItem,
     InboundMessage,
     InboundNotice,
@@ -52,6 +53,16 @@ _MALFORMED: Final = (
     OSError,
     RecursionError,
 )
+# What the phone knew of a message. PENDING had not left it: nobody knows whether it ever did.
+# https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/reference/history
+_PAST_STATUSES: Final[dict[str, Literal["unknown", "sent", "delivered", "read", "failed"]]] = {
+    "PENDING": "unknown",
+    "SENT": "sent",
+    "DELIVERED": "delivered",
+    "READ": "read",
+    "PLAYED": "read",
+    "ERROR": "failed",
+}
 # What a `value` holds beside its items.
 _FRAME: Final = words("messaging_product metadata contacts")
 
@@ -215,8 +226,31 @@ def _past(message: Any, customer: str, place: int) -> list[InboundItem]:
         reason = f"{type(error).__name__}: {error}"[:200]
         data = {"message": message, "field": "history", "reason": reason}
         return [InboundNotice("unreadable", None, "warning", data=data)]
+    return [_as_past(item, message) if isinstance(item, InboundMessage) else item for item in found]
+
+
+def _as_past(item: InboundMessage, message: Fields) -> InboundMessage:
+    context = message.get("history_context")
+    told = text(context.get("status")) if isinstance(context, dict) else ""
+    return replace(item, is_past=True, status=_PAST_STATUSES.get(told.upper(), "sent"))
+
+
+def _late_content(part: Fields, value: Fields, order: int) -> list[InboundItem]:
+    """The file of a message of the past, told after the message and known by its id alone."""
+    [found] = incoming(part, None, order)
+    if not isinstance(found, InboundMessage) or found.sent_at is None:
+        raise ValueError("a message of the past is no message")
     return [
-        replace(item, is_past=True) if isinstance(item, InboundMessage) else item for item in found
+        InboundEdit(
+            chat_id=found.chat_id,
+            external_id=found.external_id,
+            edited_at=found.sent_at,
+            text=found.text,
+            payload=found.payload,
+            attachments=found.attachments,
+            completes=True,
+            kind=found.kind,
+        )
     ]
 
 
@@ -225,7 +259,7 @@ _FIELDS: Final[dict[str, dict[str, _Read]]] = {
     "messages": {"messages": _message, "statuses": _status, "errors": _error},
     "smb_message_echoes": {"message_echoes": _echo, "errors": _error},
     "smb_app_state_sync": {"state_sync": _synced},
-    "history": {"history": _history},
+    "history": {"history": _history, "messages": _late_content},
     "user_preferences": {"user_preferences": _preference},
     "user_id_update": {"user_id_update": _renamed},
 }

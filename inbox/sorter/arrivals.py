@@ -35,6 +35,7 @@ LONGEST_CHAT: Final = 200
 LONGEST_MESSAGE_ID: Final = 250
 LONGEST_TEMPLATE: Final = 512
 LEVELS: Final = frozenset({"info", "warning", "critical"})
+FATES: Final = frozenset({"unknown", "sent", "delivered", "read", "failed"})
 LARGEST_NUMBER: Final = 2**63
 # A platform's clock may be wrong: later than this after the arrival is not believed.
 AHEAD: Final = timedelta(hours=1)
@@ -67,7 +68,13 @@ class Arrival:
     received_at: datetime
     answers: tuple[str, ...] = ()
     is_past: bool = False
+    fate: str = "sent"
     id: UUID = field(default_factory=uuid7)
+
+    @property
+    def status(self) -> str:
+        """The status that the message has when it comes."""
+        return "received" if self.is_incoming else self.fate
 
     @property
     def sender_name(self) -> str:
@@ -115,6 +122,7 @@ def arrival(item: InboundMessage, received_at: datetime) -> Arrival:
         received_at=received_at,
         answers=tuple(storable(found)[:LONGEST_MESSAGE_ID] for found in item.answers),
         is_past=item.is_past,
+        fate=item.status if item.status in FATES else "sent",
     )
 
 
@@ -216,6 +224,7 @@ def change(item: InboundItem, received_at: datetime) -> InboundItem:
             entities=orjson.loads(document(item.entities)),
             payload=orjson.loads(document(item.payload)),
             attachments=tuple(attachment(found) for found in item.attachments),
+            kind=item.kind if item.kind in MESSAGE_KINDS else "",
         )
     if isinstance(item, InboundDelete):
         for external_id in item.external_ids:

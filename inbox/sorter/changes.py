@@ -12,7 +12,7 @@ from channels_connectors.types import (
     InboundReaction,
 )
 from core.ids import uuid7
-from core.postgresql.arrays import moments, texts, uuids
+from core.postgresql.arrays import booleans, moments, texts, uuids
 from events import types
 from events.bulk import Fact
 from inbox.sorter import facts
@@ -21,15 +21,18 @@ from inbox.sorter.channels import KnownChannel
 from inbox.sorter.references import Reply
 from inbox.sorter.targets import Target
 
-# What we keep of our own messages in `payload` outlives an edit.
+# What we keep of our own messages in `payload` outlives an edit. What comes late completes only a
+# message of which nothing is known yet.
 _EDIT: Final = """
     update inbox_message m set text = u.text, entities = u.entities::jsonb,
-        payload = case m.direction when 'outgoing' then m.payload else '{}' end
-            || u.payload::jsonb,
-        edited_at = u.at
-    from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
-        u (id, text, entities, payload, at)
+        payload = case when m.direction = 'outgoing' and not u.completes then m.payload
+            else '{}' end || u.payload::jsonb,
+        edited_at = case when u.completes then m.edited_at else u.at end,
+        kind = coalesce(nullif(u.kind, ''), m.kind)
+    from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::boolean[],
+        %s::text[]) u (id, text, entities, payload, at, completes, kind)
     where m.workspace_id = %s and m.id = u.id and (m.edited_at is null or m.edited_at <= u.at)
+        and (m.kind = 'unsupported' or not u.completes)
     returning m.id
 """
 _DELETE: Final = """
@@ -56,7 +59,8 @@ _REPLY: Final = """
 """
 # The list shows the last message as it is now.
 _SHOW: Final = """
-    update inbox_conversation c set last_message_text = left(m.text, 200)
+    update inbox_conversation c
+    set last_message_text = left(m.text, 200), last_message_kind = m.kind
     from inbox_message m
     where m.workspace_id = %(workspace)s and m.id = any(%(ids)s)
         and c.workspace_id = m.workspace_id and c.id = m.conversation_id
@@ -101,6 +105,8 @@ def edit(
             texts([document(item.entities) for item in items]),
             texts([document(item.payload) for item in items]),
             moments([item.edited_at for item in items]),
+            booleans([item.completes for item in items]),
+            texts([item.kind for item in items]),
             channel.workspace_id,
         ),
     ).fetchall()
@@ -112,6 +118,7 @@ def edit(
             types.MESSAGE_EDITED, channel, target, edited_at=facts.written(item.edited_at)
         )
         for target, item in edited
+        if not item.completes
     ]
     return told, _replace_files(connection, channel, edited)
 

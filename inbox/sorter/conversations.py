@@ -164,7 +164,7 @@ def _shown(lasts: list[Arrival]) -> tuple[Array, ...]:
         texts([last.text[:200] for last in lasts]),
         texts([last.kind for last in lasts]),
         texts(["incoming" if last.is_incoming else "outgoing" for last in lasts]),
-        texts(["received" if last.is_incoming else "sent" for last in lasts]),
+        texts([last.status for last in lasts]),
     )
 
 

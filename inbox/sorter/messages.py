@@ -17,13 +17,14 @@ _ADD: Final = """
          sender_name, reply_to_external_id, sent_at, platform_order, attempts)
     select new.id, %s, now(), %s, new.conversation_id, new.direction, new.kind, new.text,
         new.entities::jsonb, new.payload::jsonb, new.referral::jsonb, new.external_id,
-        new.group_key, case new.direction when 'incoming' then 'received' else 'sent' end, '', '',
+        new.group_key, new.status, case new.status when 'failed' then 'bad_content' else '' end, '',
         new.sender_name, new.reply_to, new.sent_at, new.platform_order, 0
     from unnest(
         %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-        %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[]
+        %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
+        %s::bigint[]
     ) new (id, conversation_id, direction, kind, text, entities, payload, referral, external_id,
-        group_key, sender_name, reply_to, sent_at, platform_order)
+        group_key, status, sender_name, reply_to, sent_at, platform_order)
     on conflict (workspace_id, channel_id, external_id) do nothing
     returning id
 """
@@ -64,6 +65,7 @@ def add(
             texts([found.referral for found in arrivals]),
             texts([found.external_id for found in arrivals]),
             texts([found.group_key for found in arrivals]),
+            texts([found.status for found in arrivals]),
             texts([found.sender_name for found in arrivals]),
             texts([found.reply_to for found in arrivals]),
             moments([found.sent_at for found in arrivals]),

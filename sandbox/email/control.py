@@ -49,7 +49,8 @@ async def mailboxes(request: web.Request) -> web.Response:
 @email_control_routes.post(f"{_PREFIX}/letters")
 async def letters(request: web.Request) -> web.Response:
     """Somebody writes: `{person, name?, subject?, text?, html?, reply_to?, cc?, headers?}`, or a
-    whole letter as `raw` (base64). `folder` puts it elsewhere than into the inbox."""
+    whole letter as `raw` (base64). `folder` puts it elsewhere than into the inbox, `at` (seconds of
+    Unix time) makes it older."""
     _, mailbox = _found(request)
     facts = await request.json()
     folder = str(facts.get("folder") or "INBOX")
@@ -60,7 +61,8 @@ async def letters(request: web.Request) -> web.Response:
     else:
         raw = _composed(mailbox, facts).as_bytes()
     raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    return _answer(shown(mailbox.deliver(raw, folder)))
+    at = float(facts["at"]) if "at" in facts else None
+    return _answer(shown(mailbox.deliver(raw, folder, at)))
 
 
 @email_control_routes.post(f"{_PREFIX}/faults")

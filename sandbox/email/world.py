@@ -42,9 +42,9 @@ class Folder:
         self.validity, self.next_uid = 1000 + hash_of(name), 1
         self.letters: list[Letter] = []
 
-    def add(self, raw: bytes) -> Letter:
-        """Put a letter at the end."""
-        letter = Letter(self.next_uid, raw)
+    def add(self, raw: bytes, at: float | None = None) -> Letter:
+        """Put a letter at the end; `at` is when it came, now by default."""
+        letter = Letter(self.next_uid, raw, time() if at is None else at)
         self.next_uid += 1
         self.letters.append(letter)
         return letter
@@ -68,9 +68,9 @@ class Mailbox:
         self.keeps_copies = False
         self.listeners: set[asyncio.Event] = set()
 
-    def deliver(self, raw: bytes, folder: str = "INBOX") -> Letter:
+    def deliver(self, raw: bytes, folder: str = "INBOX", at: float | None = None) -> Letter:
         """A letter came; whoever idles hears of it."""
-        letter = self.folders[folder].add(raw)
+        letter = self.folders[folder].add(raw, at)
         for listener in self.listeners:
             listener.set()
         return letter

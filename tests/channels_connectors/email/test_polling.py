@@ -46,6 +46,34 @@ async def test_days_of_history_come_where_they_are_wanted(mailbox):
     assert len(first.envelopes) == polling.MOST_LETTERS
 
 
+async def test_what_lay_there_before_is_past_and_what_comes_meanwhile_is_not(mailbox):
+    for number in range(22):
+        mailbox.say(f"Old {number}")
+    raw = f"From: {mailbox.address}\nTo: Maria <maria@example.com>\nSubject: Sofa\n\nWe have it"
+    mailbox.deliver(raw.encode(), folder="Отправленные")
+    connector = mailbox.connector(poll_seconds=0.2, import_days=7)
+    first = await connector.poll("")
+    mailbox.say("New")
+    rest = await connector.poll(first.cursor)
+    last = await connector.poll(rest.cursor)
+    found = letters(connector, first) + letters(connector, rest) + letters(connector, last)
+    assert [message.text for message in found if not message.is_past] == ["New"]
+    assert len(found) == 24
+    mailbox.say("Newer")
+    (newer,) = letters(connector, await connector.poll(last.cursor))
+    assert not newer.is_past
+
+
+async def test_a_new_uidvalidity_brings_older_letters_as_past(mailbox, quick):
+    raw = b"From: m@example.com\nMessage-ID: <1@example.com>\n\nOld"
+    mailbox.deliver(raw, at=time.time() - 2 * 86400)
+    cursor = (await quick.poll("")).cursor
+    mailbox.control("settings", renumber=True)
+    mailbox.say("New")
+    found = letters(quick, await quick.poll(cursor))
+    assert [(message.text, message.is_past) for message in found] == [("Old", True), ("New", False)]
+
+
 async def test_idle_brings_a_letter_as_it_comes(mailbox):
     connector = mailbox.connector(poll_seconds=20)
     first = await connector.poll("")

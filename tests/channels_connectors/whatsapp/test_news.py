@@ -1,9 +1,21 @@
 """Statuses, echoes, wishes and news of the account as Meta sends them."""
 
+import json
+
 import pytest
 
 from channels_connectors.types import InboundConsent, InboundNotice, InboundStatus, InboundTemplate
-from tests.channels_connectors.whatsapp.bodies import AT, KEY, MARIA, OURS, items, one
+from channels_connectors.whatsapp.payloads import parse
+from tests.channels_connectors.whatsapp.bodies import (
+    ACCOUNT,
+    AT,
+    KEY,
+    MARIA,
+    OURS,
+    items,
+    one,
+    raw,
+)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +102,33 @@ def test_history_is_messages_of_the_past():
     assert theirs.sent_at < ours.sent_at
     assert (notice.topic, notice.data["chats"], notice.data["messages"]) == ("history", 1, 2)
     assert notice.data["progress"]["progress"] == 40
+    assert (theirs.status, ours.status) == ("read", "read")
     assert one("history_declined").topic == "history"
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ("PENDING", "unknown"),
+        ("SENT", "sent"),
+        ("DELIVERED", "delivered"),
+        ("READ", "read"),
+        ("ERROR", "failed"),
+        ("NEWS", "sent"),
+    ],
+)
+def test_history_tells_what_became_of_our_messages(told, status):
+    document = json.loads(raw("history"))
+    thread = document["entry"][0]["changes"][0]["value"]["history"][0]["threads"][0]
+    thread["messages"][1]["history_context"]["status"] = told
+    assert parse(json.dumps(document).encode(), ACCOUNT)[1].status == status
+
+
+def test_the_files_of_history_come_later_and_complete_it():
+    edit = one("history_media")
+    assert (edit.kind, edit.completes, edit.text) == ("image", True, "Наш диван")
+    assert edit.external_id == items("history")[1].external_id
+    assert edit.attachments[0].reference["media_id"] == "24230790383178626"
 
 
 def test_the_phones_address_book_names_customers():
