@@ -59,7 +59,7 @@ STRINGS: dict[str, tuple[str, str]] = {
         "С чем столкнётся программа, которая отвечает от имени бота.",
     ),
     "rate": ("429, too many requests", "429, слишком часто"),
-    "blocked_fault": ("403, blocked by the user", "403, бот заблокирован"),
+    "tg_blocked": ("403, blocked by the user", "403, бот заблокирован"),
     "server": ("500, server error", "500, ошибка сервера"),
     "gateway": ("502, gateway error", "502, ошибка шлюза"),
     "timeout_before": ("Times out, not delivered", "Обрыв, не доставлено"),

@@ -19,7 +19,7 @@ page_routes = web.RouteTableDef()
 
 # Address, name on the tab, page.
 PHONES = (
-    ("/", "Telegram", "phone.html"),
+    ("/", "Telegram", "telegram.html"),
     ("/vk", "VK", "vk.html"),
     ("/whatsapp", "WhatsApp", "whatsapp.html"),
     ("/max", "MAX", "max.html"),

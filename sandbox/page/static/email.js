@@ -1,7 +1,8 @@
 // Somebody's mail program: writes to a mailbox of the company and shows what came back.
 
-const words = JSON.parse(document.getElementById("strings").textContent)
-const find = (id) => document.getElementById(id)
+import { element, fill, find } from "./nodes.js"
+import { words } from "./words.js"
+
 const PAUSE = 1500
 
 class Mail {
@@ -50,7 +51,7 @@ class Mail {
 
   async #list(chosen) {
     const { mailboxes, imap_port: imap, smtp_port: smtp } = await (await fetch("/email/mailboxes")).json()
-    find("mailbox").replaceChildren(...mailboxes.map((address) => new Option(address, address, false, address === chosen)))
+    fill(find("mailbox"), mailboxes.map((address) => ({ id: address, name: address })), chosen)
     find("imap").textContent = `127.0.0.1:${imap}`
     find("smtp").textContent = `127.0.0.1:${smtp}`
     await this.show()
@@ -107,13 +108,9 @@ class Mail {
 }
 
 function bubble({ headers, text, html, files, mine }) {
-  const item = document.createElement("li")
-  item.className = mine ? "bubble bubble--mine" : "bubble"
-  const head = document.createElement("b")
-  head.textContent = headers.Subject || "…"
-  const body = document.createElement("span")
-  body.textContent = text || new DOMParser().parseFromString(html, "text/html").body.textContent
-  item.append(head, "\n", body)
+  const item = element("li", mine ? "bubble bubble--mine" : "bubble")
+  const body = text || new DOMParser().parseFromString(html, "text/html").body.textContent
+  item.append(element("b", "", headers.Subject || "…"), "\n", element("span", "", body))
   if (files.length) item.append(`\n📎 ${files.join(", ")}`)
   return item
 }

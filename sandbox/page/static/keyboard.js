@@ -1,6 +1,6 @@
 // The keyboard that a bot puts in place of the customer's own.
 
-const find = (id) => document.getElementById(id)
+import { find } from "./nodes.js"
 
 export class Keyboard {
   constructor(press) {

@@ -1,259 +1,197 @@
-// The phone: one person's chat with one bot, live.
+// One person's chat with one account of a platform, live. Each platform's phone tells how its
+// stand-in is asked and how its messages look.
 
-import { Bot, everything, freshToken, words } from "./api.js"
-import { bubble, summary } from "./bubble.js"
-import { Keyboard } from "./keyboard.js"
 import { Latest } from "./latest.js"
-import { Rooms } from "./rooms.js"
-import { Troubles } from "./troubles.js"
+import { fill, find } from "./nodes.js"
+import { Screen } from "./screen.js"
+import { words } from "./words.js"
 
-const find = (id) => document.getElementById(id)
+export const HERE = { latitude: 55.751244, longitude: 37.618423 }
 
-class Phone {
+export class Phone extends Screen {
   latest = new Latest()
-  bots = []
+  accounts = []
   people = []
-  #reply = 0
-  #edit = 0
-  #reactions = {}
-  #kind = "document"
+  messages = []
+  // The select that accounts are chosen in; their name in the page's address.
+  chooser = "bot"
+  #reply
+  #edit
+  #kind = ""
+
+  // To be told by each platform:
+  //   list() -> {accounts: [{id, token, name}], people}, personOf(person) -> {id, name}
+  //   controlOf(token) -> path, idOf(state), freshToken(), stateOf() -> path of the chat's state
+  //   draw(state), hear(news), keyOf(message), summary(message), textOf(message)
+  //   press(message, dataset, label), act(action, message), sendPlace(), sendCard()
 
   async start() {
-    this.troubles = new Troubles(this)
-    this.rooms = new Rooms(this)
-    this.keyboard = new Keyboard((key) => this.#key(key))
-    this.#listen()
+    this.listen()
     await this.refresh()
   }
 
-  get bot() {
-    return this.bots.find((bot) => String(bot.id) === find("bot").value)
+  get account() {
+    return this.accounts.find(({ id }) => String(id) === find(this.chooser).value)
   }
 
   get person() {
-    return Number(find("person").value)
+    return this.people.find(({ id }) => String(id) === find("person").value)?.id
+  }
+
+  get path() {
+    return this.controlOf(this.account.token)
+  }
+
+  // What tells the stand-in who does something, and where.
+  get facts() {
+    return { person: this.person }
   }
 
   async refresh(chosen = {}) {
     const address = new URLSearchParams(location.search)
-    Object.assign(this, await everything())
-    const names = this.people.map(({ id, first_name: first, last_name: last }) => [id, [first, last].filter(Boolean).join(" ")])
-    fill(find("bot"), this.bots.map((bot) => [bot.id, `@${bot.username}`]), chosen.bot ?? address.get("bot"))
-    fill(find("person"), names, chosen.person ?? address.get("person"))
+    const { accounts, people } = await this.list()
+    Object.assign(this, { accounts, people: people.map((one) => this.personOf(one)) })
+    fill(find(this.chooser), this.accounts, chosen.account ?? address.get(this.chooser))
+    fill(find("person"), this.people, chosen.person ?? address.get("person"))
     await this.open()
   }
 
   async open() {
-    const { bot, person } = this
-    find("no-bots").hidden = Boolean(bot)
-    find("of-bot").hidden = !bot
+    const { account } = this
+    find("none").hidden = Boolean(account)
+    find("of-account").hidden = !account
     this.source?.close()
-    if (!bot) return
-    history.replaceState(null, "", `?bot=${bot.id}&person=${person}`)
-    find("token").textContent = bot.token
-    this.source = new EventSource(`${bot.path}/events`)
+    if (!account) return
+    history.replaceState(null, "", `?${this.chooser}=${account.id}&person=${this.person}`)
+    find("token").textContent = account.token
+    this.source = new EventSource(`${this.path}/events`)
     this.source.onmessage = (event) => {
       this.latest.hear()
-      this.#hear(JSON.parse(event.data))
+      const news = JSON.parse(event.data)
+      if (news.event === "faults") this.showTroubles(news.faults)
+      else this.hear(news)
     }
     this.source.onopen = () => this.show()
-    this.#context()
+    this.turnTo()
     await this.show()
   }
 
-  show() {
-    return this.attempt(async (bot) => {
-      const state = await this.latest.read(() => bot.state(this.rooms.place))
-      if (!state) return
-      this.rooms.show(state)
-      const [chat] = state.chats
-      this.#reactions = chat?.reactions ?? {}
-      const shown = (chat?.messages ?? []).filter((message) => this.rooms.shows({ ...this.#here, message }))
-      find("feed").replaceChildren(...shown.map((message) => this.#bubble(message)))
-      this.keyboard.show(chat?.keyboard)
-      find("feed").scrollTo(0, find("feed").scrollHeight)
-      this.#blocked(chat?.blocked ?? false)
-      this.troubles.show(state.faults)
-      find("webhook").textContent = state.webhook.url
-        ? `${words.connected} ${state.webhook.url}` : `${words.not_connected}${state.pending}`
-    })
+  async show() {
+    const state = await this.latest.read(() => this.call(this.stateOf(), undefined, "GET"))
+    if (!state) return
+    this.messages = state.chats[0]?.messages ?? []
+    this.draw(state)
+    this.showTroubles(state.faults)
   }
 
-  async attempt(deed) {
-    try {
-      return await deed(this.bot)
-    } catch (error) {
-      this.#toast(`${words.failed}: ${error.message}`)
-    }
+  showFeed(bubbles) {
+    find("feed").replaceChildren(...bubbles)
+    this.scroll()
   }
 
-  #bubble(message) {
-    const emojis = this.#reactions[message.message_id] ?? []
-    const { chat, connection } = this.rooms.place
-    const named = chat !== this.person
-    return bubble(message, { bot: this.bot, mine: this.rooms.isMine(message), emojis, named, business: Boolean(connection) })
-  }
-
-  get #here() {
-    const { chat, connection } = this.rooms.place
-    return { chat_id: chat, connection }
-  }
-
-  #hear(news) {
-    const { event, message, message_id: id, action, text, blocked, faults, keyboard } = news
-    if (event === "faults") return this.troubles.show(faults)
-    if (event === "answered") return text && this.#toast(`${words.bot_says}: ${text}`)
-    if (event === "business" || event === "chats") return this.show()
-    if (!this.rooms.shows(news)) return
-    if (event === "keyboard") this.keyboard.show(keyboard)
-    if (event === "read") this.#toast(words.was_read)
-    if (event === "action") this.#typing(action)
-    if (event === "blocked") this.#blocked(blocked)
-    if (event === "deleted") this.#find(id)?.remove()
-    if (event === "reaction") this.show()
-    if (event === "message" || event === "edited") this.#put(message)
-  }
-
-  #put(message) {
-    const fresh = this.#bubble(message)
-    const known = this.#find(message.message_id)
-    if (known) return known.replaceWith(fresh)
-    if (!this.rooms.isMine(message)) this.#typing("")
-    find("feed").append(fresh)
+  scroll() {
     find("feed").scrollTo(0, find("feed").scrollHeight)
   }
 
-  #find(id) {
-    return find("feed").querySelector(`[data-message="${Number(id)}"]`)
+  showName(name) {
+    find("name").textContent = name
+    find("avatar").textContent = name[0]
   }
 
-  #typing(action) {
-    clearTimeout(this.typing)
-    find("bot-state").textContent = action ? words.typing : words.online
-    if (action) this.typing = setTimeout(() => this.#typing(""), 5000)
-  }
-
-  #blocked(blocked) {
-    find("blocked").hidden = !blocked
-    find("block").hidden = blocked
-  }
-
-  #context(kind = "", message) {
-    this.#reply = kind === "reply" ? message.id : 0
-    this.#edit = kind === "edit" ? message.id : 0
-    find("context").hidden = !kind
-    if (kind) find("context-text").textContent = `${kind === "edit" ? words.editing : words.replying}: ${message.text}`
-  }
-
-  #say(facts) {
-    const form = new FormData()
-    const reply = this.#reply ? { reply_to: this.#reply } : {}
-    const all = { person: this.person, ...this.rooms.facts, ...reply, ...facts }
-    for (const [name, value] of Object.entries(all)) form.append(name, value)
-    this.#context()
-    return this.attempt((bot) => bot.call("messages", form))
-  }
-
-  #submit() {
-    const text = find("text").value.trim()
-    if (!text || !this.bot) return
-    find("text").value = ""
-    if (!this.#edit) return this.#say({ text })
-    const facts = { person: this.person, ...this.rooms.facts, message_id: this.#edit, text }
-    this.#context()
-    this.attempt((bot) => bot.call("edits", facts))
-  }
-
-  #files(files) {
-    const facts = { kind: this.#kind, text: find("text").value.trim() }
-    files.forEach((file, index) => (facts[`file${index}`] = file))
-    find("text").value = ""
-    this.#say(facts)
-  }
-
-  async #act(event) {
-    const button = event.target.closest("button")
-    const item = event.target.closest("[data-message]")
-    if (!button || !item) return
-    const id = Number(item.dataset.message)
-    const facts = { person: this.person, ...this.rooms.facts, message_id: id }
-    if (button.dataset.press !== undefined)
-      return this.attempt((bot) => bot.call("presses", { ...facts, data: button.dataset.press }))
-    if (button.dataset.action === "react") {
-      const emojis = (this.#reactions[id] ?? []).includes("👍") ? [] : ["👍"]
-      return this.attempt((bot) => bot.call("reactions", { ...facts, emojis }))
-    }
-    if (button.dataset.action === "delete")
-      return this.attempt((bot) => bot.call("deletions", { ...facts, message_ids: [id] }))
-    const state = await this.bot.state(this.rooms.place)
-    const message = state.chats[0].messages.find(({ message_id: number }) => number === id)
-    this.#context(button.dataset.action, { id, text: summary(message) })
-    if (button.dataset.action === "edit") find("text").value = message.text || message.caption
+  // `what` is "reply" or "edit"; nothing for a message of its own.
+  turnTo(what = "", message = undefined) {
+    this.#reply = what === "reply" ? message : undefined
+    this.#edit = what === "edit" ? message : undefined
+    find("context").hidden = !what
+    if (!what) return
+    find("context-text").textContent = `${what === "edit" ? words.editing : words.replying}: ${this.summary(message)}`
+    if (what === "edit") find("text").value = this.textOf(message)
     find("text").focus()
   }
 
-  #listen() {
-    const on = (id, type, handler) => find(id).addEventListener(type, handler)
-    on("bot", "change", () => this.open())
-    on("person", "change", () => this.open())
-    on("feed", "click", (event) => this.#act(event))
-    on("context-cancel", "click", () => this.#context())
-    on("composer", "submit", (event) => { event.preventDefault(); this.#submit() })
-    on("text", "keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
-      event.preventDefault()
-      this.#submit()
+  say(facts) {
+    const form = new FormData()
+    const reply = this.#reply ? { reply_to: this.keyOf(this.#reply) } : {}
+    for (const [name, value] of Object.entries({ ...this.facts, ...reply, ...facts })) form.append(name, value)
+    this.turnTo()
+    return this.call("messages", form)
+  }
+
+  edit(message, text) {
+    return this.call("edits", { ...this.facts, message_id: this.keyOf(message), text })
+  }
+
+  submit() {
+    const edited = this.#edit
+    const text = this.account && this.takeText()
+    if (!text) return
+    if (!edited) return this.say({ text })
+    this.turnTo()
+    this.edit(edited, text)
+  }
+
+  sendFiles(kind, text, files) {
+    return this.say({ kind, text, ...Object.fromEntries(files.map((file, index) => [`file${index}`, file])) })
+  }
+
+  newPerson(name) {
+    return { first_name: name }
+  }
+
+  listen() {
+    super.listen()
+    this.on(this.chooser, "change", () => this.open())
+    this.on("person", "change", () => this.open())
+    this.on("feed", "click", ({ target }) => this.#press(target))
+    this.on("context-cancel", "click", () => this.turnTo())
+    this.on("menu", "click", ({ target }) => this.#attach(target.closest("button")))
+    this.on("file", "change", ({ target }) => {
+      if (target.files.length) this.sendFiles(this.#kind, this.takeText(), [...target.files])
+      target.value = ""
     })
-    on("file", "change", (event) => { this.#files([...event.target.files]); event.target.value = "" })
-    on("menu", "click", (event) => this.#attach(event.target.closest("button")))
-    on("start", "submit", (event) => { event.preventDefault(); this.#say({ text: `/start ${find("payload").value}`.trim() }) })
-    for (const [id, blocked] of [["block", true], ["unblock", false]])
-      on(id, "click", () => this.attempt((bot) => bot.call("blocks", { person: this.person, blocked })))
-    on("new-bot", "click", () => this.#newBot())
-    on("new-person", "click", () => this.#newPerson())
-    on("copy", "click", async () => { await navigator.clipboard.writeText(this.bot.token); this.#toast(words.copied) })
+    this.on("new-account", "click", () => this.#addAccount())
+    this.on("new-person", "click", () => this.#addPerson())
+  }
+
+  #press(target) {
+    const button = target.closest("button")
+    const key = target.closest("[data-message]")?.dataset.message
+    const message = this.messages.find((one) => String(this.keyOf(one)) === key)
+    if (!button || !message) return
+    const { action, press } = button.dataset
+    if (press !== undefined) this.press(message, button.dataset, button.textContent)
+    else if (action === "reply" || action === "edit") this.turnTo(action, message)
+    else this.act(action, message)
   }
 
   #attach(button) {
     if (!button) return
     find("menu").open = false
-    if (button.dataset.attach) {
-      this.#kind = button.dataset.attach
-      find("file").accept = button.dataset.accept
-      find("file").click()
-    } else this.#key({ request_location: "place" in button.dataset, request_contact: true })
+    if ("place" in button.dataset) return this.sendPlace()
+    if ("card" in button.dataset) return this.sendCard()
+    this.#kind = button.dataset.attach
+    find("file").accept = button.dataset.accept
+    find("file").click()
   }
 
-  #key({ text, request_location: place, request_contact: card }) {
-    if (place) return this.#say({ location: JSON.stringify({ latitude: 55.751244, longitude: 37.618423 }) })
-    if (!card) return this.#say({ text })
-    const { first_name: name } = this.people.find(({ id }) => id === this.person)
-    this.#say({ contact: JSON.stringify({ phone_number: "+79161234567", first_name: name, own: true }) })
+  async #addAccount() {
+    const token = this.freshToken()
+    const answer = await (await fetch(`${this.controlOf(token)}/state`)).json()
+    await this.refresh({ account: this.idOf(answer.result) })
   }
 
-  async #newBot() {
-    const bot = new Bot({ token: freshToken() })
-    await bot.call("state", undefined, "GET")
-    await this.refresh({ bot: bot.token.split(":")[0] })
-  }
-
-  async #newPerson() {
+  async #addPerson() {
     const name = prompt(words.name)
-    if (!name || !this.bot) return
-    const person = await this.attempt((bot) => bot.call("people", { first_name: name }))
-    if (person) await this.refresh({ bot: this.bot.id, person: person.id })
-  }
-
-  #toast(text) {
-    clearTimeout(this.toasting)
-    find("toast").textContent = text
-    this.toasting = setTimeout(() => (find("toast").textContent = ""), 4000)
+    if (!name || !this.account) return
+    const person = await this.call("people", this.newPerson(name))
+    if (person) await this.refresh({ account: this.account.id, person: this.personOf(person).id })
   }
 }
 
-function fill(select, options, chosen) {
-  const current = chosen ?? select.value
-  select.replaceChildren(...options.map(([value, label]) => new Option(label, value, false, String(value) === String(current))))
+export function randomHex() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(16).padStart(2, "0")).join("")
 }
 
-new Phone().start()
+export function fullName({ first_name: first, last_name: last }) {
+  return [first, last].filter(Boolean).join(" ")
+}

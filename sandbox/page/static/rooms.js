@@ -1,10 +1,9 @@
 // Where the person writes: to the bot, to somebody who lets the bot answer for them, in a group.
 
-import { words } from "./api.js"
+import { find } from "./nodes.js"
+import { words } from "./words.js"
 
 const RIGHTS = ["can_reply", "can_read_messages", "can_delete_sent_messages"]
-
-const find = (id) => document.getElementById(id)
 
 export class Rooms {
   #connections = []
@@ -14,7 +13,7 @@ export class Rooms {
     const on = (id, type, handler) => find(id).addEventListener(type, handler)
     on("room", "change", () => phone.open())
     on("new-business", "click", () => this.#connectAccount())
-    on("account", "change", () => this.#change({ is_enabled: find("account").checked }))
+    on("business-on", "change", () => this.#change({ is_enabled: find("business-on").checked }))
     on("rights", "change", () => this.#change({ rights: find("rights").checked ? RIGHTS : [] }))
     on("as-owner", "change", () => phone.show())
     on("new-group", "click", () => this.#newGroup(false))
@@ -65,13 +64,11 @@ export class Rooms {
     const place = this.place
     const connection = this.#connection(place.connection)
     const group = groups.find(({ id }) => id === place.chat)
-    const name = connection?.user.first_name ?? group?.title ?? this.phone.bot.name
-    find("bot-name").textContent = name
-    find("avatar").textContent = name[0]
+    this.phone.showName(connection?.user.first_name ?? group?.title ?? this.phone.account.title)
     find("of-business").hidden = !connection
     find("of-group").hidden = !group
     if (connection) {
-      find("account").checked = connection.is_enabled
+      find("business-on").checked = connection.is_enabled
       find("rights").checked = Boolean(connection.rights.can_reply)
     }
     if (!group) return
@@ -88,7 +85,7 @@ export class Rooms {
   }
 
   #change(facts) {
-    const enabled = find("account").checked
+    const enabled = find("business-on").checked
     return this.#do("business", { id: this.place.connection, is_enabled: enabled, ...facts })
   }
 
@@ -106,7 +103,7 @@ export class Rooms {
     const { person } = this.phone
     const { place } = this
     const connection = place.connection ? { connection: place.connection } : {}
-    await this.phone.attempt((bot) => bot.call(deed, { person, ...connection, ...facts }))
+    await this.phone.call(deed, { person, ...connection, ...facts })
     await this.phone.show()
   }
 }

@@ -1,23 +1,21 @@
-// A message of VK's as a bubble. Texts go in as text nodes only.
+// A message of VK's as a bubble.
 
-import { words } from "./api.js"
+import { bubbleOf, element, foot, keyboard, link, media, place, reactions } from "./nodes.js"
+import { words } from "./words.js"
 
 // VK numbers its reactions, from 1 on.
 export const emojis = ["❤", "🔥", "😂", "👍", "💩", "❓", "😭", "😡", "👎", "👌", "😃", "🤔", "🙏", "😘", "😍", "🎉"]
 
 export function bubble(message, { mine, emoji, read }) {
-  const item = element("li", `bubble${mine ? " bubble--mine" : ""}`)
-  item.dataset.message = message.conversation_message_id
+  const item = bubbleOf(message.conversation_message_id, mine)
   if (message.reply_message) item.append(element("span", "bubble__reply", summary(message.reply_message)))
   for (const attachment of message.attachments) item.append(shown(attachment))
-  if (message.geo) {
-    const { latitude, longitude } = message.geo.coordinates
-    item.append(element("span", "", `${words.location}: ${latitude}, ${longitude}`))
-  }
-  item.append(document.createTextNode(message.text), foot(message, mine, read))
-  const reactions = [emoji, emojis[message.reaction_id - 1]].filter(Boolean).join(" ")
-  if (reactions) item.append(element("span", "bubble__reactions", reactions))
-  if (message.keyboard?.buttons) item.append(buttons(message.keyboard.buttons))
+  if (message.geo) item.append(place(message.geo.coordinates))
+  const actions = [["reply", words.reply], mine ? ["edit", words.edit] : ["react", words.react]]
+  const facts = { before: message.update_time && words.edited, after: read && words.read }
+  item.append(message.text, foot(actions, message.date * 1000, facts))
+  item.append(...reactions([emoji, emojis[message.reaction_id - 1]]))
+  if (message.keyboard?.buttons) item.append(keyboard(message.keyboard.buttons.map((row) => row.map(key))))
   return item
 }
 
@@ -32,63 +30,8 @@ function shown({ type, [type]: body }) {
   return element("span", "", type)
 }
 
-function media(tag, source, label) {
-  const node = element(tag)
-  node.src = source
-  if (tag === "img") node.alt = label
-  else {
-    node.controls = true
-    node.preload = "metadata"
-    node.setAttribute("aria-label", label)
-  }
-  return node
-}
-
-function foot(message, mine, read) {
-  const line = element("span", "bubble__foot")
-  const time = new Date(message.date * 1000).toLocaleTimeString(words.lang, { hour: "2-digit", minute: "2-digit" })
-  line.append(action("reply", words.reply), mine ? action("edit", words.edit) : action("react", words.react))
-  const facts = [message.update_time && words.edited, time, read && words.read].filter(Boolean)
-  line.append(element("span", "", facts.join(" ")))
-  return line
-}
-
-function action(name, label) {
-  const button = element("button", "link", label)
-  button.type = "button"
-  button.dataset.action = name
-  return button
-}
-
-function buttons(rows) {
-  const box = element("div", "bubble__buttons")
-  for (const row of rows) {
-    const line = element("div")
-    for (const { action: { type, label, payload = "", link: address } } of row) {
-      if (type === "open_link" && /^https?:/.test(address)) line.append(link(address, label))
-      else {
-        const button = element("button", "", label ?? words[type] ?? type)
-        button.type = "button"
-        Object.assign(button.dataset, { press: type, payload: typeof payload === "string" ? payload : JSON.stringify(payload) })
-        line.append(button)
-      }
-    }
-    box.append(line)
-  }
-  return box
-}
-
-function link(address, label) {
-  const node = element("a", "", label)
-  node.href = address
-  node.target = "_blank"
-  node.rel = "noreferrer"
-  return node
-}
-
-function element(tag, className = "", text = "") {
-  const node = document.createElement(tag)
-  if (className) node.className = className
-  if (text) node.textContent = text
-  return node
+function key({ action: { type, label, payload = "", link: address } }) {
+  const said = typeof payload === "string" ? payload : JSON.stringify(payload)
+  const data = { press: type, payload: said }
+  return { label: label ?? words[type] ?? type, address: type === "open_link" ? address : "", data }
 }

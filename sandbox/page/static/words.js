@@ -1,0 +1,3 @@
+// The page's words, in the browser's language.
+
+export const words = JSON.parse(document.getElementById("strings").textContent)
