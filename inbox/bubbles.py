@@ -6,8 +6,10 @@ An album (messages of one `group_key`) is one bubble. Everything here is the sam
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
+from core import money
 from inbox.changing import WORDED
 from inbox.facts import sort_key
 from inbox.models import Attachment, Message, MessageChange
@@ -156,10 +158,38 @@ class Bubble:
         return bool(self.caption.text) or kind == Kind.TEXT
 
     @cached_property
+    def order_items(self) -> list[tuple[str, str, str]]:
+        """What was ordered: title, how many, what one costs in words or ""."""
+        currency = str(self.message.payload.get("currency") or "")
+        return [
+            (
+                str(item.get("title") or ""),
+                str(item.get("quantity") or 1),
+                _money(item.get("price"), currency) if item.get("price") else "",
+            )
+            for item in self.message.payload.get("items") or []
+            if isinstance(item, dict)
+        ]
+
+    @cached_property
+    def order_sum(self) -> str:
+        """What all of it costs, in words; "" where the platform does not tell."""
+        payload = self.message.payload
+        amount = payload.get("amount")
+        return _money(amount, str(payload.get("currency") or "")) if amount else ""
+
+    @cached_property
     def order_lines(self) -> list[str]:
-        """What an order says after its items: the sum, a comment."""
-        items = self.message.payload.get("items") or []
-        return self.message.text.splitlines()[len(items) :]
+        """What an order says after its items and their sum: a comment."""
+        payload = self.message.payload
+        lines = self.message.text.splitlines()[len(payload.get("items") or []) :]
+        return lines[1:] if lines and _is_sum(lines[0], payload.get("amount")) else lines
+
+    @property
+    def _is_drawn(self) -> bool:
+        """Whether a sticker has its picture, or an emoji to stand for it."""
+        is_here = any(found.status == "ready" for found in self.attachments)
+        return is_here or bool(self.attachments and self.message.text)
 
     @property
     def is_editable(self) -> bool:
@@ -203,7 +233,7 @@ class Bubble:
             marks.append("message--deleted")
         elif self.pictures and not self.others:
             marks.append("message--media")
-        elif message.kind == Kind.STICKER and self.attachments:
+        elif message.kind == Kind.STICKER and self._is_drawn:
             marks.append("message--sticker")
         if self.is_ours and message.status in {Status.QUEUED, Status.SENDING}:
             marks.append("message--pending")
@@ -212,6 +242,24 @@ class Bubble:
         if self.is_ours and message.status == Status.UNKNOWN:
             marks.append("message--unknown")
         return " ".join(marks)
+
+
+def _is_sum(line: str, amount: object) -> bool:
+    try:
+        return money.read(line) == Decimal(str(amount))
+    except (ValueError, InvalidOperation):
+        return False
+
+
+def _money(amount: object, currency: str) -> str:
+    """An amount that a platform told, which may be anything."""
+    try:
+        value = Decimal(str(amount))
+    except InvalidOperation:
+        return f"{amount} {currency}".strip()
+    if not value.is_finite() or currency not in money.currencies():
+        return f"{amount} {currency}".strip()
+    return money.words(value, currency)
 
 
 def bubbles(messages: Iterable[Message]) -> list[Bubble]:

@@ -76,7 +76,8 @@ def system_words(message: Message) -> str:
 def unsupported_words(message: Message) -> str:
     """What the customer sent, by name where it has one."""
     field = str(message.payload.get("field") or "")
-    name = FIELDS.get(field) or field.replace("_", " ")
+    nameless = field in ("unsupported", "unknown")
+    name = "" if nameless else FIELDS.get(field) or field.replace("_", " ")
     if not name:
         return _("Such messages cannot be shown here yet. Open the messenger to see it.")
     return _("%(name)s: cannot be shown here yet. Open the messenger to see it.") % {"name": name}

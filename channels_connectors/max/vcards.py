@@ -21,7 +21,7 @@ def read(card: str) -> Fields:
             continue
         name, value = match[1].upper(), _ESCAPED.sub(r"\1", match[3]).strip()[:_LONGEST]
         if name == "TEL" and value:
-            found.setdefault("phone", value.removeprefix("tel:"))
+            found.setdefault("phone", _phone(value.removeprefix("tel:")))
         elif name == "EMAIL" and value:
             found.setdefault("email", value)
         elif name == "FN" and value:
@@ -30,6 +30,12 @@ def read(card: str) -> Fields:
             family, _semicolon, given = value.partition(";")
             found.setdefault("name", f"{given.partition(';')[0]} {family}".strip())
     return found
+
+
+def _phone(value: str) -> str:
+    """MAX writes whole numbers without their plus. One that begins with 8 is dialled in Russia."""
+    is_whole = value.isascii() and value.isdigit() and 11 <= len(value) <= 15
+    return f"+{value}" if is_whole and not value.startswith(("0", "8")) else value
 
 
 def write(name: str, phone: str) -> str:

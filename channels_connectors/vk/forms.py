@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from channels_connectors.types import InboundItem, InboundMessage
 
@@ -59,12 +60,17 @@ def order(event: Fields, group_id: str) -> list[InboundItem]:
             payload={
                 "order": str(event.get("display_order_id") or order_id),
                 "items": items,
-                # In hundredths of the currency, as VK gives it.
-                "amount": str(price.get("amount") or ""),
+                "amount": _units(price.get("amount")),
                 "currency": str((price.get("currency") or {}).get("name") or ""),
             },
         )
     ]
+
+
+def _units(hundredths: object) -> str:
+    """VK tells sums in hundredths of the currency."""
+    told = str(hundredths or "")
+    return str(Decimal(told) / 100) if told.isascii() and told.isdigit() else ""
 
 
 def _answer(value: object) -> str:

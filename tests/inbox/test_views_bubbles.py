@@ -2,6 +2,7 @@
 
 import pytest
 
+from inbox.models import Attachment
 from tests.cast import make_channel, make_conversation, make_message
 
 pytestmark = pytest.mark.django_db
@@ -45,10 +46,30 @@ def test_a_pressed_button_is_shown_as_such(shown):
 
 def test_an_order_lists_its_items_and_the_sum(shown):
     items = [{"title": "Sofa", "quantity": 2, "price": "100"}, {"title": "Lamp", "quantity": 1}]
-    payload = {"order": "17", "items": items, "amount": "210", "currency": "RUB"}
-    text = shown("Sofa × 2\nLamp × 1\n210 RUB\nBy Friday", kind="order", payload=payload)
-    for words in ("Order 17", "Sofa", "2 × 100", 'order__sum number">210 RUB', "By Friday"):
+    payload = {"order": "17", "items": items, "amount": "96210.5", "currency": "RUB"}
+    text = shown("Sofa × 2\nLamp × 1\n96210.5 RUB\nBy Friday", kind="order", payload=payload)
+    for words in ("Order 17", "Sofa", "2 × ₽100", 'order__sum number">₽96,210.50<', "By Friday"):
         assert words in text
+    assert "96210.5 RUB" not in text
+
+
+@pytest.mark.parametrize("amount", ["a lot", "NaN", [1]])
+def test_an_order_of_strange_money_is_shown_as_it_came(shown, amount):
+    payload = {"items": ["Sofa", {"title": "Lamp"}], "amount": amount, "currency": "gold"}
+    assert f"{amount} gold" in shown("1\n2\n3", kind="order", payload=payload).replace(
+        "&#x27;", "'"
+    )
+
+
+def test_a_sticker_without_its_picture_is_an_emoji_or_a_plain_word(acme, talk, log_in):
+    for text, status in (("", "failed"), ("🔥", "failed")):
+        with acme.scope():
+            message = make_message(talk, text, kind="sticker")
+            Attachment.objects.create(message=message, kind="sticker", status=status)
+    page = log_in(acme.anna).get(f"{acme.url}/inbox/{talk.id}/").content.decode()
+    assert page.count("message--sticker") == 1
+    assert '<span class="sticker sticker--words">🔥</span>' in page
+    assert '<span class="message__text faint">Sticker</span>' in page
 
 
 def test_a_place_is_drawn_and_links_to_a_map(shown):
@@ -73,6 +94,9 @@ def test_what_cannot_be_shown_says_what_it_is(shown):
     raw = {"question": "<script>"}
     text = shown("Tea?", kind="unsupported", payload={"field": "poll", "raw": raw})
     assert "Poll: cannot be shown here yet." in text
+    for field in ("unsupported", "unknown", ""):
+        text = shown(kind="unsupported", payload={"field": field})
+        assert "Such messages cannot be shown here yet." in text
     assert "Tea?" in text
     assert "&lt;script&gt;" in text
     assert "thread--admin" in text
@@ -108,3 +132,13 @@ def test_a_template_says_so_and_shows_its_buttons_and_price(shown):
 def test_a_free_message_says_so(shown):
     values = {"direction": "outgoing", "status": "sent", "price": {"billable": False}}
     assert "free of charge" in shown("Hi", **values)
+
+
+def test_what_an_advertisement_said_stands_above_the_message(shown):
+    assert "advertisement" not in shown("Hello", referral={"payload": "abc"})
+    referral = {"headline": "Sofas <b>", "source_url": "https://fb.example/ad"}
+    text = shown("How much?", referral=referral)
+    assert "From an advertisement" in text
+    assert 'href="https://fb.example/ad"' in text
+    assert "Sofas &lt;b&gt;" in text
+    assert "javascript:" not in shown(referral={**referral, "source_url": "javascript:x()"})

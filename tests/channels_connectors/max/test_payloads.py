@@ -109,14 +109,14 @@ def test_ones_own_card_tells_the_number():
     message, profile = items("contact_own")
     assert message.kind == "contact"
     assert message.payload == {
-        "phone": "79161234567",
+        "phone": "+79161234567",
         "name": "Мария Петрова",
         "user_id": "810001",
         "is_sender": True,
         "email": "maria@mail.example",
     }
     assert isinstance(profile, InboundProfile)
-    assert (profile.chat_id, profile.person.phone) == (CHAT, "79161234567")
+    assert (profile.chat_id, profile.person.phone) == (CHAT, "+79161234567")
     assert profile.person.aliases == ("user:810001",)
 
 

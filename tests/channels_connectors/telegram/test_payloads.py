@@ -294,3 +294,40 @@ def test_truncated_and_doubled_bytes_are_parked(name):
     for broken in (b"", whole[: len(whole) // 2], whole + whole, b"\xff" + whole, b"[" * 5000):
         with pytest.raises(ParkedPayload):
             parse(broken, BOT_ID)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "chosen_inline_result",
+        "shipping_query",
+        "pre_checkout_query",
+        "purchased_paid_media",
+        "poll",
+        "chat_member",
+        "chat_join_request",
+        "chat_boost",
+        "removed_chat_boost",
+        "managed_bot",
+        "stopped_message_generation",
+    ],
+)
+def test_news_without_a_conversation_are_kept_and_counted(kind):
+    body = {"from": {"id": 610001, "is_bot": False, "first_name": "Мария"}, "chat": {"id": 610001}}
+    (notice,) = parse(json.dumps({"update_id": 1, kind: body}).encode(), BOT_ID)
+    assert (notice.topic, notice.data, notice.words) == (kind, body, "")
+
+
+def test_shared_users_and_a_foreign_chats_message_are_seen():
+    document = json.loads(raw("text"))
+    message = document["message"]
+    shared = {key: value for key, value in message.items() if key not in ("text", "entities")}
+    shared["users_shared"] = {"request_id": 1, "users": [{"user_id": 5}]}
+    (found,) = parse(json.dumps({**document, "message": shared}).encode(), BOT_ID)
+    assert (found.kind, found.payload["field"]) == ("unsupported", "users_shared")
+    origin = {"type": "channel", "chat": {"id": -1001, "type": "channel", "title": "Новости"}}
+    message["external_reply"] = {"origin": {**origin, "message_id": 4, "date": message["date"]}}
+    message["via_bot"] = {"id": 7, "is_bot": True, "first_name": "Gif", "username": "gif"}
+    message["has_protected_content"] = True
+    (found,) = parse(json.dumps(document).encode(), BOT_ID)
+    assert (found.kind, found.text, found.reply_to) == ("text", one("text").text, "")

@@ -263,7 +263,7 @@ def test_an_order_of_the_shop_is_an_order():
     message = one("market_order")
     assert message.kind == "order"
     assert message.text == "Платье × 2\n2 580 ₽\nПозвоните"
-    assert message.payload["amount"] == "258000"
+    assert message.payload["amount"] == "2580"
 
 
 @pytest.mark.parametrize(
@@ -361,3 +361,31 @@ def test_forwards_nested_without_an_end_are_cut():
     event["object"]["message"]["fwd_messages"] = [inner]
     (message,) = parse(json.dumps(event).encode(), GROUP)
     assert message.text.count("x") == 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("podcast", {"id": 4, "owner_id": -5, "title": "Выпуск"}),
+        ("video_playlist", {"id": 4, "owner_id": -5, "title": "Выпуск"}),
+        ("hologram", {"id": 4}),
+        ("narrative", {"id": 4, "owner_id": -5}),
+    ],
+)
+def test_whatever_hangs_on_a_message_is_seen(kind, body):
+    event = json.loads(raw("text"))
+    message = event["object"]["message"]
+    message |= {"text": "", "attachments": [{"type": kind, kind: body}]}
+    (found,) = parse(json.dumps(event).encode(), GROUP)
+    assert found.external_id
+    assert (found.kind, kind) == ("unsupported", found.payload.get("field")) or "Выпуск" in (
+        found.text
+    )
+
+
+@pytest.mark.parametrize("kind", ["group_officers_edit", "group_change_settings", "wall_post_new"])
+def test_news_of_the_community_are_kept_and_counted(kind):
+    body = {"user_id": 710001, "date": 1795340041}
+    event = {"type": kind, "object": body, "group_id": int(GROUP), "event_id": "a1"}
+    (notice,) = parse(json.dumps(event).encode(), GROUP)
+    assert (notice.topic, notice.data) == (kind, body)

@@ -164,6 +164,24 @@ def test_templates_have_news(name, facts):
     assert one(name) == InboundTemplate("1689556908129832", "order_ready", "ru", AT, **facts)
 
 
+@pytest.mark.parametrize(
+    ("event", "status"),
+    [
+        ("PENDING", "pending"),
+        ("IN_APPEAL", "pending"),
+        ("DISABLED", "disabled"),
+        ("ARCHIVED", "disabled"),
+        ("LIMIT_EXCEEDED", "disabled"),
+        ("REINSTATED", "approved"),
+    ],
+)
+def test_every_judgement_of_a_template_has_a_status(event, status):
+    document = json.loads(raw("template_approved"))
+    document["entry"][0]["changes"][0]["value"]["event"] = event
+    (template,) = parse(json.dumps(document).encode(), ACCOUNT)
+    assert template.status == status
+
+
 def test_a_flagged_template_is_noticed_and_stays_as_it_is():
     template, notice = items("template_flagged")
     assert template.status == ""
