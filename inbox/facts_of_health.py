@@ -2,9 +2,18 @@
 
 from typing import Any, Final
 
+from django.utils.formats import number_format
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+
+def _with_groups(number: int) -> str:
+    return number_format(number, force_grouping=True)
+
+
+_grouped = lazy(_with_groups, str)
 
 WORDS: Final[dict[str, Any]] = {
     "pending": _("Waits at the platform"),
@@ -74,10 +83,10 @@ _SAID: Final[dict[str, dict[str, Any]]] = {
     "messaging_limit": {
         "TIER_UNLIMITED": _("without a limit"),
         **{
-            f"TIER_{name}": format_lazy(_("{number} customers a day"), number=number)
+            f"TIER_{name}": format_lazy(_("{number} customers a day"), number=_grouped(number))
             for name, number in (
-                *(("50", "50"), ("250", "250"), ("1K", "1\u202f000"), ("2K", "2\u202f000")),
-                *(("10K", "10\u202f000"), ("100K", "100\u202f000")),
+                *(("50", 50), ("250", 250), ("1K", 1000), ("2K", 2000)),
+                *(("10K", 10_000), ("100K", 100_000)),
             )
         },
     },

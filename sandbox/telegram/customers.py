@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from .business import business_chat
@@ -164,7 +165,9 @@ def inject(world: World, bot: Bot, parameters: Parameters) -> list[Fields]:
             raise bad_request("an update is an object with one field, named after its kind")
         ((kind, body),) = update.items()
         if kind in ("message", "channel_post") and isinstance(body, dict):
-            body = _completed(world, bot, body)
+            # What is no message goes out as it is.
+            with suppress(TypeError, ValueError, AttributeError):
+                body = _completed(world, bot, body)
         chat = body.get("chat") if isinstance(body, dict) else None
         key = str(chat.get("id")) if isinstance(chat, dict) else kind
         pushed = bot.courier.push(kind, body, key)

@@ -171,11 +171,13 @@ def test_notices_are_gathered_by_topic_the_newest_first(acme, talk, admin):
 
 def test_health_is_told_in_words(acme, talk, admin):
     with acme.scope():
-        talk.channel.health = {"pending": 7, "webhook_is_ours": True, "quality_rating": "GREEN"}
+        known = {"pending": 7, "webhook_is_ours": True, "quality_rating": "GREEN"}
+        talk.channel.health = {**known, "messaging_limit": "TIER_2K"}
         talk.channel.save()
     page = admin.get(f"{acme.url}/channels/{talk.channel_id}/").text
     for words in ("Waits at the platform", "The address is ours", "high", "<dd>7</dd>"):
         assert words in page
+    assert "2,000 customers a day" in page
 
 
 def test_messages_of_a_channel_that_is_gone_are_counted_nowhere(acme, talk):
