@@ -20,6 +20,7 @@ from contacts.models import (
     ContactLabel,
     ContactPoint,
     Erasure,
+    JobItem,
     MergeRecord,
     TimelineEntry,
     Touch,
@@ -82,6 +83,7 @@ def _erase(wish: Erasure) -> None:
         of_contacts([contact.pk]).delete()
         MergeRecord.objects.filter(kept=contact).delete()
         TimelineEntry.objects.filter(contact=contact).delete()
+        JobItem.objects.filter(subject_id=contact.pk).delete()
         ContactIdentity.objects.filter(contact=contact).delete()
         custom_fields.forget([contact.pk])
         if any(stays):

@@ -136,3 +136,27 @@ register_lookup(
         limit most
     """,
 )
+
+# What can be taken back for a month is kept for a month.
+register_lookup(
+    name="settled_imports",
+    arguments="most integer",
+    returns="table (workspace_id uuid, job_id uuid)",
+    body="""
+        select j.workspace_id, j.id from contacts_job j
+        where j.kind = 'import' and j.finished_at < now() - interval '30 days'
+            and j.counts ? 'updated' and not j.settings ? 'forgotten'
+        limit most
+    """,
+)
+
+register_lookup(
+    name="settled_merges",
+    arguments="most integer",
+    returns="table (workspace_id uuid, merge_id uuid)",
+    body="""
+        select m.workspace_id, m.id from contacts_mergerecord m
+        where m.created_at < now() - interval '30 days' and m.rows <> '{}'
+        limit most
+    """,
+)

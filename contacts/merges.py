@@ -19,7 +19,7 @@ from events.journal import Actor, record
 from workspaces.models import ApiToken, Membership
 from workspaces.permissions import Verb, require
 from workspaces.repointing import references
-from workspaces.scope import current_workspace_id
+from workspaces.scope import current_workspace_id, workspace_scope
 
 By = Membership | ApiToken | Actor | None
 # Called before contacts are merged: hold off whoever writes for them at this moment.
@@ -28,6 +28,7 @@ Hold = Callable[[Connection[Any], UUID, list[UUID]], None]
 COLUMNS: Final = ("name", "phone", "email", "language", "note", "owner_id", "company_id")
 # Whoever writes a row for a contact at the very moment that it is absorbed is seen the next time.
 _ATTEMPTS: Final = 3
+_MOST_FORGOTTEN: Final = 500
 _holds: list[Hold] = []
 
 
@@ -101,6 +102,19 @@ def undo_merge(*, merge: MergeRecord, by: By) -> Contact:
     duplicates.rule_out(kept.pk, restored.pk, by=by)
     record(types.CONTACT_UNMERGED, subject=kept, by=by, data={"restored": str(restored.pk)})
     return restored
+
+
+def forget_merged() -> int:
+    """Drop what merges keep that can no longer be undone; returns of how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("select workspace_id, merge_id from settled_merges(%s)", [_MOST_FORGOTTEN])
+        found = cursor.fetchall()
+    for workspace_id, merge_id in found:
+        with workspace_scope(workspace_id):
+            MergeRecord.objects.filter(pk=merge_id).update(
+                kept_before={}, kept_after={}, rows={}, moved={}
+            )
+    return len(found)
 
 
 def _merge(kept_id: UUID, absorbed_id: UUID, by: By, choices: dict[str, str]) -> MergeRecord:

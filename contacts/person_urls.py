@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from contacts.views import companies, duplicates, person, person_verbs
+from contacts.views import companies, creating, duplicates, person, person_verbs
 
 _contact = [
     path("", person.contact, name="contact"),
@@ -18,6 +18,7 @@ _contact = [
 ]
 
 urlpatterns = [
+    path("new/", creating.new, name="new"),
     path("duplicates/", duplicates.index, name="duplicates"),
     path("duplicates/<uuid:pair_id>/dismissal/", duplicates.dismissal, name="dismissal"),
     path("companies/", companies.index, name="companies"),

@@ -25,6 +25,7 @@ NAMES: Final = {
     "owner_id": gettext_lazy("owner"),
     "company_id": gettext_lazy("company"),
     "labels": gettext_lazy("labels"),
+    "consent": gettext_lazy("consent"),
 }
 
 

@@ -7,8 +7,10 @@ from celery import shared_task
 from django.db import connection
 
 from contacts.exports.expiring import forget_expired_files
+from contacts.imports.keeping import forget_kept
 from contacts.jobs import pokes
 from contacts.jobs.running import run_job
+from contacts.merges import forget_merged
 
 # So long one job has a worker's thread before others get their turn.
 SECONDS: Final = 60.0
@@ -31,8 +33,10 @@ def sweep_jobs() -> None:
 
 @shared_task
 def forget_expired() -> None:
-    """Delete files whose time is up."""
+    """Delete files whose time is up, and what was kept to take back what cannot be any more."""
     forget_expired_files()
+    forget_kept()
+    forget_merged()
 
 
 def waiting_jobs() -> list[tuple[UUID, UUID]]:

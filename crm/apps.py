@@ -12,6 +12,7 @@ class CrmConfig(AppConfig):
             changes,  # noqa: F401  names what news change on screens
             contact_cards,  # noqa: F401  shows deals and tasks on the page of a contact
             contact_columns,  # noqa: F401  registers its columns of contacts
+            conversation_actions,  # noqa: F401  registers what is done with many conversations
             conversation_columns,  # noqa: F401  registers its columns of conversations
             conversations,  # noqa: F401  registers what the inbox shows of deals
             lookups,  # noqa: F401  registers what the sweeper asks

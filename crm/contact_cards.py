@@ -6,27 +6,29 @@ from django.db.models import Q
 
 from contacts.cards import Card, register_card
 from contacts.models import Company, Contact
-from crm.models import Deal, Task
-from workspaces.permissions import Verb
+from crm.models import Deal, Pipeline
+from workspaces.permissions import Verb, can
 
 MOST = 20
 
 
 def _deals(viewer: Any, of: Contact | Company) -> dict[str, Any]:
+    """The deals; for a person also the pipelines in which the viewer may open another one."""
     seen = Deal.objects.visible_to(viewer).select_related("stage", "pipeline", "owner__user")
     if isinstance(of, Company):
         seen = seen.filter(Q(company=of) | Q(contact__company=of))
-    else:
-        seen = seen.filter(contact=of)
-    return {"deals": list(seen.order_by("-created_at", "-id")[:MOST])}
+        return {"deals": list(seen.order_by("-created_at", "-id")[:MOST])}
+    pipelines = Pipeline.objects.visible_to(viewer).in_use().in_order()
+    return {
+        "contact": of,
+        "deals": list(seen.filter(contact=of).order_by("-created_at", "-id")[:MOST]),
+        "pipelines": list(pipelines) if can(viewer, Verb.WRITE_DEALS) else [],
+    }
 
 
 def _tasks(viewer: Any, of: Contact | Company) -> dict[str, Any]:
-    if isinstance(of, Company):
-        return {"tasks": []}
-    seen = Task.objects.visible_to(viewer).to_do().select_related("owner__user")
-    mine = seen.filter(Q(contact=of) | Q(deal__contact=of))
-    return {"tasks": list(mine.order_by("due_at", "id")[:MOST])}
+    """The frame of a person's tasks fetches them itself."""
+    return {"contact": of if isinstance(of, Contact) else None}
 
 
 register_card(Card("deals", "crm/_contact_deals.html", Verb.READ_DEALS, _deals))

@@ -44,6 +44,7 @@ _deal = [
 urlpatterns = [
     path("", board.index, name="index"),
     path("people/", creating.people, name="people"),
+    path("contacts/<uuid:contact_id>/deals/", creating.of_contact, name="of-contact"),
     path("columns/<uuid:stage_id>/", board.column, name="column"),
     path("deals/<uuid:deal_id>/", include(_deal)),
     path("<uuid:pipeline_id>/", include(_pipeline)),

@@ -12,6 +12,7 @@ class InboxConfig(AppConfig):
         from inbox import (
             broadcasts,  # noqa: F401  registers what open pages are shown
             changes,  # noqa: F401  registers what they are told of
+            contact_cards,  # noqa: F401  shows conversations on the page of a contact
             contact_columns,  # noqa: F401  registers its columns of contacts
             contact_merges,  # noqa: F401  holds the sorter while contacts are merged
             lookups,  # noqa: F401  registers the functions

@@ -50,7 +50,8 @@ class Cursor:
 class Filters:
     """What the address asks for. Unknown values fall back, so that no link of ours can break.
 
-    `filter` is a document of conditions as it came: see `builder`.
+    `filter` is a document of conditions as it came: see `builder`. `saved` is the kept view that
+    this began with, whatever has been changed since.
     """
 
     view: str = MINE
@@ -60,6 +61,7 @@ class Filters:
     unread: bool = False
     filter: str = ""
     sort: str = ""
+    saved: UUID | None = None
 
     @classmethod
     def from_address(cls, parameters: QueryDict) -> "Filters":
@@ -73,6 +75,7 @@ class Filters:
             # One letter more than is read, so that what is too long is refused and not cut.
             filter=parameters.get("filter", "").replace("\0", "")[: LONGEST + 1],
             sort=parameters["sort"] if parameters.get("sort") in SORTS else "",
+            saved=_uuid(parameters.get("saved")),
         )
 
     @cached_property
@@ -96,6 +99,8 @@ class Filters:
             parameters["filter"] = asked.filter
         if asked.sort:
             parameters["sort"] = asked.sort
+        if asked.saved:
+            parameters["saved"] = str(asked.saved)
         return parameters.urlencode()
 
     def keep(self) -> dict[str, str]:

@@ -80,6 +80,7 @@ from inbox.models import (
     MessageChange,
     PendingReference,
     Reaction,
+    SavedView,
 )
 from marketing.models import (
     Broadcast,
@@ -230,8 +231,12 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
     job = Job.objects.create(kind="import", by=by, name=CANARY, settings=IMPORT, state="cancelled")
     JobItem.objects.create(job=job, outcome="failed", name=CANARY, reason=CANARY)
     TablePreference.objects.create(membership=by, table="mirror", columns=[])
+    view = SavedView.objects.create(
+        membership=by, name=CANARY, sharing="everybody", parameters={"view": "all", "q": CANARY}
+    )
     return {
         **sales,
+        "view": view.pk,
         "job": job.pk,
         "team": team.pk,
         "channel": channel.pk,

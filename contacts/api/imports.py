@@ -15,10 +15,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contacts.imports import steps
+from contacts.imports import steps, undoing
 from contacts.imports.reading import DELIMITERS, LARGEST_BYTES
 from contacts.imports.targets import targets
-from contacts.models import Job
+from contacts.models import Job, JobItem
 from core.api.pagination import Pages
 from core.api.problems import Conflict, Unprocessable
 from core.serving import respond
@@ -39,6 +39,28 @@ class ImportColumnSerializer(serializers.Serializer[Any]):
     examples = serializers.ListField(child=serializers.CharField(allow_blank=True))
 
 
+class ImportUndoSerializer(serializers.Serializer[Any]):
+    """How an import is taken back. `counts` has `restored` contacts, `removed` ones, and `failed`:
+    those that stay, in whole or in part, because somebody has changed them since."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=Job.State.values)
+    done = serializers.IntegerField()
+    total = serializers.IntegerField(allow_null=True)
+    counts = serializers.DictField(child=serializers.IntegerField())
+    error = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class KeptContactSerializer(serializers.Serializer[Any]):
+    """A contact that stays as it is, in whole or in part, and why."""
+
+    contact = serializers.UUIDField(source="subject_id")
+    name = serializers.CharField()
+    reason = serializers.CharField()
+
+
 class ImportSerializer(serializers.Serializer[Any]):
     """An import. `counts` are of the look while it is `checked`, else of what was written."""
 
@@ -56,6 +78,8 @@ class ImportSerializer(serializers.Serializer[Any]):
     counts = serializers.SerializerMethodField()
     error = serializers.CharField()
     has_errors = serializers.SerializerMethodField()
+    undone_until = serializers.SerializerMethodField()
+    undo = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
 
@@ -88,6 +112,19 @@ class ImportSerializer(serializers.Serializer[Any]):
 
     def get_has_errors(self, job: Job) -> bool:
         return bool(job.settings.get("errors"))
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_undone_until(self, job: Job) -> Any:
+        """Until when it may be taken back; null where it cannot, or is already."""
+        until = undoing.undone_until(job)
+        if until is None or not undoing.can_be_undone(job):
+            return None
+        return serializers.DateTimeField().to_representation(until)
+
+    @extend_schema_field(ImportUndoSerializer(allow_null=True))
+    def get_undo(self, job: Job) -> Any:
+        found = undoing.undo_of(job)
+        return ImportUndoSerializer(found).data if found is not None else None
 
 
 class UploadedImportSerializer(serializers.Serializer[Any]):
@@ -136,7 +173,7 @@ class OfImports(WorkspaceView):
     reading, writing = (Verb.IMPORT_CONTACTS,), (Verb.IMPORT_CONTACTS,)
 
     def imports(self) -> Any:
-        return Job.objects.filter(kind="import")
+        return Job.objects.filter(kind="import").prefetch_related("undone_by")
 
     def found(self, pk: UUID) -> Job:
         """One of them. Raises `Http404`."""
@@ -229,6 +266,32 @@ class ImportStop(OfImports):
         """Stop; what is written stays."""
         job = self.found(pk)
         return self.shown(_in_time(lambda: steps.stop(job, by=self.viewer)))
+
+
+@extend_schema(tags=["imports"], request=None, responses=ImportSerializer)
+class ImportUndo(OfImports):
+    """The way back."""
+
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Within 30 days: put back what it changed and remove the contacts that it made, where
+        nobody has touched them since. Twice is once; `undo` tells how far it is."""
+        try:
+            undoing.undo_import(self.found(pk), by=self.viewer)
+        except undoing.TooLate as refusal:
+            raise Conflict(" ".join(refusal.messages)) from None
+        return self.shown(self.found(pk))
+
+
+@extend_schema(tags=["imports"])
+class ImportKept(OfImports, generics.ListAPIView[JobItem]):
+    """The contacts that an undone import left as they are, each with the reason."""
+
+    serializer_class = KeptContactSerializer
+    pagination_class = Pages
+
+    def get_queryset(self) -> Any:
+        undo = undoing.undo_of(self.found(self.kwargs["pk"]))
+        return JobItem.objects.filter(job=undo, outcome=JobItem.Outcome.FAILED)
 
 
 @extend_schema(tags=["imports"])

@@ -33,6 +33,8 @@ urlpatterns = [
     path("imports/<uuid:pk>/check/", imports.ImportCheck.as_view(), name="import-check"),
     path("imports/<uuid:pk>/start/", imports.ImportStart.as_view(), name="import-start"),
     path("imports/<uuid:pk>/cancel/", imports.ImportStop.as_view(), name="import-cancel"),
+    path("imports/<uuid:pk>/undo/", imports.ImportUndo.as_view(), name="import-undo"),
+    path("imports/<uuid:pk>/undo/kept/", imports.ImportKept.as_view(), name="import-kept"),
     path("imports/<uuid:pk>/errors/", imports.ImportErrors.as_view(), name="import-errors"),
     path("touches/", stories.TouchList.as_view(), name="touches"),
 ]

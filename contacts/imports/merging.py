@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,6 +24,7 @@ class Draft:
     before: dict[str, Any] = field(default_factory=dict)
     labels: set[str] = field(default_factory=set)
     consent: Consent | None = None
+    consent_before: dict[str, Any] | None = None
     consent_is_changed: bool = False
 
     @classmethod
@@ -35,6 +36,21 @@ class Draft:
     def is_changed(self) -> bool:
         """Whether the contact's own row differs from what is stored."""
         return self.is_new or _state(self.contact) != self.before
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the contact's own row had and what it has now, for each thing that differs; own
+        fields by their keys. Fit for JSON."""
+        now = _state(self.contact)
+        own = {key: (self.before["fields"].get(key), value) for key, value in now["fields"].items()}
+        told: dict[str, Any] = {
+            name: [_plain(self.before[name]), _plain(now[name])]
+            for name in _PLAIN
+            if self.before[name] != now[name]
+        }
+        if fields := {key: list(pair) for key, pair in own.items() if pair[0] != pair[1]}:
+            told["fields"] = fields
+        return told
 
     def take(self, values: Values, company_id: UUID | None, *, overwrite: bool) -> None:
         """Merge a row: only what is empty is filled, or what the file has wins."""
@@ -63,10 +79,26 @@ class Draft:
                 return
             if known.at > (at or now) or (known.at, known.is_granted) == (at, values.consent):
                 return
+        if known is not None and not self.consent_is_changed:
+            self.consent_before = consent_state(known)
         consent = known or Consent(contact=self.contact, purpose=Consent.Purpose.MARKETING)
         consent.is_granted, consent.origin = values.consent, Consent.Origin.IMPORT
         consent.at, consent.detail = at or now, (values.consent_detail or detail)[:200]
         self.consent, self.consent_is_changed = consent, True
+
+
+def consent_state(consent: Consent) -> dict[str, Any]:
+    """What is kept of a consent, so that it can be as it was. Fit for JSON."""
+    return {
+        "is_granted": consent.is_granted,
+        "origin": str(consent.origin),
+        "at": consent.at.astimezone(UTC).isoformat(),
+        "detail": consent.detail,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _state(contact: Contact) -> dict[str, Any]:

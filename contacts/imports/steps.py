@@ -2,6 +2,7 @@
 row looked at, have them written.
 """
 
+from datetime import timedelta
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -11,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from contacts.imports import merging, reading, running
 from contacts.imports.targets import NEW_FIELD, guess, takes_several, targets
-from contacts.imports.undoing import WITHIN
 from contacts.jobs.registry import Refused
 from contacts.jobs.starters import Starter, put_starter
 from contacts.models import Job
@@ -24,6 +24,7 @@ from workspaces.permissions import Verb, require
 ENCODINGS: Final = ("utf-8-sig", "cp1251", "utf-16")
 DUPLICATES: Final = (merging.FILL, merging.OVERWRITE, merging.SKIP)
 MOST_LABELS: Final = 50
+FILE_KEPT: Final = timedelta(days=7)
 
 
 class NotNow(ValidationError):
@@ -46,7 +47,7 @@ def take_file(upload: "UploadedFile[bytes]", *, by: Starter) -> Job:
     settings |= {"mapping": guess(header), "labels": [], "size": upload.size}
     job = Job(kind="import", name=name, path=path, settings=settings)
     put_starter(job, by)
-    job.expires_at = timezone.now() + WITHIN
+    job.expires_at = timezone.now() + FILE_KEPT
     job.save(force_insert=True)
     return job
 

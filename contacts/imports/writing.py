@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from contacts import custom_fields
+from contacts.imports import keeping
 from contacts.imports.finding import Known
 from contacts.imports.merging import OVERWRITE, SKIP, Draft
 from contacts.imports.rows import Values
@@ -101,8 +102,10 @@ class Writer:
         consented = [draft for draft in drafts if draft.consent_is_changed]
         self._save_consents(consented)
         changed = [draft for draft in drafts if not draft.is_new and draft.is_changed]
-        touched = {draft.contact.pk for draft in [*changed, *consented]} | labelled
-        updated = [d.contact for d in drafts if not d.is_new and d.contact.pk in touched]
+        touched = {draft.contact.pk for draft in [*changed, *consented]} | labelled.keys()
+        known = [draft for draft in drafts if not draft.is_new and draft.contact.pk in touched]
+        keeping.keep_before(self._job, known, labelled)
+        updated = [draft.contact for draft in known]
         self._update(updated)
         own = [draft.contact for draft in drafts if draft.is_new and draft.contact.fields]
         own += [draft.contact for draft in changed]
@@ -123,11 +126,11 @@ class Writer:
             }
             record(types.CONTACTS_IMPORTED, subject=self._job, by=starter_of(self._job), data=data)
 
-    def _put_labels(self, drafts: Sequence[Draft]) -> set[UUID]:
-        """The ids of the contacts that have got a label."""
+    def _put_labels(self, drafts: Sequence[Draft]) -> dict[UUID, list[UUID]]:
+        """The labels that contacts have got, by the contacts' ids."""
         names = set().union(*(draft.labels for draft in drafts)) if drafts else set()
         if not names:
-            return set()
+            return {}
         wanted = [Label(name=name) for name in sorted(names)]
         Label.objects.bulk_create(wanted, ignore_conflicts=True)
         ids = _ids_by_name(Label, names)
@@ -151,7 +154,10 @@ class Writer:
             },
             ignore_conflicts=True,
         )
-        return {contact_id for contact_id, _label_id in links}
+        put: dict[UUID, list[UUID]] = {}
+        for contact_id, label_id in links:
+            put.setdefault(contact_id, []).append(label_id)
+        return put
 
     def _save_consents(self, drafts: Sequence[Draft]) -> None:
         consents = [draft.consent for draft in drafts if draft.consent is not None]
@@ -181,21 +187,28 @@ class Writer:
         for contact in contacts:
             is_ours = contact.imported_by_id == self._job.pk and contact.updated_at == stamp
             contact.updated_at = stamp if is_ours else now
-        execute(
-            _UPDATE,
-            [
-                uuids([contact.pk for contact in contacts]),
-                *(
-                    texts([getattr(contact, name) for contact in contacts])
-                    for name in ("name", "phone", "email", "language", "note")
-                ),
-                texts([orjson.dumps(contact.fields).decode() for contact in contacts]),
-                uuids([contact.owner_id for contact in contacts]),
-                uuids([contact.company_id for contact in contacts]),
-                moments([contact.updated_at for contact in contacts]),
-                self._job.workspace_id,
-            ],
-        )
+        store(contacts, self._job.workspace_id)
+
+
+def store(contacts: Sequence[Contact], workspace_id: UUID) -> None:
+    """Write contacts that are known, as they are given, with one statement."""
+    if not contacts:
+        return
+    execute(
+        _UPDATE,
+        [
+            uuids([contact.pk for contact in contacts]),
+            *(
+                texts([getattr(contact, name) for contact in contacts])
+                for name in ("name", "phone", "email", "language", "note")
+            ),
+            texts([orjson.dumps(contact.fields).decode() for contact in contacts]),
+            uuids([contact.owner_id for contact in contacts]),
+            uuids([contact.company_id for contact in contacts]),
+            moments([contact.updated_at for contact in contacts]),
+            workspace_id,
+        ],
+    )
 
 
 def stamp_of(job: Job) -> Any:

@@ -137,7 +137,13 @@ class JobItem(TenantModel):
 
     class Meta(TenantModel.Meta):
         indexes = [
-            models.Index(fields=["workspace", "job", "outcome", "id"], name="job_item_of_job")
+            models.Index(fields=["workspace", "job", "outcome", "id"], name="job_item_of_job"),
+            # Whoever is erased goes from here too.
+            models.Index(
+                fields=["workspace", "subject_id"],
+                name="job_item_of_subject",
+                condition=models.Q(subject_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

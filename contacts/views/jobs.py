@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contacts import jobs
 from contacts.bulk import BulkChange
 from contacts.exports.sheets import SheetRunner
-from contacts.imports.undoing import can_be_undone
+from contacts.imports.undoing import TooLate, can_be_undone, undo_import, undone_until
 from contacts.jobs.registry import runner_of
 from contacts.models import Job, JobItem
 from core.http import see_other
@@ -56,8 +56,12 @@ def undoing(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     """Take back what it has done, as a job of its own. Twice is once."""
     found = find(request, job_id)
     member = request.membership  # type: ignore[attr-defined]
-    is_import = found.kind == "import"
-    require(member, Verb.IMPORT_CONTACTS if is_import else Verb.WRITE_CONTACTS)
+    if found.kind == "import":
+        try:
+            return see_other("contacts:job", slug, undo_import(found, by=member).pk)
+        except TooLate:
+            raise Http404 from None
+    require(member, Verb.WRITE_CONTACTS)
     # Whoever clicks twice at once waits here, and finds the first one's job.
     Job.objects.select_for_update().get(pk=found.pk)
     earlier = Job.objects.filter(undoes=found).first()
@@ -66,10 +70,7 @@ def undoing(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     if not may_be_undone(found):
         raise Http404
     undo = Job(
-        kind="import_undo" if is_import else "bulk_undo",
-        undoes=found,
-        name=found.name,
-        total=found.counts.get("created" if is_import else "changed", 0),
+        kind="bulk_undo", undoes=found, name=found.name, total=found.counts.get("changed", 0)
     )
     jobs.start(undo, by=member)
     return see_other("contacts:job", slug, undo.pk)
@@ -103,6 +104,7 @@ def outcome_of(job: Job) -> dict[str, Any]:
     return {
         "failures": list(failures.order_by("pk")[:FAILURES_SHOWN]),
         "may_be_undone": may_be_undone(job),
+        "undone_until": undone_until(job),
         "is_export": sheet_of(job) is not None,
         "undo": Job.objects.filter(undoes=job).first(),
         "share": min(100, job.done * 100 // job.total) if job.total else None,

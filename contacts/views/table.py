@@ -45,6 +45,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         "count_url": f"{reverse('contacts:count', args=[slug])}?{asked.address('sort')}",
         "conditions_url": _conditions_url(request, asked),
         "actions": bulk_actions(member),
+        "can_edit": can(member, Verb.WRITE_CONTACTS),
         "can_import": can(member, Verb.IMPORT_CONTACTS),
         "chosen": [column.name for column in columns],
         "columns": sorted(

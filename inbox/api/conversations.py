@@ -13,6 +13,7 @@ from core.api.pagination import Pages
 from core.api.problems import Unprocessable
 from inbox.actions import start_conversation
 from inbox.api.filters import ConversationQuery
+from inbox.api.saved_views import found_by
 from inbox.api.serializers import (
     ConversationChangeSerializer,
     ConversationSerializer,
@@ -59,7 +60,11 @@ class ConversationList(OfConversations, generics.ListAPIView[Conversation]):
     def get_queryset(self) -> Any:
         asked = ConversationQuery(data=self.request.query_params)
         asked.is_valid(raise_exception=True)
-        return asked.narrow(Conversation.objects.visible_to(self.viewer))
+        visible = Conversation.objects.visible_to(self.viewer)
+        if pk := asked.validated_data.get("saved_view"):
+            parts = found_by(pk, self.viewer, visible)
+            return [narrowed for part in parts for narrowed in asked.narrow(part)]
+        return asked.narrow(visible)
 
     @extend_schema(
         parameters=[],

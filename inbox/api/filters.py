@@ -43,6 +43,9 @@ class ConversationQuery(serializers.Serializer[Any]):
     )
     unread = serializers.BooleanField(required=False, default=None, allow_null=True)
     q = Words(help_text="Part of the contact's name, phone or e-mail, or of what was said last.")
+    saved_view = serializers.UUIDField(
+        required=False, help_text="What a saved view asks for, narrowed by the others."
+    )
     filter = Conditions(
         CONVERSATIONS, help_text="A JSON document of conditions: see the page on the API."
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inbox.api import attachments, channels, conversations, messages, parked, templates
+from inbox.api import attachments, channels, conversations, messages, parked, saved_views, templates
 
 urlpatterns = [
     path("channels/", channels.ChannelList.as_view(), name="channels"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("conversations/<uuid:pk>/unread/", conversations.Unreading.as_view(), name="unread"),
     path("conversations/<uuid:pk>/settle/", conversations.Settling.as_view(), name="settle"),
     path("conversations/<uuid:pk>/messages/", messages.MessageList.as_view(), name="messages"),
+    path("conversation-views/", saved_views.SavedViewList.as_view(), name="saved-views"),
+    path("conversation-views/<uuid:pk>/", saved_views.SavedViewDetail.as_view(), name="saved-view"),
     path("messages/<uuid:pk>/", messages.MessageDetail.as_view(), name="message"),
     path("messages/<uuid:pk>/reaction/", messages.MessageReaction.as_view(), name="reaction"),
     path("messages/<uuid:pk>/retry/", messages.Retry.as_view(), name="retry"),

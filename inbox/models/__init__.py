@@ -5,6 +5,7 @@ from inbox.models.message import Message
 from inbox.models.message_change import MessageChange
 from inbox.models.pending_reference import PendingReference
 from inbox.models.reaction import Reaction
+from inbox.models.saved_view import SavedView
 
 __all__ = [
     "Attachment",
@@ -14,4 +15,5 @@ __all__ = [
     "MessageChange",
     "PendingReference",
     "Reaction",
+    "SavedView",
 ]

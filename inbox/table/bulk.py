@@ -1,4 +1,11 @@
-"""One thing done with many conversations: each on its own, as if it were done by hand."""
+"""One thing done with many conversations: each on its own, as if it were done by hand.
+
+Floors above add what they know to do:
+
+    register_action(Action("stage", _("Stage"), "board", Verb.WRITE_DEALS, make, template, context))
+
+`make(asked, by)` reads what the form told once, and gives what is done with each conversation.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -7,13 +14,14 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from contacts.actions import update_contact
+from core.conditions.fields import Words
 from inbox.models import Conversation
 from workspaces.models import Membership, Team
-from workspaces.permissions import RIGHTS, Verb, require
+from workspaces.permissions import RIGHTS, Verb, can, require
 from workspaces.scope import current_workspace_id, workspace_scope
 
 MOST: Final = 500
@@ -29,15 +37,58 @@ class Done:
     refusals: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Action:
+    """What a floor above does with conversations. Its button opens `template`, which is given
+    `context(request)` and has buttons of the form `selection` that are called `name`."""
+
+    name: str
+    label: Words
+    icon: str
+    verb: Verb
+    make: Callable[[Any, Membership], Act]
+    template: str
+    context: Callable[[HttpRequest], dict[str, Any]]
+
+
+_registered: dict[str, Action] = {}
+
+
+def register_action(action: Action) -> None:
+    """Offer it to all members who may. Raises ValueError for a name that is taken."""
+    if action.name in _ACTIONS or _registered.setdefault(action.name, action) is not action:
+        raise ValueError(f"two actions are called {action.name!r}")
+
+
+def offered(viewer: Membership) -> list[Action]:
+    """Those of the floors above that the viewer may carry out."""
+    return [action for action in _registered.values() if can(viewer, action.verb)]
+
+
+def find(name: str, viewer: Membership) -> Action | None:
+    """One of them. Raises `PermissionDenied`."""
+    action = _registered.get(name)
+    if action is not None:
+        require(viewer, action.verb)
+    return action
+
+
+def named_by(asked: Any) -> str:
+    """Which action the button of a form stands for; whoever is named gets them otherwise."""
+    return next((name for name in _registered if name in asked), "assign")
+
+
 def carry_out(action: str, found: QuerySet[Conversation], asked: Any, *, by: Membership) -> Done:
     """Do it with at most MOST of the conversations; `asked` is what its form told.
 
     Raises `Http404` for an action, a member or a team that there is not, `PermissionDenied`.
     """
     require(by, Verb.WRITE_INBOX)
-    if action not in _ACTIONS:
+    added = find(action, by)
+    make = added.make if added is not None else _ACTIONS.get(action)
+    if make is None:
         raise Http404
-    act = _ACTIONS[action](asked, by)
+    act = make(asked, by)
     return _each(found.select_related("contact").order_by("id")[:MOST], act)
 
 

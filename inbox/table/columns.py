@@ -77,13 +77,16 @@ def all_columns(viewer: Membership) -> list[Column]:
     return sorted(known, key=lambda column: column.order)
 
 
-def chosen_columns(viewer: Membership) -> list[Column]:
-    """What the viewer's table shows, beside the customer's name."""
-    preference = TablePreference.objects.filter(membership=viewer, table=TABLE).first()
-    known = all_columns(viewer)
-    if preference is None:
-        return [column for column in known if column.is_usual]
-    return [column for column in known if column.name in preference.columns]
+def chosen_columns(viewer: Membership, names: Sequence[str] = ()) -> list[Column]:
+    """What the viewer's table shows, beside the customer's name: these columns, else their own
+    choice, from left to right."""
+    known = {column.name: column for column in all_columns(viewer)}
+    if not names:
+        preference = TablePreference.objects.filter(membership=viewer, table=TABLE).first()
+        if preference is None:
+            return [column for column in known.values() if column.is_usual]
+        names = preference.columns
+    return [known[name] for name in dict.fromkeys(names) if name in known]
 
 
 def choose_columns(viewer: Membership, names: Sequence[str] | None) -> None:
@@ -91,7 +94,8 @@ def choose_columns(viewer: Membership, names: Sequence[str] | None) -> None:
     if names is None:
         TablePreference.objects.filter(membership=viewer, table=TABLE).delete()
         return
-    wanted = [column.name for column in all_columns(viewer) if column.name in set(names)]
+    known = {column.name for column in all_columns(viewer)}
+    wanted = [name for name in dict.fromkeys(names) if name in known]
     TablePreference.objects.update_or_create(
         membership=viewer, table=TABLE, defaults={"columns": wanted}
     )

@@ -1,5 +1,6 @@
 """Conversations as a table: the third way to see the list, for who looks over many at once."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,10 @@ from contacts.models import Label
 from core.conditions.counting import Count, count_rows
 from core.http import see_other, turbo_stream
 from inbox.filters import Filters
-from inbox.models import Conversation
+from inbox.models import Conversation, SavedView
 from inbox.queues import Queue
 from inbox.table import bulk as bulk_actions
+from inbox.table import saved
 from inbox.table.columns import Column, all_columns, cells_of, choose_columns, chosen_columns
 from inbox.views import parts
 from workspaces.models import Team
@@ -37,7 +39,8 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
     require(request.membership, Verb.READ_INBOX)
     context = parts.base(request)
     filters: Filters = context["filters"]
-    columns = chosen_columns(request.membership)
+    view = saved.find(request.membership, filters.saved)
+    columns = chosen_columns(request.membership, view.columns if view else ())
     if "after" in request.GET:
         context |= parts.more_rows(request, context) | _addresses(slug, filters)
         context["rows"] = cells_of(context["page"].rows, columns, request.membership)
@@ -46,8 +49,11 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
     context |= {
         "heads": [_head(filters, column, context["table_url"]) for column in columns],
         "rows": cells_of(context["page"].rows, columns, request.membership),
-        "columns": all_columns(request.membership),
+        "columns": _in_order(columns, all_columns(request.membership)),
         "chosen": {column.name for column in columns},
+        "more_actions": bulk_actions.offered(request.membership),
+        **_saving(request, view),
+        "is_changed_view": any(one["is_changed"] for one in context["saved_views"]),
         "can_label": can(request.membership, Verb.WRITE_CONTACTS),
         "kept": filters.keep() | filters.builder.query(),
     }
@@ -89,10 +95,14 @@ def conditions(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def bulk_fields(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """Whom conversations can be given to, or which labels there are; fetched when it is asked."""
+    """Whom conversations can be given to, which labels there are, or what an action of the floors
+    above asks for; fetched when somebody opens it."""
     require(request.membership, Verb.WRITE_INBOX)
     context = parts.base(request) | {"name": name}
-    if name == "label":
+    action = bulk_actions.find(name, request.membership)
+    if action is not None:
+        context |= action.context(request) | {"action": action}
+    elif name == "label":
         known = Label.objects.order_by("name").values_list("name", flat=True)
         context["labels"] = known[:MOST_LABELS]
     else:
@@ -107,12 +117,13 @@ def bulk_fields(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 def bulk(request: HttpRequest, slug: str) -> HttpResponse:
     """Do `action` with the conversations `ids`, or with `all=1` with those that are asked for.
 
-    Without an action they are given to whoever is named; `take` names one to take.
+    Without an action they are given to whoever is named, or the field of an action of the floors
+    above tells which it is; `take` names one to take.
     """
     require(request.membership, Verb.WRITE_INBOX)
     filters = Filters.from_address(request.POST)
     visible = parts.visible(request)
-    action = request.POST.get("action", "assign")
+    action = request.POST.get("action") or bulk_actions.named_by(request.POST)
     if "take" in request.POST:
         action, wanted = "take", Q(pk__in=_ids(request.POST.getlist("take")))
     elif request.POST.get("all") == "1":
@@ -148,12 +159,35 @@ def _tell(request: HttpRequest, done: bulk_actions.Done, *, is_quiet: bool) -> N
 
 @require_POST
 def columns(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep which columns the member wants."""
+    """Keep which columns the member wants, in the order in which they come: in a view that they may
+    change for that one, else for themselves."""
     require(request.membership, Verb.READ_INBOX)
-    is_reset = request.POST.get("reset") == "1"
-    choose_columns(request.membership, None if is_reset else request.POST.getlist("columns"))
     filters = Filters.from_address(request.POST)
+    names = None if request.POST.get("reset") == "1" else request.POST.getlist("columns")
+    view = saved.find(request.membership, filters.saved)
+    if view is not None and saved.may_change(view, request.membership):
+        saved.change_view(view, by=request.membership, columns=names or [])
+    else:
+        choose_columns(request.membership, names)
+        filters = replace(filters, saved=None)
     return see_other(f"{reverse('inbox:table', args=[slug])}?{filters.address()}")
+
+
+def _in_order(chosen: list[Column], known: list[Column]) -> list[Column]:
+    """Those that are shown first, from left to right."""
+    return [*chosen, *(column for column in known if column not in chosen)]
+
+
+def _saving(request: HttpRequest, view: SavedView | None) -> dict[str, Any]:
+    """What the form that keeps the list as a view is given; `view` is the one that is open."""
+    is_changeable = view is not None and saved.may_change(view, request.membership)
+    return {
+        "open_view": view,
+        "may_change_view": is_changeable,
+        "teams_to_share_with": saved.teams_to_share_with(request.membership),
+        "may_share": can(request.membership, Verb.MANAGE_TEAMS)
+        or (view is not None and is_changeable and view.sharing == SavedView.Sharing.EVERYBODY),
+    }
 
 
 def _conversations(found: Count) -> str:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from contacts.actions import create_contact, update_contact
 from contacts.defining import create_field
 from contacts.models import Contact, Job
 from core.ids import uuid7
@@ -121,6 +122,39 @@ def test_a_token_that_is_revoked_writes_no_further(client, acme):
             token.revoked_at = token.created_at
             token.save()
     assert done(acme, found).state == "failed"
+
+
+def test_an_import_is_taken_back_by_the_same_token(client, acme, stranger, program):
+    with acme.scope():
+        kept = create_contact(by=SYSTEM, name="M.", phone="+79213842016")
+    found = upload(client, ["Name", "Phone"], ["Maria", "89213842016"], ["Ivan", "89210000001"])
+    is_problem(send(client, found, "undo"), 409)
+    send(client, found, "check")
+    done(acme, found)
+    send(client, found, "start", {"duplicates": "overwrite"})
+    done(acme, found)
+    over = client.get(address(f"/imports/{found['id']}/")).json()
+    assert (over["undo"], over["undone_until"] is None) == (None, False)
+    with acme.scope():
+        ivan = Contact.objects.get(name="Ivan")
+        update_contact(contact=ivan, by=SYSTEM, note="rang")
+    is_problem(send(stranger, found, "undo"), 404)
+    is_problem(send(program(role="agent"), found, "undo"), 403)
+    started = send(client, found, "undo").json()["undo"]
+    assert started["state"] == "waiting"
+    assert done(acme, started).state == "done"
+    again = send(client, found, "undo").json()
+    assert again["undo"]["id"] == started["id"]
+    assert again["undo"]["counts"] == {"restored": 1, "removed": 0, "failed": 1}
+    assert again["undone_until"] is None
+    (left,) = client.rows(f"/imports/{found['id']}/undo/kept/")
+    assert left == {
+        "contact": str(ivan.pk), "name": "Ivan", "reason": "This contact was changed since.",
+    }  # fmt: skip
+    is_problem(stranger.get(address(f"/imports/{found['id']}/undo/kept/")), 404)
+    with acme.scope():
+        kept.refresh_from_db()
+        assert kept.name == "M."
 
 
 def test_who_may_not_import_is_refused(program, stranger, client, acme):

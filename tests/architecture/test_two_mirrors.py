@@ -17,6 +17,7 @@ OF_PATH = {
     "api/v1/channels/": "channel",
     "api/v1/contacts/": "contact",
     "api/v1/conversations/": "conversation",
+    "api/v1/conversation-views/": "view",
     "api/v1/messages/": "message",
     "api/v1/attachments/": "attachment",
     "api/v1/members/": "member",

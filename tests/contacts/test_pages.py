@@ -183,3 +183,57 @@ def test_an_analyst_reads_and_does_not_write(acme, maria, log_in):
     for path in ("about/", "labels/", "consent/", "block/", "erasure/"):
         assert vera.post(page_of(acme, maria) + path, {}).status_code == 403
     assert vera.get(f"{acme.url}/settings/fields/").status_code == 403
+
+
+def test_a_contact_is_made_by_hand(acme, log_in):
+    client = log_in(acme.boris)
+    assert "/contacts/new/" in client.get(f"{acme.url}/contacts/").content.decode()
+    with acme.scope():
+        create_field(entity="contact", label="City", kind="text", by=SYSTEM)
+    said = {
+        "name": "Maria", "phones": "8 921 384-20-16\n+7 921 000-00-01", "emails": "m@example.com",
+        "company": "Acorn", "owner": acme.vera.pk, "own_city": "Moscow", "note": "Came in.",
+    }  # fmt: skip
+    form = client.get(f"{acme.url}/contacts/new/").content.decode()
+    said = {name: value for name, value in said.items() if f'name="{name}"' in form}
+    answer = client.post(f"{acme.url}/contacts/new/", said)
+    with acme.scope():
+        maria = Contact.objects.get()
+        assert answer["Location"] == f"{acme.url}/contacts/{maria.pk}/"
+        assert (maria.name, maria.phone, maria.email) == (
+            "Maria", "+79213842016", "m@example.com",
+        )  # fmt: skip
+        assert maria.points.get().value == "+79210000001"
+        assert (maria.company.name, maria.owner, maria.note) == ("Acorn", acme.vera, "Came in.")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"phones": "89213842016"}, {"phones": "8 921 000 00 01"}, {"emails": "other@example.com"}],
+)
+def test_whoever_is_known_already_is_shown_before_a_second_one_is_made(acme, log_in, said):
+    with acme.scope():
+        maria = create_contact(
+            by=SYSTEM, name="Maria", phones=["89213842016", "89210000001"],
+            emails=["m@example.com", "other@example.com"],
+        )  # fmt: skip
+    client, url = log_in(acme.boris), f"{acme.url}/contacts/new/"
+    answer = client.post(url, {"name": "M.", **said})
+    assert answer.status_code == 422
+    assert f'href="{acme.url}/contacts/{maria.pk}/"' in answer.content.decode()
+    assert client.post(url, {"name": "M.", "anyway": "1", **said}).status_code == 303
+    with acme.scope():
+        assert Contact.objects.count() == 2
+
+
+def test_a_contact_needs_something_to_be_called_by_and_somebody_who_may(acme, rival, log_in):
+    url = f"{acme.url}/contacts/new/"
+    client = log_in(acme.boris)
+    assert "Give a name, a phone or an e-mail." in client.post(url, {"note": "x"}).content.decode()
+    assert client.post(url, {"name": "M.", "emails": "no address"}).status_code == 422
+    assert log_in(rival.rita).post(url, {"name": "M."}).status_code == 404
+    with acme.scope():
+        acme.marta.role = "analyst"
+        acme.marta.save()
+        assert not Contact.objects.exists()
+    assert log_in(acme.marta).get(url).status_code == 403

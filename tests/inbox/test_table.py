@@ -112,7 +112,7 @@ def test_columns_are_chosen_and_kept(acme, talks, log_in):
     answer = client.post(f"{acme.url}/inbox/table/columns/", asked)
     assert answer.status_code == 303
     html = client.get(answer["Location"]).content.decode()
-    assert re.findall('data-label="([^"]+)"', html) == ["Waits", "Channel"]
+    assert re.findall('data-label="([^"]+)"', html) == ["Channel", "Waits"]
     client.post(f"{acme.url}/inbox/table/columns/", {"reset": "1"})
     with acme.scope():
         assert not TablePreference.objects.exists()

@@ -4,18 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts.actions import create_contact
 from contacts.models import Contact
-from core.http import invalid, turbo_stream
+from core.http import invalid, see_other, turbo_stream
 from crm.actions import create_deal
 from crm.board.filters import amount_of
+from crm.forms.panel import NewDealForm
 from crm.models import Stage
 from crm.views.funnel.shared import Asked, asked, uuid_of
 from workspaces.permissions import Verb, require
@@ -80,6 +82,24 @@ def new(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpResponse
         context["error"] = " ".join(error.messages)
         return invalid(request, "crm/funnel/_new.html", context)
     return turbo_stream(request, "crm/funnel/streams/created.html", {**context, "deal": deal})
+
+
+@require_POST
+def of_contact(request: WorkspaceRequest, slug: str, contact_id: UUID) -> HttpResponse:
+    """A deal of a customer whose page is open; leads to its sheet."""
+    require(request.membership, Verb.WRITE_DEALS)
+    contact = get_object_or_404(Contact.objects.visible_to(request.membership), pk=contact_id)
+    form = NewDealForm(request.POST, viewer=request.membership)
+    try:
+        if not form.is_valid():
+            raise ValidationError([words for errors in form.errors.values() for words in errors])
+        deal = create_deal(
+            contact=contact, by=request.membership, owner=request.membership, **form.cleaned_data
+        )
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return see_other("contacts:contact", slug, contact.pk)
+    return see_other("funnel:deal", slug, deal.pk)
 
 
 @require_safe

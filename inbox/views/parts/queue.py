@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy
 from channels_connectors.models import Channel
 from inbox import panels
 from inbox.filters import ALL, ARCHIVE, MINE, NEW, TEAM, UNANSWERED, Cursor, Filters
+from inbox.models import SavedView
 from inbox.queues import PAGE, Page, Queue
+from inbox.table import saved
 from inbox.views.parts.shared import visible
 
 VIEWS = {
@@ -45,7 +47,9 @@ def queue(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         for channel in Channel.objects.visible_to(request.membership).order_by("created_at")
         if channel.status != Channel.Status.DISCONNECTED
     ]
-    is_plain = not filters.query and not filters.channel
+    views = list(saved.seen_by(request.membership))
+    kept = next((view for view in views if view.pk == filters.saved), None)
+    is_plain = not filters.query and not filters.channel and kept is None
     return {
         "views": [
             {
@@ -58,8 +62,9 @@ def queue(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             }
             for name, (label, icon) in VIEWS.items()
         ],
+        "saved_views": [_saved(view, filters) for view in views],
         "channels": channels,
-        "title": _("Search") if filters.query else _title(filters, channels),
+        "title": _title(filters, channels, kept),
         "unanswered": counters[UNANSWERED],
         "new_count": counters[NEW],
         "page": _noted(request, asked.page(rows=_rows(request))),
@@ -77,7 +82,24 @@ def _noted(request: HttpRequest, page: Page) -> Page:
     return Page(panels.note_rows(request.membership, page.rows), page.next)
 
 
-def _title(filters: Filters, channels: list[dict[str, Any]]) -> str:
+def _saved(view: SavedView, filters: Filters) -> dict[str, Any]:
+    """A view that is kept; `is_changed` when something else is asked for by now."""
+    kept = saved.filters_of(view)
+    is_current = view.pk == filters.saved
+    return {
+        "label": view.name,
+        "icon": "star" if view.sharing == SavedView.Sharing.OWN else "people",
+        "is_current": is_current,
+        "is_changed": is_current and filters.address() != kept.address(),
+        "address": kept.address(),
+    }
+
+
+def _title(filters: Filters, channels: list[dict[str, Any]], kept: SavedView | None) -> str:
+    if kept is not None:
+        return kept.name
+    if filters.query:
+        return _("Search")
     chosen = next((channel for channel in channels if channel["is_current"]), None)
     return str(chosen["name"]) if chosen else str(VIEWS[filters.view][0])
 

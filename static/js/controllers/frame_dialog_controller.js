@@ -7,6 +7,12 @@ export default class extends Controller {
     this.element.querySelector("input:not([type=hidden]), select")?.focus()
   }
 
+  /* turbo:frame-missing: what was asked for is done, and its page comes instead */
+  leave(event) {
+    event.preventDefault()
+    event.detail.visit(event.detail.response)
+  }
+
   close(event) {
     if (!this.element.open) return
     event.preventDefault()

@@ -24,6 +24,7 @@ export default class extends Controller {
   }
 
   #toggled = ({ newState }) => {
+    this.button = null
     if (newState !== "open") return
     for (const frame of this.element.querySelectorAll("turbo-frame[data-src]")) this.#fetch(frame)
     this.#place()
@@ -41,9 +42,10 @@ export default class extends Controller {
   }
 
   #place() {
-    // Where several buttons open it, the one that did so.
-    const buttons = [document.activeElement, ...document.querySelectorAll("[popovertarget]")]
+    // Where several buttons open it, the one that did so, also when the focus has gone on into it.
+    const buttons = [this.button, document.activeElement, ...document.querySelectorAll("[popovertarget]")]
     const button = buttons.find((one) => one?.getAttribute("popovertarget") === this.element.id && one.offsetParent)
+    this.button = button
     if (!button || !this.element.matches(":popover-open")) return
     const anchor = button.getBoundingClientRect()
     const { width, height } = this.element.getBoundingClientRect()

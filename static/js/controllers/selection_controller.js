@@ -43,6 +43,27 @@ export default class extends Controller {
     this.#show()
   }
 
+  /* A row's own button: what its menu does is done with this row alone, which is let go of when the menu is put
+     away. What is done is sent before that. */
+  only({ currentTarget }) {
+    const row = currentTarget.closest("tr")
+    for (const each of this.tickTargets) each.checked = row.contains(each)
+    this.isAll = false
+    this.#show()
+    const menu = document.getElementById(currentTarget.getAttribute("popovertarget"))
+    const away = ({ newState }) => {
+      if (newState === "open") return
+      menu.removeEventListener("toggle", away)
+      this.clear()
+    }
+    menu?.addEventListener("toggle", away)
+  }
+
+  /* turbo:submit-start: the menu that asked for it has served */
+  sent() {
+    for (const menu of this.element.querySelectorAll(":popover-open")) menu.hidePopover()
+  }
+
   /* turbo:before-morph-attribute: what is ticked, and the bar that stands for it, stay over a reload */
   keep(event) {
     const { attributeName } = event.detail
