@@ -114,12 +114,19 @@ def about_context(request: WorkspaceRequest, found: Contact) -> dict[str, Any]:
         "emails": [e for e in (found.email, *_of(points, "email")) if e],
         "labels": list(found.labels.order_by("name")),
         "known_labels": Label.objects.order_by("name").values_list("name", flat=True)[:200],
+        "channels": channels_of(found),
         "consents": found.consents.select_related("channel").order_by("purpose", "at"),
         "own_fields": [
             (field, custom_fields.words(field, found.fields.get(field.key)))
             for field in custom_fields.definitions("contact")
         ],
     }
+
+
+def channels_of(found: Contact) -> list[Any]:
+    """Where a contact can be met, each channel once."""
+    identities = found.identities.select_related("channel").order_by("created_at")
+    return list(dict.fromkeys(identity.channel for identity in identities))
 
 
 def _story(request: WorkspaceRequest, found: Contact) -> dict[str, Any]:

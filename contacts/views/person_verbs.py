@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,7 +13,7 @@ from contacts.actions import set_consent, update_contact
 from contacts.blocking import block_contact, unblock_contact
 from contacts.erasing import ask_erasure
 from contacts.models import Consent
-from contacts.views.person import find
+from contacts.views.person import channels_of, find
 from core.http import see_other
 from workspaces.permissions import Verb
 from workspaces.requests import WorkspaceRequest, allowed
@@ -36,10 +36,16 @@ def labels(request: WorkspaceRequest, slug: str, contact_id: UUID) -> HttpRespon
 @require_POST
 @allowed(Verb.WRITE_CONTACTS)
 def consent(request: WorkspaceRequest, slug: str, contact_id: UUID) -> HttpResponse:
-    """Note what they have said of broadcasts."""
+    """Note what they have said of broadcasts: on `channel`, one of theirs, or on all."""
     found = find(request, contact_id)
+    asked, channel = request.POST.get("channel", ""), None
+    if asked:
+        channel = next((one for one in channels_of(found) if str(one.pk) == asked), None)
+        if channel is None:
+            raise Http404
     set_consent(
         contact=found,
+        channel_id=channel.pk if channel else None,
         granted=request.POST.get("granted") == "yes",
         origin=Consent.Origin.AGENT,
         by=request.membership,

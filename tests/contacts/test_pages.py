@@ -185,6 +185,40 @@ def test_an_analyst_reads_and_does_not_write(acme, maria, log_in):
     assert vera.get(f"{acme.url}/settings/fields/").status_code == 403
 
 
+def test_a_consent_is_for_one_of_their_channels_or_for_all(acme, maria, log_in):
+    boris, url = log_in(acme.boris), page_of(acme, maria) + "consent/"
+    with acme.scope():
+        channel = maria.identities.get().channel
+        other = make_channel()
+    boris.post(url, {"granted": "yes"})
+    boris.post(url, {"granted": "no", "channel": channel.pk})
+    for stranger in (other.pk, "x"):
+        assert boris.post(url, {"granted": "no", "channel": stranger}).status_code == 404
+    with acme.scope():
+        said = dict(maria.consents.values_list("channel", "is_granted"))
+    assert said == {None: True, channel.pk: False}
+    assert f'<option value="{channel.pk}">' in boris.get(page_of(acme, maria)).content.decode()
+
+
+def test_a_deal_is_opened_from_the_page_and_conversations_are_there(acme, rival, maria, log_in):
+    boris, url = log_in(acme.boris), f"{acme.url}/funnel/contacts/{maria.pk}/deals/"
+    page = boris.get(page_of(acme, maria)).content.decode()
+    with acme.scope():
+        talk = maria.conversations.get()
+    assert f'href="{acme.url}/inbox/{talk.pk}/"' in page
+    assert f'src="{acme.url}/tasks/contacts/{maria.pk}/"' in page
+    answer = boris.post(url, {"title": "Wardrobe", "amount": "96 400"})
+    with acme.scope():
+        deal = maria.deals.get(title="Wardrobe")
+        assert (deal.amount, deal.owner) == (96400, acme.boris)
+    assert answer["Location"] == f"{acme.url}/funnel/deals/{deal.pk}/"
+    assert boris.post(url, {"amount": "much"})["Location"] == page_of(acme, maria)
+    assert log_in(acme.marta).post(url).status_code == 403
+    assert log_in(rival.rita).post(url).status_code == 404
+    with acme.scope():
+        assert maria.deals.count() == 2
+
+
 def test_a_contact_is_made_by_hand(acme, log_in):
     client = log_in(acme.boris)
     assert "/contacts/new/" in client.get(f"{acme.url}/contacts/").content.decode()
