@@ -37,7 +37,7 @@ class Month:
     @property
     def share(self) -> int | None:
         """Percent of the plan that is won; None without a plan."""
-        return round(100 * self.won / self.goal) if self.goal else None
+        return int(100 * self.won / self.goal) if self.goal else None
 
 
 def months(

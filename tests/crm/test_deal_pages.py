@@ -224,6 +224,14 @@ def test_the_forecast_weighs_by_probability_and_sets_it_against_the_plan(sales, 
     assert "₽120" in undated
 
 
+@pytest.mark.parametrize(("won", "share"), [("1925", "192%"), ("997", "99%")])
+def test_a_plan_that_is_not_reached_is_never_told_as_reached(sales, log_in, won, share):
+    Goal.objects.create(month=timezone.now().date().replace(day=1), revenue=Decimal(1000))
+    move_deal(sales.deal(amount=Decimal(won)), to=sales.stages["Paid"], by=SYSTEM)
+    url = f"{sales.acme.url}/funnel/{sales.pipeline.pk}/forecast/"
+    assert share in log_in(sales.acme.boris).get(url).content.decode()
+
+
 def test_the_forecast_is_closed_to_strangers(rival, sales, log_in):
     url = f"{sales.acme.url}/funnel/{sales.pipeline.pk}/forecast/"
     assert log_in(rival.rita).get(url).status_code == 404
