@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Aggregate, Count, Exists, OuterRef, Q, Sum
+from django.db.models import Aggregate, Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from contacts.vocabulary import CONTACTS
 from core.conditions import Field, Moments
 from core.conditions.queries import plain
+from core.conditions.sets import Among
 from crm.models import Deal, Pipeline, Stage, Task
 
 GROUP: Final = pgettext_lazy("conditions", "Deals and tasks")
@@ -110,7 +111,7 @@ def _overdue(operator: str, value: Any, moments: Moments) -> Q:
 
 
 def _with_deal(condition: Q) -> Q:
-    return Q(Exists(Deal.objects.filter(condition, contact=OuterRef("pk"))))
+    return Q(Among(Deal.objects.filter(condition), "contact_id"))
 
 
 def _stages() -> Iterable[tuple[str, str]]:

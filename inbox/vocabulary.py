@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contacts.vocabulary import CONTACTS
 from core.conditions import Field, Moments
 from core.conditions.queries import plain
+from core.conditions.sets import Among
 from inbox.models import Conversation
 
 GROUP: Final = pgettext_lazy("conditions", "Conversations")
@@ -47,7 +48,7 @@ def _statuses() -> Iterable[tuple[str, Any]]:
 
 
 def _talked(condition: Q) -> Q:
-    return Q(Exists(Conversation.objects.filter(condition, contact=OuterRef("pk"))))
+    return Q(Among(Conversation.objects.filter(condition), "contact_id"))
 
 
 CONTACTS.add(

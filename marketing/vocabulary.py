@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.conditions import Field, Moments
+from core.conditions.sets import Among
 from crm.models import Deal
 from marketing.models import Broadcast, BroadcastRecipient, Segment, State
 
@@ -53,10 +54,10 @@ def _of_recipients(condition: Callable[[], Q]) -> Callable[[str, Any, Moments], 
 
 def _any(condition: Q, asked: Iterable[str] | None) -> Q:
     """Got any of these broadcasts, named by id or by name."""
-    recipients = BroadcastRecipient.objects.filter(condition, contact=OuterRef("pk"))
+    recipients = BroadcastRecipient.objects.filter(condition)
     if asked is not None:
         recipients = recipients.filter(broadcast__in=_ids(Broadcast, asked))
-    return Q(Exists(recipients))
+    return Q(Among(recipients, "contact_id"))
 
 
 def _segment(operator: str, value: Any, moments: Moments) -> Q:

@@ -50,7 +50,7 @@ class Consent(TenantModel):
             # Who agreed, out of the index alone.
             models.Index(
                 fields=["workspace", "purpose", "is_granted", "contact"],
-                include=["channel", "at"],
+                include=["channel", "at", "id"],
                 name="consent_given",
             )
         ]

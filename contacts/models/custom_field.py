@@ -78,7 +78,11 @@ class FieldValue(TenantModel):
 
     class Meta(TenantModel.Meta):
         indexes = [
-            models.Index(fields=["workspace", "entity_id", "field"], name="field_value_of_row"),
+            models.Index(
+                fields=["workspace", "entity_id", "field"],
+                include=["number_value", "day_value"],
+                name="field_value_of_row",
+            ),
             models.Index(
                 fields=["workspace", "field", "text_value", "entity_id"],
                 name="field_value_text",

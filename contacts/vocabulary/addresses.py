@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from contacts.models import Contact, ContactIdentity, ContactPoint
 from contacts.phones import normal_phone
 from core.conditions import Moments
+from core.conditions.sets import Among
 from core.text import like_literal
 
 _SAMPLE: Final = 1_000
@@ -145,7 +146,7 @@ def _is_common(condition: Q) -> bool:
 
 
 def _identity(condition: Q) -> Q:
-    return Q(Exists(ContactIdentity.objects.filter(condition, contact=OuterRef("pk"))))
+    return Q(Among(ContactIdentity.objects.filter(condition), "contact_id"))
 
 
 def _any(parts: Iterable[Q]) -> Q:

@@ -2,6 +2,8 @@
 where a channel is asked for, of all words where none is."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from contacts.models import Consent
 from contacts.vocabulary.addresses import channels
 from core.conditions import Field, Moments
+from core.conditions.sets import Among
 
 WORDS: Final = (
     ("granted", pgettext_lazy("consent", "Given")),
@@ -45,23 +48,36 @@ def members() -> Iterable[Field]:
 
 def _field(rest: str, label: Any, purpose: str, channel_id: UUID | None) -> Field:
     def ask(operator: str, value: Any, moments: Moments) -> Q:
-        words = _words("pk", purpose, channel_id)
+        words = _words(purpose, channel_id)
         if operator == "set":
-            found = Q(Exists(words))
+            found = Q(Among(words, "contact_id"))
             return found if value else ~found
         asked = set(value) if operator == "in" else {value}
-        wanted = [word == "granted" for word in ("granted", "withdrawn") if word in asked]
-        later = _words("contact_id", purpose, channel_id).filter(
-            Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
-        )
-        return Q(Exists(words.filter(~Exists(later), is_granted__in=wanted)))
+        latest = [
+            _latest(words, is_granted=word == "granted")
+            for word in ("granted", "withdrawn")
+            if word in asked
+        ]
+        each = [Q(Among(rows, "contact_id", nested=True)) for rows in latest]
+        return reduce(or_, each) if each else Q(pk__in=[])
 
-    return Field(f"consent.{rest}", label, "choice", ask=ask, choices=lambda: WORDS, group=GROUP)
+    return Field(
+        f"consent.{rest}", label, "choice", ask=ask, choices=lambda: WORDS, group=GROUP,
+        is_single=True,
+    )  # fmt: skip
 
 
-def _words(contact: str, purpose: str, channel_id: UUID | None) -> Any:
-    """What the contact, a column of the outer query, has said."""
-    said = Consent.objects.filter(contact=OuterRef(contact), purpose=purpose)
+def _latest(words: Any, *, is_granted: bool) -> Any:
+    """Those after which the contact has not said the opposite: the same once more changes nothing,
+    and few ever change their mind."""
+    later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+    opposite = words.filter(later, contact_id=OuterRef("contact_id"), is_granted=not is_granted)
+    return words.filter(~Exists(opposite), is_granted=is_granted)
+
+
+def _words(purpose: str, channel_id: UUID | None) -> Any:
+    """All that contacts have said."""
+    said = Consent.objects.filter(purpose=purpose)
     if channel_id is None:
         return said
     return said.filter(Q(channel_id=channel_id) | Q(channel_id=None))

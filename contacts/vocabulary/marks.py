@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from contacts.models import Company, Contact, ContactLabel, Label
 from core.conditions import InvalidCondition, Moments
 from core.conditions.queries import plain
+from core.conditions.sets import Among
 from core.conditions.values import text
 from workspaces.models import Membership
 
@@ -47,7 +48,7 @@ def companies() -> Iterable[tuple[str, str]]:
 def labels(operator: str, value: Any, moments: Moments) -> Q:
     """Has a label, named by its id or by its name."""
     if operator == "set":
-        found = Q(Exists(ContactLabel.objects.filter(contact=OuterRef("pk"))))
+        found = Q(Among(ContactLabel.objects.all(), "contact_id"))
         return found if value else ~found
     if operator == "has_all":
         every = Q()
@@ -58,7 +59,7 @@ def labels(operator: str, value: Any, moments: Moments) -> Q:
     ids = _ids(Label, asked)
     if not ids:
         return Q(pk__in=[])
-    return Q(Exists(ContactLabel.objects.filter(contact=OuterRef("pk"), label_id__in=ids)))
+    return Q(Among(ContactLabel.objects.filter(label_id__in=ids), "contact_id"))
 
 
 def label_names() -> Iterable[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, UUIDField
+from django.db.models import Q, UUIDField
 from django.db.models.expressions import RawSQL
 from django.utils.translation import pgettext_lazy
 
@@ -13,6 +13,7 @@ from contacts.models import CustomField, FieldValue
 from core.conditions import Field, Moments, values
 from core.conditions.operators import Kind
 from core.conditions.queries import plain
+from core.conditions.sets import Among
 from core.text import like_literal
 
 GROUP: Final = pgettext_lazy("conditions", "Own fields")
@@ -72,8 +73,7 @@ def _asked(field: CustomField) -> Field:
 
 
 def _has(field: CustomField, condition: Q) -> Q:
-    rows = FieldValue.objects.filter(condition, field_id=field.pk, entity_id=OuterRef("pk"))
-    return Q(Exists(rows))
+    return Q(Among(FieldValue.objects.filter(condition, field_id=field.pk), "entity_id"))
 
 
 def _text(field: CustomField, operator: str, value: Any) -> Q:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -11,6 +11,7 @@ from contacts.models import Touch
 from contacts.vocabulary.spellings import spellings
 from core.conditions import Field, Moments
 from core.conditions.queries import plain
+from core.conditions.sets import Among
 
 GROUP: Final = pgettext_lazy("conditions", "How they came")
 MOST_OFFERED = 200
@@ -51,7 +52,7 @@ def _at(operator: str, value: Any, moments: Moments) -> Q:
 
 
 def _touched(condition: Q) -> Q:
-    return Q(Exists(Touch.objects.filter(condition, contact=OuterRef("pk"))))
+    return Q(Among(Touch.objects.filter(condition), "contact_id"))
 
 
 def _known(column: str) -> Callable[[], Iterable[tuple[str, str]]]:

@@ -28,7 +28,8 @@ class Field:
     operators (see `operators.NEGATIONS`) and should ask by `Exists`: a join would double the rows,
     so a field of kind "many" must bring it. `parse` checks one value beyond what the kind asks;
     `choices` lists the values that a form offers. `group` is its heading in the builder; what is
-    not `is_offered` there, such as an id that nobody can type, is for programs.
+    not `is_offered` there, such as an id that nobody can type, is for programs. One that
+    `is_single` has one value at most, spelt in one way, so that no row equals two.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Field:
     choices: Choices | None = None
     group: Words = ""
     is_offered: bool = True
+    is_single: bool = False
 
     @property
     def operators(self) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ _OF_OPERATOR: Final[dict[str, values.Parse]] = {
     "not_last_days": values.days,
     "next_days": values.days,
 }
+_OF_VALUES: Final = {"many", "choice", "moment", "day"}
 _LISTS: Final = {"in", "not_in", "has_any", "has_all"}
 
 
@@ -48,6 +49,13 @@ class Leaf:
     def on(self) -> str:
         """The column that it asks; none where other tables are asked."""
         return "" if self.field.ask is not None else self.field.path or self.field.name
+
+    @property
+    def needs_value(self) -> bool:
+        """Whether none is left out for certain. Not of numbers: a count of nothing is zero."""
+        if self.operator == "set":
+            return bool(self.value)
+        return self.field.kind in _OF_VALUES and self.operator not in NEGATIONS
 
     def q(self, moments: Moments) -> Q:
         if positive := NEGATIONS.get(self.operator):
@@ -74,6 +82,8 @@ class Condition:
 
     def q(self, moments: Moments) -> Q:
         """As a filter of the model whose vocabulary it was read with."""
+        if self._contradicts_itself:
+            return Q(pk__in=[])
         found = _joined([part.q(moments) for part in self.every], every=True)
         if self.some:
             found &= _joined([part.q(moments) for part in self.some], every=False)
@@ -108,6 +118,21 @@ class Condition:
         """Those of its conditions that every row must fulfil in this column of the model."""
         leaves = [part for part in self.every if isinstance(part, Leaf)]
         return Condition([leaf for leaf in leaves if leaf.on == name])
+
+    @property
+    def _contradicts_itself(self) -> bool:
+        """Whether it asks for a value where it asks for none, or for two where one can be: to find
+        out that nobody is in two large sets takes PostgreSQL long."""
+        leaves = [part for part in self.every if isinstance(part, Leaf)]
+        without = {leaf.field.name for leaf in leaves if leaf.operator == "set" and not leaf.value}
+        equal = {
+            (leaf.field.name, leaf.value)
+            for leaf in leaves
+            if leaf.field.is_single and leaf.operator == "eq"
+        }
+        return len({name for name, _value in equal}) < len(equal) or any(
+            leaf.needs_value and leaf.field.name in without for leaf in leaves
+        )
 
     @property
     def leaves(self) -> list[Leaf]:

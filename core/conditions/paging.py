@@ -21,6 +21,7 @@ import orjson
 from django.db.models import BooleanField, Case, F, Q, QuerySet, When
 from django.db.models.functions import Greatest
 
+from core.conditions.sets import joined
 from core.postgresql.planner import planned_for_pages
 
 NEAR: Final = 1_000
@@ -29,7 +30,7 @@ TELLING: Final = 5
 # To find where more rows than this end takes as long as to walk past them.
 FARTHEST: Final = 50_000
 # How much longer a unit of the planner's work takes where rows lie scattered, as measured.
-SCATTERED: Final = 7
+SCATTERED: Final = 4
 
 
 def first_rows(
@@ -50,7 +51,7 @@ def first_rows(
     if not condition:
         return list(rows[:size])
     asked = Case(When(condition, then=True), default=False, output_field=BooleanField())
-    ordered, found = rows.filter(of_order), rows.filter(condition)
+    ordered, found = rows.filter(of_order), rows.filter(joined(condition))
     with planned_for_pages():
         window = _window(ordered, order[0], NEAR)
         if window is None:
@@ -58,18 +59,30 @@ def first_rows(
         near = list(window.filter(asked)[:size])
         if len(near) == size:
             return near
-        few = Plan.of(found)
-        share = len(near) / NEAR if len(near) >= TELLING else few.rows / Plan.of(rows).rows
-        look = int(3 * size / share) if share else FARTHEST + 1
-        window = _window(ordered, order[0], look) if look <= FARTHEST else None
+        share = _share(len(near), Plan.of(rows.filter(condition)).rows / Plan.of(rows).rows)
+        look = int(3 * size / share) if share else 2 * FARTHEST
+        window = _window(ordered, order[0], min(look, FARTHEST)) if look < 2 * FARTHEST else None
         far = (ordered if window is None else window).filter(asked)
-        if Plan.of(far).is_cheaper_than(few):
-            # Ids alone: the order's index has them, and the table is left in peace.
-            ids = list(far.values_list("pk", flat=True)[:size])
-            if len(ids) == size or window is None:
-                known = among.in_bulk(ids)
-                return [known[pk] for pk in ids if pk in known]
-        return list(found.order_by(*map(_unindexed, order))[:size])
+        if Plan.of(far).is_cheaper_than(Plan.of(found)):
+            rows_far = _by_ids(among, far, size)
+            if len(rows_far) == size or window is None:
+                return rows_far
+        return _by_ids(among, found.order_by(*map(_unindexed, order)), size)
+
+
+def _share(near: int, expected: float) -> float:
+    """Which part of all rows fits, by how many near ones do and by what the planner expects."""
+    if near >= TELLING:
+        return near / NEAR
+    return min(max(expected, near / 2 / NEAR), (near + 1) / NEAR)
+
+
+def _by_ids(among: QuerySet[Any], found: QuerySet[Any], size: int) -> list[Any]:
+    """The first rows of a query by their ids alone: indexes have them and what they are sorted by,
+    and the table is left in peace."""
+    ids = list(found.values_list("pk", flat=True)[:size])
+    known = among.in_bulk(ids)
+    return [known[pk] for pk in ids if pk in known]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from contacts.actions import create_contact
 from contacts.models import Contact
 from contacts.vocabulary.spellings import spellings
 from core.conditions import paging
+from core.conditions.sets import joined
 from events.journal import SYSTEM
 from workspaces.zones import moments
 
@@ -56,6 +57,42 @@ def test_near_far_and_few_find_the_same_rows(acme, crowd, monkeypatch, near, tel
                     Contact.objects.all(), condition, order, 5, from_place=beyond, of_order=Q()
                 )
                 assert found == list(wanted.filter(beyond).order_by(*order)[:5])
+
+
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        [("labels", "has", "even"), ("labels", "set", False)],
+        [("touch.at", "last_days", 3), ("touch.at", "set", False)],
+        [("consent.marketing", "eq", "granted"), ("consent.marketing", "eq", "withdrawn")],
+    ],
+)
+def test_nobody_is_looked_for_who_cannot_be(acme, crowd, leaves, django_assert_num_queries):
+    document = {"all": [dict(zip(("field", "op", "value"), leaf, strict=True)) for leaf in leaves]}
+    with acme.scope():
+        condition = _condition(document)
+        with django_assert_num_queries(0):
+            assert not Contact.objects.filter(condition)
+
+
+def test_sets_are_joined_with_each_other_before_contacts_are_looked_up(acme, crowd):
+    document = {
+        "all": [
+            {"field": "labels", "op": "has", "value": "even"},
+            {"field": "labels", "op": "has_no", "value": "third"},
+            {"field": "has_deal", "op": "eq", "value": False},
+            {"any": [{"field": "name", "op": "contains", "value": "person 1"}]},
+        ]
+    }
+    with acme.scope():
+        condition = _condition(document)
+        together = Contact.objects.filter(joined(condition))
+        assert set(together) == set(Contact.objects.filter(condition))
+        assert 0 < together.count() < 15
+        # One set is asked of contacts, which the others are asked of.
+        assert str(together.query).count('"contacts_contact"."id"') < str(
+            Contact.objects.filter(condition).query
+        ).count('"contacts_contact"."id"')
 
 
 def test_words_are_found_however_they_are_spelt(acme):

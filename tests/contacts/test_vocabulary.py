@@ -14,6 +14,7 @@ from contacts.models import Contact
 from contacts.vocabulary import CONTACTS
 from core.conditions import InvalidCondition, exact, parse
 from core.conditions.operators import OF_KIND
+from core.conditions.sets import joined
 from core.postgresql.roles import APP_ROLE, SYSTEM_ROLE
 from events.journal import SYSTEM
 from tests.cast import make_channel
@@ -162,9 +163,10 @@ def test_conditions_find_whom_a_naive_reading_finds(acme, fields, crowd, data):
             document = data.draw(documents(str(channel.id), str(acme.boris.id)))
             now = moments()
             condition = parse(document, CONTACTS)
-            found = Contact.objects.filter(condition.q(now))
             wanted = {person.id for person in known if holds(document, person, now)}
-            assert set(found.values_list("pk", flat=True)) == wanted, document
+            for asked in (condition.q(now), joined(condition.q(now))):
+                found = Contact.objects.filter(asked)
+                assert set(found.values_list("pk", flat=True)) == wanted, document
             parts = exact.terms(Contact.objects.all(), condition, now)
             assert exact.balance(parts) == len(wanted), document
         Contact.objects.all().delete()
