@@ -8,8 +8,8 @@ page is looked for in three ways, each of which is quick where the one before is
 - far: the order's index is walked as far as the page should reach by what the near rows or the
   planner's statistics tell, and further; small sets of ids are put into memory and compared, some
   five million rows a second. Finds what one row of hundreds fulfils.
-- few: the sets alone are joined, and what they have in common is sorted. This is done where it
-  costs less than to walk far, or where that has found too little.
+- few: the sets alone are joined, and what they have in common is sorted (see `sets`). This is done
+  where it costs less than to walk far, or where that has found too little.
 """
 
 from __future__ import annotations
@@ -60,8 +60,10 @@ def first_rows(
         if len(near) == size:
             return near
         share = _share(len(near), Plan.of(rows.filter(condition)).rows / Plan.of(rows).rows)
-        look = int(3 * size / share) if share else 2 * FARTHEST
-        window = _window(ordered, order[0], min(look, FARTHEST)) if look < 2 * FARTHEST else None
+        look = 3 * size / share if share else 2 * FARTHEST
+        # Where they are expected not far beyond, they are often found before.
+        reach = min(int(look), FARTHEST)
+        window = _window(ordered, order[0], reach) if look < 2 * FARTHEST else None
         far = (ordered if window is None else window).filter(asked)
         if Plan.of(far).is_cheaper_than(Plan.of(found)):
             rows_far = _by_ids(among, far, size)
