@@ -5,12 +5,26 @@ again what it made.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 from uuid import UUID
 
 from contacts.imports.rows import Values
-from contacts.models import Contact, ContactPoint
+from contacts.models import Contact
+from core.postgresql.arrays import texts
+from core.postgresql.inserting import select
+from workspaces.scope import current_workspace_id
 
 Key = tuple[str, str]
+
+# One array instead of a parameter for each value: a fifth of an import's time went into those.
+_OWN: Final = """
+    select {column}, id from contacts_contact
+    where workspace_id = %(workspace)s and {column} = any(%(asked)s) and {column} <> ''
+"""
+_FURTHER: Final = """
+    select value, contact_id from contacts_contactpoint
+    where workspace_id = %(workspace)s and kind = %(kind)s and value = any(%(asked)s)
+"""
 
 
 def keys_of(values: Values) -> list[Key]:
@@ -33,10 +47,9 @@ class Known:
                 wanted[kind].add(value)
         for kind in ("phone", "email"):
             if wanted[kind]:
-                found = Contact.objects.filter(**{f"{kind}__in": wanted[kind]})
-                self._learn_all(kind, found.values_list(kind, "pk"))
-                points = ContactPoint.objects.filter(kind=kind, value__in=wanted[kind])
-                self._learn_all(kind, points.values_list("value", "contact_id"))
+                asked = {"asked": texts(list(wanted[kind])), "workspace": current_workspace_id()}
+                self._learn_all(kind, select(_OWN.format(column=kind), asked))
+                self._learn_all(kind, select(_FURTHER, {**asked, "kind": kind}))
         if wanted["name"]:
             bare = Contact.objects.filter(name__in=wanted["name"], phone="", email="")
             self._learn_all("name", bare.values_list("name", "pk"))

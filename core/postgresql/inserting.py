@@ -86,6 +86,13 @@ def _plain(field: Any, value: Any) -> Any:
     return field.db_default if is_left and not hasattr(field.db_default, "as_sql") else value
 
 
+def select(query: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """All rows of a query with packed arrays among its parameters."""
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection) as cursor:
+        return cursor.execute(query, values).fetchall()
+
+
 def execute(query: str, values: Sequence[Any]) -> None:
     """With parameters on their own: packed arrays are no literals, as Django would make of them."""
     connection.ensure_connection()
