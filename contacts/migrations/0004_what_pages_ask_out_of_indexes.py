@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("channels_connectors", "0001_initial"),
-        ("contacts", "0002_values_of_fields_told_apart"),
+        ("contacts", "0003_job_items_by_subject"),
         ("workspaces", "0001_initial"),
     ]
 
