@@ -25,6 +25,7 @@ OF_MESSAGES = (
     types.MESSAGE_DELIVERED,
     types.MESSAGE_READ,
     types.MESSAGE_FAILED,
+    types.MESSAGE_DELAYED,
     types.MESSAGE_UNCERTAIN,
     types.MESSAGE_EDITED,
     types.MESSAGE_DELETED,

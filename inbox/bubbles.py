@@ -222,6 +222,13 @@ class Bubble:
         return self.is_ours and is_stuck and not self.is_deleted
 
     @property
+    def waits(self) -> bool:
+        """Whether the platform has asked to wait: its reason stands below."""
+        message = self.message
+        is_asked = message.status == Status.QUEUED and message.next_attempt_at is not None
+        return self.is_ours and is_asked and bool(message.error) and not self.is_deleted
+
+    @property
     def classes(self) -> str:
         """The modifiers of .message."""
         message = self.message

@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE: Final = 2.0
 LONGEST_PAUSE: Final = 300.0
 SHORTEST_PAUSE: Final = 0.5
+# Who waits so many seconds is told why.
+LONG_PAUSE: Final = 15.0
 MAX_AGE: Final = timedelta(hours=24)
 # A message that left this soon keeps its place among its neighbours.
 PROMPT: Final = timedelta(seconds=10)
@@ -98,6 +100,7 @@ def _moment(message: Message) -> datetime:
 
 
 def _refused(message: Message, conversation: Conversation, error: ConnectorError) -> None:
+    known = message.error
     message.error_class, message.error = error.error_class, error.msgid
     logger.info("A message was not sent: %s", error)
     if error.error_class == "recipient_gone":
@@ -110,12 +113,16 @@ def _refused(message: Message, conversation: Conversation, error: ConnectorError
         # Nothing is lost: it goes as soon as the channel works again.
         _queue(message, None)
     elif error.maybe_sent or error.error_class in ("rate", "transient"):
-        _try_later(message, conversation, error)
+        _try_later(message, conversation, error, known=known)
     else:
         _fail(message, conversation)
 
 
-def _try_later(message: Message, conversation: Conversation, error: ConnectorError) -> None:
+def _try_later(
+    message: Message, conversation: Conversation, error: ConnectorError, *, known: str
+) -> None:
+    """Into the queue again. Who waits for long is told why: a new reason at once, the same one ever
+    more seldom."""
     if timezone.now() - (message.queued_at or message.created_at) > MAX_AGE:
         message.error = TOO_OLD
         _fail(message, conversation)
@@ -123,6 +130,10 @@ def _try_later(message: Message, conversation: Conversation, error: ConnectorErr
     asked = error.retry_after
     pause = backoff(message.attempts) if asked is None else max(asked, SHORTEST_PAUSE)
     _queue(message, pause)
+    is_power_of_two = message.attempts & (message.attempts - 1) == 0
+    if pause >= LONG_PAUSE and (known != message.error or is_power_of_two):
+        message.status = Status.QUEUED
+        record_message(types.MESSAGE_DELAYED, message, conversation, by=SYSTEM)
 
 
 def _queue(message: Message, pause: float | None) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import SendReceipt
+from core.redis import client
 from events import types
 from events.models import Event
 from inbox.actions import retry_message
@@ -69,6 +70,23 @@ def test_a_message_that_waits_holds_back_those_behind_it(desk):
     desk.deliver()
     assert desk.platform.texts == ["0", "1"]
     assert desk.fresh(first).attempts == 2
+
+
+def test_who_waits_for_long_is_told_why_ever_more_seldom(desk):
+    def deliver_again(*answers):
+        desk.platform.answers += answers
+        client().flushdb()
+        desk.make_due()
+        desk.deliver()
+        return desk.actions().count(types.MESSAGE_DELAYED)
+
+    message = desk.send()
+    waits = [2, 600, 600, 600, 600, 600, 600, 600]
+    told = [deliver_again(ConnectorError("rate", "Later.", retry_after=n)) for n in waits]
+    assert told == [0, 1, 1, 2, 2, 2, 2, 3]
+    assert deliver_again(ConnectorError("rate", "Much later.", retry_after=600)) == 4
+    deliver_again()
+    assert (desk.fresh(message).status, desk.fresh(message).error) == ("sent", "")
 
 
 def test_an_unknown_or_failed_message_does_not(desk):

@@ -1,6 +1,9 @@
 """What bubbles of all kinds show, and never do."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from inbox.models import Attachment
 from tests.cast import make_channel, make_conversation, make_message
@@ -142,3 +145,11 @@ def test_what_an_advertisement_said_stands_above_the_message(shown):
     assert 'href="https://fb.example/ad"' in text
     assert "Sofas &lt;b&gt;" in text
     assert "javascript:" not in shown(referral={**referral, "source_url": "javascript:x()"})
+
+
+def test_what_waits_says_why(shown):
+    waits = {"direction": "outgoing", "status": "queued", "error": "Telegram asks to wait."}
+    assert "Waiting to be sent: Telegram asks" not in shown("One", **waits)
+    later = timezone.now() + timedelta(minutes=5)
+    text = shown("Two", **waits, next_attempt_at=later)
+    assert "Waiting to be sent: Telegram asks to wait." in text
