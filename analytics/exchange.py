@@ -62,15 +62,16 @@ def converted(amount: int | None, currency: str, on: date) -> tuple[int | None, 
     own = workspace_in_scope().currency
     if amount is None or currency == own:
         return amount, currency
-    known = _rates().get(currency, [])
+    known = rates().get(currency, [])
     place = bisect_right(known, on, key=lambda one: one[0])
     if place == 0:
         return amount, currency
     return round(amount * known[place - 1][1]), own
 
 
-def _rates() -> dict[str, list[tuple[date, Decimal]]]:
-    """By currency, the earliest first; read once in each scope."""
+def rates() -> dict[str, list[tuple[date, Decimal]]]:
+    """What a unit is worth in the company's, by currency, the earliest first; read once in each
+    scope."""
     memory = current_scope().memory
     if "exchange_rates" not in memory:
         found: dict[str, list[tuple[date, Decimal]]] = {}
@@ -83,24 +84,36 @@ def _rates() -> dict[str, list[tuple[date, Decimal]]]:
 
 def countable(currency: str) -> Q:
     """The rows of spend that can be counted in this currency."""
-    return Q(currency__in=[currency, *_rates()])
+    return Q(currency__in=[currency, workspace_in_scope().currency, *rates()])
 
 
 def counted(currency: str, *, with_vat: bool = True) -> Any:
     """`cost` of rows of spend in this currency, with VAT: null where the day has no rate."""
+    own = workspace_in_scope().currency
     cost: Any = F("cost")
-    rate = ReportSettings.objects.values_list("vat_rate", flat=True).first()
-    if with_vat and rate:
+    vat = ReportSettings.objects.values_list("vat_rate", flat=True).first()
+    if with_vat and vat:
         cost = Case(
-            When(vat_included=False, then=F("cost") * Value(1 + rate)), default=F("cost"),
+            When(vat_included=False, then=F("cost") * Value(1 + vat)), default=F("cost"),
             output_field=_MONEY,
         )  # fmt: skip
-    if not _rates():
+    if currency == own and not rates():
         return cost
-    known = ExchangeRate.objects.filter(currency=OuterRef("currency"), since__lte=OuterRef("date"))
-    by_rate = cost * Subquery(known.order_by("-since").values("rate")[:1])
-    return Case(
-        When(currency=currency, then=cost),
-        default=Round(by_rate, precision=2),
+    in_own = Case(
+        When(currency=own, then=cost),
+        default=Round(cost * _rate_of(OuterRef("currency")), precision=2),
         output_field=_MONEY,
     )
+    if currency == own:
+        return in_own
+    return Case(
+        When(currency=currency, then=cost),
+        default=Round(in_own / _rate_of(Value(currency)), precision=4),
+        output_field=_MONEY,
+    )
+
+
+def _rate_of(currency: Any) -> Subquery:
+    """That of the day of a row of spend."""
+    known = ExchangeRate.objects.filter(currency=currency, since__lte=OuterRef("date"))
+    return Subquery(known.order_by("-since").values("rate")[:1])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from analytics.views import alerts, conversions, ground, links, refusals, weeks
+from analytics.views import agreements, alerts, conversions, ground, links, refusals, weeks
 
 app_name = "ground"
 
@@ -9,6 +9,10 @@ urlpatterns = [
     path("ground/refusals/", refusals.index, name="refusals"),
     path("ground/refusals/<uuid:refusal_id>/answer/", refusals.answer, name="answer"),
     path("ground/refusals/<uuid:refusal_id>/verdict/", refusals.verdict, name="verdict"),
+    path("ground/agreement/", agreements.index, name="agreement"),
+    path("ground/agreement/new/", agreements.propose, name="agreement-new"),
+    path("ground/agreement/<uuid:agreement_id>/signature/", agreements.sign, name="sign"),
+    path("ground/agreement/<uuid:agreement_id>/withdrawal/", agreements.withdraw, name="withdraw"),
     path("ground/rule/", refusals.settings, name="rule"),
     path("digests/", weeks.index, name="digests"),
     path("digests/<uuid:digest_id>/", weeks.digest, name="digest"),

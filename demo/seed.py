@@ -14,6 +14,7 @@ from django.utils import timezone
 from channels_connectors.models import Channel
 from contacts.actions import create_contact, record_touch, set_consent
 from contacts.models import Contact, ContactIdentity
+from demo.agreements import seed_agreements
 from demo.broadcasts import seed_broadcasts
 from demo.deals import make_pipeline, sell
 from demo.dialogues import DIALOGUES, NOTE, THEM, US, Dialogue, Line
@@ -59,6 +60,7 @@ def seed(*, with_year: bool = False) -> tuple[Workspace, bool]:
         sell(members, stages)
         seed_refusals(members, channels["telegram"])
         seed_weeks(members)
+        seed_agreements(members)
         seed_errands(members)
         seed_broadcasts(members, list(channels.values()))
         seed_series(members, list(channels.values()))

@@ -12,12 +12,15 @@ from analytics.alerts.actions import set_alert
 from analytics.digest.decisions import monday
 from analytics.facts.deals import derive_deals
 from analytics.models import AdSpend, AlertFiring, Decision
-from contacts.models import Contact
+from contacts.models import Contact, Touch
 from core import positions
 from core.ids import uuid7
 from crm import numbers
 from crm.models import Deal, DealChange, LossReason, Pipeline, Stage
 from crm.models.stage import Group
+from demo.chats import Chat, waiting_chats
+from demo.year.money import by_term
+from demo.year.plan import LOST, SOFA_TERMS, TERM_LEADS
 from marketing.actions import create_link
 from marketing.models import TrackedLinkDay
 from workspaces.models import Membership
@@ -49,20 +52,36 @@ class Origin:
     ticket: int
     cost: int
     clicks: int
+    ad: str = ""
+    terms: tuple[str, ...] = ()
 
 
 ORIGINS: Final = (
-    Origin("Директ", "Поиск · диваны", "cpc", 7, 0.8, 0.3, 74_000, 14_200, 310),
-    Origin("Директ", "РСЯ", "cpc", 5, 0.5, 0.12, 58_000, 9_800, 690),
-    Origin("VK", "Велюр, осень", "cpc", 6, 0.66, 0.2, 61_000, 8_400, 420),
-    Origin("VK", "Столы", "cpc", 3, 0.42, 0.06, 39_000, 7_900, 260),
-    Origin("Telegram Ads", "Малые кв.", "cpc", 2, 0.7, 0.22, 52_000, 5_100, 95),
+    Origin(
+        "Директ",
+        "Поиск · диваны",
+        "cpc",
+        7,
+        0.8,
+        0.3,
+        74_000,
+        14_200,
+        310,
+        "Диван за 14 дней",
+        SOFA_TERMS,
+    ),
+    Origin("Директ", "РСЯ", "cpc", 5, 0.5, 0.12, 58_000, 9_800, 690, "Ретаргетинг"),
+    Origin("VK", "Велюр, осень", "cpc", 6, 0.66, 0.2, 61_000, 8_400, 420, "Велюр −15 %"),
+    Origin("VK", "Столы", "cpc", 3, 0.42, 0.06, 39_000, 7_900, 260, "Стол из дуба"),
+    Origin("Telegram Ads", "Малые кв.", "cpc", 2, 0.7, 0.22, 52_000, 5_100, 95, "Студия 24 м²"),
     Origin("Без рекламы", "рекомендация", "", 2, 0.95, 0.5, 96_000, 0, 0),
     Origin("", "", "", 1, 0.6, 0.2, 60_000, 0, 0),
 )
 REFUSALS: Final = (
     "Спам или реклама", "Другой регион", "Контакты не работают", "Поставщик", "Ищет работу",
 )  # fmt: skip
+# Who waited longer than this for a first reply buys more seldom.
+LATE: Final = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -105,6 +124,10 @@ class _Weeks:
         self.members, self.random = members, Random(11)
         self.today = local_day(timezone.now())
         self.pipeline = Pipeline.objects.get(is_default=True)
+        self.teams = {
+            member.pk: member.team_memberships.values_list("team_id", flat=True).first()
+            for member in members.values()
+        }
         stages = list(Stage.objects.in_use().filter(pipeline=self.pipeline).in_order())
         self.way = [stage for stage in stages if stage.group in {Group.ACTIVE, Group.WON}]
         self.ends = {stage.group: stage for stage in stages if stage.group != Group.ACTIVE}
@@ -112,6 +135,10 @@ class _Weeks:
         self.deals: list[Deal] = []
         self.changes: list[DealChange] = []
         self.contacts: list[Contact] = []
+        self.touches: list[Touch] = []
+        # Keywords have dice of their own: the rest does not turn on them.
+        self.words = Random(11)
+        self.chats = waiting_chats(members, monday(self.today) - timedelta(weeks=WEEKS))
 
     def make(self) -> None:
         first = monday(self.today) - timedelta(weeks=WEEKS)
@@ -127,29 +154,50 @@ class _Weeks:
     def _week_of(self, origin: Origin, start: date, growth: float) -> None:
         count = max(1, round(origin.leads * growth * self.random.uniform(0.7, 1.3)))
         for _ in range(count):
+            if chats := self.chats.get(start):
+                chat = chats.pop()
+                self._lead(origin, chat.asked + timedelta(minutes=1), chat)
+                continue
             day = start + DAY * self.random.randrange(7)
             moment = datetime.combine(day, time(9 + self.random.randrange(11)), zone())
             if moment < timezone.now() - timedelta(hours=30):
                 self._lead(origin, moment)
 
-    def _lead(self, origin: Origin, at: datetime) -> None:
-        name = f"{self.random.choice(_NAMES)} {self.random.choice(_FAMILIES)}"
-        contact = Contact(id=uuid7(), name=name)
-        self.contacts.append(contact)
+    def _lead(self, origin: Origin, at: datetime, chat: Chat | None = None) -> None:
         owner = self.members[self.random.choice(("agent", "manager"))]
+        if chat is None:
+            name = f"{self.random.choice(_NAMES)} {self.random.choice(_FAMILIES)}"
+            contact = Contact(id=uuid7(), name=name)
+            self.contacts.append(contact)
+        else:
+            contact, owner = chat.conversation.contact, chat.conversation.assignee
+        term = self.words.choices(origin.terms, TERM_LEADS)[0] if origin.terms else ""
         deal = Deal(
             id=uuid7(), contact=contact, pipeline=self.pipeline, stage=self.way[0], owner=owner,
+            team_id=self.teams[owner.pk],
+            conversation=chat.conversation if chat else None,
+            channel_id=chat.conversation.channel_id if chat else None,
             currency=self.pipeline.currency, source=origin.source, medium=origin.medium,
-            campaign=origin.campaign, created_at=at, stage_since=at,
+            campaign=origin.campaign, content=origin.ad, term=term, created_at=at, stage_since=at,
         )  # fmt: skip
         self.deals.append(deal)
-        judged = at + timedelta(minutes=self.random.randrange(20, 1900))
+        if origin.source:
+            self.touches.append(
+                Touch(
+                    contact=contact, kind=Touch.Kind.AD, at=at - timedelta(minutes=3),
+                    source=origin.source, medium=origin.medium, campaign=origin.campaign,
+                    content=origin.ad, term=term,
+                )
+            )  # fmt: skip
+        is_late = chat is not None and chat.replied - chat.asked > LATE
+        answered = chat.replied if chat else at
+        judged = answered + timedelta(minutes=self.random.randrange(15, 620))
         if self.random.random() > origin.accepted:
             reason = self.reasons.get(self.random.choice(REFUSALS))
             self._end(deal, Group.NOT_A_LEAD, judged, reason)
             return
         deal.accepted_at = judged
-        wins = self.random.random() < origin.wins / origin.accepted
+        wins = self.random.random() < origin.wins / origin.accepted * (0.5 if is_late else 1)
         cycle = timedelta(days=self.random.uniform(4, 21))
         deal.amount = Decimal(round(origin.ticket * self.random.uniform(0.6, 1.5), -2))
         deal.cost = (deal.amount * Decimal("0.62")).quantize(Decimal(1))
@@ -160,7 +208,11 @@ class _Weeks:
             if wins:
                 self._end(deal, Group.WON, at + cycle, None)
             elif self.random.random() < 0.85:
-                self._end(deal, Group.LOST, at + cycle, None)
+                names, weights = zip(*LOST, strict=True)
+                name = self.random.choices(names, weights)[0]
+                if is_late and self.random.random() < 0.4:
+                    name = "Поздно ответили"
+                self._end(deal, Group.LOST, at + cycle, self.reasons.get(name))
 
     def _move(self, deal: Deal, stage: Stage, at: datetime) -> None:
         if at >= timezone.now():
@@ -185,16 +237,18 @@ class _Weeks:
             for origin in ORIGINS:
                 if not origin.cost:
                     continue
-                swing = self.random.uniform(0.75, 1.25)
-                rows.append(
-                    AdSpend(
-                        date=first + DAY * number, source=origin.source, medium=origin.medium,
-                        campaign=origin.campaign, currency=self.pipeline.currency,
-                        clicks=round(origin.clicks / 7 * swing),
-                        impressions=round(origin.clicks * 11 * swing),
-                        cost=Decimal(round(origin.cost / 7 * swing)), origin="manual",
-                    )
-                )  # fmt: skip
+                swing = self.random.uniform(0.75, 1.25) / 7
+                for term, share in by_term(origin.terms):
+                    rows.append(
+                        AdSpend(
+                            date=first + DAY * number, source=origin.source, medium=origin.medium,
+                            campaign=origin.campaign, currency=self.pipeline.currency,
+                            ad=origin.ad, term=term,
+                            clicks=round(origin.clicks * swing * share),
+                            impressions=round(origin.clicks * 77 * swing * share),
+                            cost=Decimal(round(origin.cost * swing * share)), origin="manual",
+                        )
+                    )  # fmt: skip
         AdSpend.objects.bulk_create(rows, ignore_conflicts=True)
 
     def _save(self) -> None:
@@ -204,6 +258,7 @@ class _Weeks:
         for place, deal in enumerate(self.deals):
             deal.number, deal.position = number + place, places[place]
         Contact.objects.insert_new(self.contacts)
+        Touch.objects.insert_new(self.touches)
         Deal.objects.insert_new(self.deals)
         DealChange.objects.insert_new(self.changes)
         derive_deals([deal.pk for deal in self.deals], seq=0)

@@ -14,6 +14,8 @@ from analytics.models import (
     AcquisitionCost,
     AdAccount,
     AdSpend,
+    Agreement,
+    AgreementPromise,
     AlertFiring,
     ConversationClock,
     Conversion,
@@ -215,7 +217,9 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         source=CANARY,
     )  # fmt: skip
     TrackedLinkDay.objects.create(link=tracked, day=message.sent_at.date(), clicks=1)
-    account, alert, digest, decision, target = fill_analytics(by, contact, message.sent_at)
+    account, alert, digest, decision, target, agreement = fill_analytics(
+        by, contact, message.sent_at
+    )
     series, step, participant = fill_series(segment, channel, contact, message.sent_at)
     invitation, _ = invite(email="new@example.com", role="agent", by=by)
     token = create_api_token(name=f"token {CANARY}", by=by).token
@@ -264,6 +268,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "digest": digest.pk,
         "target": target.pk,
         "decision": decision.pk,
+        "agreement": agreement.pk,
         "invitation": invitation.pk,
         "token": token.pk,
         "segment": segment.pk,
@@ -330,7 +335,7 @@ def fill_series(
 
 def fill_analytics(
     by: Membership, contact: Contact, at: datetime
-) -> tuple[AdAccount, MetricAlert, WeeklyDigest, Decision, ConversionTarget]:
+) -> tuple[AdAccount, MetricAlert, WeeklyDigest, Decision, ConversionTarget, Agreement]:
     """One of everything that reports are made of, with the canary."""
     day = at.date()
     AdSpend.objects.create(date=day, source=CANARY, cost=1, currency="RUB")
@@ -361,7 +366,11 @@ def fill_analytics(
         text=CANARY, owner=by, week=day, metric="leads", report="marketing",
         condition="at_least", threshold=1, due_on=day,
     )  # fmt: skip
-    return account, alert, digest, decision, target
+    agreement = Agreement.objects.create(number=1, since=day.replace(day=1), accepted_lead=CANARY)
+    AgreementPromise.objects.create(
+        agreement=agreement, side="sales", metric="sla_share", condition="at_least", threshold=1
+    )
+    return account, alert, digest, decision, target, agreement
 
 
 def fill_saved_reports(by: Membership) -> dict[str, UUID]:

@@ -82,6 +82,6 @@ class SpendFile(WorkspaceView):
             ]
             raise Unprocessable(" ".join(first))
         if not asked["try"]:
-            put_spend(table.told, by=self.viewer, origin=AdSpend.Origin.FILE)
+            put_spend(table.told, by=self.viewer, origin=AdSpend.Origin.FILE, is_whole=True)
         answer = {"rows": len(table.told), "mapping": table.mapping, "header": table.header}
         return Response(answer, status=status.HTTP_201_CREATED)

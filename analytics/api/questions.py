@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from analytics.attribution.weights import DEFAULT, MODELS
+from analytics.factors import choices
 from analytics.models import Base
 from analytics.reports import filtering, periods
 from analytics.reports.catalogue import Report
@@ -72,6 +73,13 @@ class QuestionQuery(serializers.Serializer[Any]):
     filter = serializers.CharField(
         required=False, allow_blank=True, max_length=8000, help_text="Conditions as JSON."
     )
+    currency = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=3,
+        help_text="What money is told in, by the rate of its day: the company's currency, or one "
+        "that it has rates of.",
+    )
     compare = serializers.CharField(
         required=False,
         allow_blank=True,
@@ -100,7 +108,7 @@ def question_of(
         first=first,
         last=last,
         grouping=_grouping(report, asked.get("group") or report.group),
-        currency=workspace_in_scope().currency,
+        currency=_currency(asked.get("currency") or ""),
         base=BASES[asked["base"]] if asked.get("base") else report.base,
         model=asked.get("model") or DEFAULT,
         condition=asked.get("filter") or Condition(),
@@ -123,6 +131,16 @@ def _check_period(first: date, last: date) -> None:
         raise serializers.ValidationError({"to": _("The period ends before it begins.")})
     if (last - first).days >= MOST_DAYS or not first.year > 1970 or not last.year < 2200:
         raise serializers.ValidationError({"from": _("The period is too long.")})
+
+
+def _currency(text: str) -> str:
+    own = workspace_in_scope().currency
+    wanted = text.strip().upper() or own
+    # The company's own is asked for by far the most, and needs no look at the others.
+    if wanted != own and wanted not in choices():
+        words = _("Reports can be told in: %(currencies)s.") % {"currencies": ", ".join(choices())}
+        raise serializers.ValidationError({"currency": words})
+    return wanted
 
 
 def _grouping(report: Report, text: str) -> Grouping:

@@ -15,10 +15,16 @@ LONGEST_TARGET = 30 * 86_400  # seconds
 
 
 class ReportSettingsSerializer(serializers.Serializer[Any]):
-    """`first_reply_target`: seconds of working time within which a first reply is in time. A new
-    one judges what happens from now on."""
+    """`first_reply_target`: seconds of working time within which a first reply is in time;
+    `judgement_target`: the same for sales' word on a lead. A new one judges what happens from now
+    on."""
 
-    first_reply_target = serializers.IntegerField(min_value=1, max_value=LONGEST_TARGET)
+    first_reply_target = serializers.IntegerField(
+        min_value=1, max_value=LONGEST_TARGET, required=False
+    )
+    judgement_target = serializers.IntegerField(
+        min_value=1, max_value=LONGEST_TARGET, required=False
+    )
 
 
 class ReportListSerializer(serializers.Serializer[Any]):
@@ -67,6 +73,7 @@ class ReportSettingsDetail(WorkspaceView):
         """Promise another time."""
         values = checked(ReportSettingsSerializer, request.data)
         found = ReportSettings.objects.first() or ReportSettings()
-        found.first_reply_target = values["first_reply_target"]
+        for name, value in values.items():
+            setattr(found, name, value)
         found.save()
         return Response(ReportSettingsSerializer(found).data)

@@ -53,6 +53,9 @@ class _Names(serializers.Serializer[Any]):
     medium = serializers.CharField(max_length=120, required=False, allow_blank=True)
     campaign = serializers.CharField(max_length=200, required=False, allow_blank=True)
     ad = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    term = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, help_text="The keyword: utm_term."
+    )
     account = serializers.CharField(max_length=120, required=False, allow_blank=True)
     impressions = serializers.IntegerField(min_value=0, max_value=2**53, required=False)
     clicks = serializers.IntegerField(min_value=0, max_value=2**53, required=False)
@@ -71,7 +74,8 @@ class _Names(serializers.Serializer[Any]):
 
 
 class SpendSerializer(_Names):
-    """One day of one advertisement. `restated` tells how often its figures were told anew."""
+    """One day of one advertisement, or of one of its keywords. `restated` tells how often its
+    figures were told anew."""
 
     date = serializers.DateField()
     restated = serializers.IntegerField(read_only=True)
@@ -83,6 +87,7 @@ class SpendSerializer(_Names):
             "medium": instance.medium,
             "campaign": instance.campaign,
             "ad": instance.ad,
+            "term": instance.term,
             "account": instance.account,
             "impressions": instance.impressions,
             "clicks": instance.clicks,
@@ -110,6 +115,8 @@ class SpendQuery(serializers.Serializer[Any]):
             "to": serializers.DateField(required=False),
             "source": Words(),
             "campaign": Words(),
+            "ad": Words(),
+            "term": Words(),
         }
         return {**super().get_fields(), **more}
 
@@ -145,6 +152,8 @@ class SpendList(_OfSpend, generics.ListAPIView[AdSpend]):
             "to": "date__lte",
             "source": "source",
             "campaign": "campaign",
+            "ad": "ad",
+            "term": "term",
         }
         return found.filter(**{bounds[name]: value for name, value in asked.items() if value})
 

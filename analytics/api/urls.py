@@ -2,6 +2,7 @@ from django.urls import path
 
 from analytics.api import (
     accounts,
+    agreements,
     alerts,
     costs,
     digests,
@@ -28,6 +29,19 @@ urlpatterns = [
         "metric-alerts/<uuid:pk>/firings/",
         alerts.AlertFiringList.as_view(),
         name="metric-alert-firings",
+    ),
+    path("agreements/", agreements.AgreementList.as_view(), name="agreements"),
+    path("agreements/months/", agreements.AgreementMonths.as_view(), name="agreement-months"),
+    path("agreements/<uuid:pk>/", agreements.AgreementDetail.as_view(), name="agreement"),
+    path(
+        "agreements/<uuid:pk>/sign/",
+        agreements.AgreementSignature.as_view(),
+        name="agreement-sign",
+    ),
+    path(
+        "agreements/<uuid:pk>/withdraw/",
+        agreements.AgreementWithdrawal.as_view(),
+        name="agreement-withdraw",
     ),
     path("digests/", digests.DigestList.as_view(), name="digests"),
     path("digests/<uuid:pk>/", digests.DigestDetail.as_view(), name="digest"),

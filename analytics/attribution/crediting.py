@@ -37,13 +37,15 @@ _WEIGHT: Final[dict[Model, str]] = {
 _CREDITED: Final = """
     with facts as materialized ({facts}),
     deals as materialized (
-        select distinct on (deal_id) deal_id, contact_id, born_at, source, medium, campaign, ad
+        select distinct on (deal_id) deal_id, contact_id, born_at, source, medium, campaign, ad,
+            term
         from facts
     ),
     placed as (
         select d.deal_id, coalesce(t.source, d.source) as t_source,
             coalesce(t.medium, d.medium) as t_medium,
             coalesce(t.campaign, d.campaign) as t_campaign, coalesce(t.content, d.ad) as t_ad,
+            coalesce(t.term, d.term) as t_term,
             d.born_at - coalesce(t.at, d.born_at) as age, t.source as named,
             row_number() over (partition by d.deal_id order by t.at, t.id) as k,
             count(*) over (partition by d.deal_id) as m
@@ -58,19 +60,21 @@ _CREDITED: Final = """
     ),
     weighed as (select *, ({weight})::float8 as weight from named),
     paths as materialized (
-        select deal_id, t_source, t_medium, t_campaign, t_ad, k, weight, {n} as share
+        select deal_id, t_source, t_medium, t_campaign, t_ad, t_term, k, weight, {n} as share
         from weighed where weight > 0
     ),
     beside as (
-        select f.*, p.t_source, p.t_medium, p.t_campaign, p.t_ad, p.k, p.weight, p.share
+        select f.*, p.t_source, p.t_medium, p.t_campaign, p.t_ad, p.t_term, p.k, p.weight, p.share
         from facts f join paths p on p.deal_id = f.deal_id
     ),
     credited as (
         select {carried}, t_source as source, t_medium as medium, t_campaign as campaign,
-            t_ad as ad, weight, share as n, null::bigint as amount, null::bigint as cost
+            t_ad as ad, t_term as term, weight, share as n, null::bigint as amount,
+            null::bigint as cost
         from beside where kind not in ('won', 'refund')
         union all
-        select {carried}, t_source, t_medium, t_campaign, t_ad, weight, share, {amount}, {cost}
+        select {carried}, t_source, t_medium, t_campaign, t_ad, t_term, weight, share,
+            {amount}, {cost}
         from beside where kind in ('won', 'refund')
     )
 """
@@ -91,7 +95,7 @@ def credited(
     """Rows of `select ... from credited where <condition> <tail>`.
 
     `facts` are annotated with `local_day`; `condition` speaks of columns of a fact, of which
-    source, medium, campaign and ad are those of the touch.
+    source, medium, campaign, ad and term are those of the touch.
     """
     query, parameters = facts.query.sql_with_params()
     # Positional parameters of the ORM become named ones beside ours.
@@ -131,7 +135,7 @@ def columns() -> Sequence[str]:
     return [
         *("id", "kind", "at", "born_at", "deal_id", "contact_id", "conversation_id"),
         *("agent_id", "team_id", "channel_id", "pipeline_id", "stage_id", "loss_reason_id"),
-        *("source", "medium", "campaign", "ad", "currency", "flag", "amount", "cost"),
+        *("source", "medium", "campaign", "ad", "term", "currency", "flag", "amount", "cost"),
         "local_day",
     ]
 

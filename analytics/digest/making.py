@@ -1,22 +1,24 @@
 """Puts the digest of a week together, once, when the week is over where the company is."""
 
 import logging
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, connection
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from analytics.digest.decomposition import Sales, decompose
 from analytics.facts.money import major
-from analytics.ground.worth import Worth
 from analytics.metrics import Cell, Metric, metric
 from analytics.models import Base, Decision, Kind, WeeklyDigest
 from analytics.reports.collecting import collect
 from analytics.reports.grouping import DIMENSIONS, Grouping
 from analytics.reports.question import Question
+from analytics.reports.worth import Worth
 from analytics.rollups import freshness
 from core.money import as_document
 from crm.models import LeadRefusal
@@ -25,7 +27,7 @@ from events.journal import SYSTEM, record
 from events.notifications import members_who_may, notify
 from workspaces.permissions import Verb
 from workspaces.scope import workspace_scope
-from workspaces.zones import workspace_in_scope
+from workspaces.zones import local_day, workspace_in_scope, zone
 
 logger = logging.getLogger(__name__)
 
@@ -167,9 +169,14 @@ def _values(question: Question, metrics: list[Metric]) -> dict[str, Any]:
 
 
 def _disputes(week: date) -> list[dict[str, Any]]:
-    """What is contested now, the most expensive first."""
+    """What is contested now, or was when an earlier week was over; the most expensive first."""
     worth = Worth()
-    open_ones = LeadRefusal.objects.filter(state=LeadRefusal.State.CONTESTED)
+    contested = Q(state=LeadRefusal.State.CONTESTED)
+    over = week + 2 * WEEK
+    if over <= local_day(timezone.now()):
+        until = datetime.combine(over, time(), zone())
+        contested = (contested | Q(decided_at__gte=until)) & Q(answered_at__lt=until)
+    open_ones = LeadRefusal.objects.filter(contested)
     by_deal = {one.deal: one for one in open_ones.select_related("deal").order_by("id")}
     found = []
     for deal in worth.most(by_deal, MOST_DISPUTES):

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from analytics.metrics import METRICS, Metric, Unit
 from analytics.pages.funnel import COLUMNS as OF_FUNNEL
+from analytics.pages.losses import FAULT_WORDS, SIDE_WORDS
 from analytics.pages.words import number, weekday
+from analytics.reports.grouping import unknown
 from analytics.reports.question import Question
-from crm.models import Pipeline
+from crm.models import LossReason, Pipeline
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ def sheets(
         found.append(_ages(question, document))
     if document.get("losses"):
         found.append(_losses(question, document))
+    if document.get("lost_money"):
+        found.append(_lost_money(question, document))
     if document.get("heat"):
         found.append(_heat(document))
     return found
@@ -86,6 +90,7 @@ def _head(key: str) -> str:
         "medium": _("Medium"),
         "campaign": _("Campaign"),
         "ad": _("Ad"),
+        "term": _("Keyword"),
         "day": _("Day"),
         "week": _("Week"),
         "month": _("Month"),
@@ -143,6 +148,28 @@ def _losses(question: Question, document: dict[str, Any]) -> Sheet:
         for one in document["losses"]
     ]
     return Sheet(_("Losses"), columns, rows)
+
+
+def _lost_money(question: Question, document: dict[str, Any]) -> Sheet:
+    columns = [
+        Column(_("Whose")),
+        Column(_("What happened")),
+        Column(_("Source")),
+        Column(_("Reason")),
+        Column(_("Deals"), Unit.COUNT),
+        Column(_with_currency(_("Amount"), Unit.MONEY, question), Unit.MONEY),
+    ]
+    ids = {one["loss_reason"] for one in document["lost_money"] if one["loss_reason"]}
+    reasons = {str(one.pk): one.name for one in LossReason.objects.filter(pk__in=ids)}
+    rows = [
+        [
+            str(SIDE_WORDS[one["side"]]), str(FAULT_WORDS[one["fault"]]) if one["fault"] else "",
+            one["source"] or unknown("source"), reasons.get(one["loss_reason"], ""),
+            one["deals"], _plain(one["money"]),
+        ]
+        for one in document["lost_money"]
+    ]  # fmt: skip
+    return Sheet(_("Lost money"), columns, rows)
 
 
 def _heat(document: dict[str, Any]) -> Sheet:

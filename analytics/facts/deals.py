@@ -13,6 +13,7 @@ from uuid import UUID
 from analytics.exchange import converted
 from analytics.facts import sources, writing
 from analytics.facts.customers import derive_new_customers
+from analytics.facts.hours import JudgementTerm
 from analytics.facts.money import minor
 from analytics.models import Fact, Kind
 from analytics.rollups import state
@@ -47,6 +48,7 @@ def _derive(deal_ids: list[UUID], seq: int) -> None:
     for refusal in LeadRefusal.objects.filter(deal_id__in=deal_ids).order_by("refused_at", "id"):
         refusals.setdefault(refusal.deal_id, []).append(refusal)
     touches = sources.touches_of(deal.contact_id for deal in deals)
+    term = JudgementTerm()
     wanted = [
         fact
         for deal in deals
@@ -56,6 +58,7 @@ def _derive(deal_ids: list[UUID], seq: int) -> None:
             payments.get(deal.pk, []),
             touches.get(deal.contact_id, []),
             refusals.get(deal.pk, []),
+            term,
         )
     ]
     for fact in wanted:
@@ -74,9 +77,10 @@ def facts_of(
     payments: list[Payment],
     touches: list[Touch],
     refusals: Sequence[LeadRefusal] = (),
+    term: JudgementTerm | None = None,
 ) -> list[Fact]:
     """All that counts of one deal, unsaved. `history` and `refusals` have the earliest first."""
-    return _OfDeal(deal, history, touches, refusals).facts(payments)
+    return _OfDeal(deal, history, touches, refusals, term or JudgementTerm()).facts(payments)
 
 
 class _OfDeal:
@@ -86,8 +90,9 @@ class _OfDeal:
         history: list[DealChange],
         touches: list[Touch],
         refusals: Sequence[LeadRefusal],
+        term: JudgementTerm,
     ) -> None:
-        self.deal, self.history, self.refusals = deal, history, refusals
+        self.deal, self.history, self.refusals, self.term = deal, history, refusals, term
         self.source = sources.source_of_deal(deal, touches)
 
     def facts(self, payments: list[Payment]) -> list[Fact]:
@@ -132,14 +137,18 @@ class _OfDeal:
     def _judgements(self, accepted_at: datetime | None) -> list[Fact]:
         """Sales' first word, and what was said of each refusal, each with the time it took."""
         deal, found = self.deal, []
-        moments = [(refusal.refused_at, False) for refusal in self.refusals[:1]]
+        moments = [refusal.refused_at for refusal in self.refusals[:1]]
         if deal.status == Deal.Status.NOT_A_LEAD and not moments and deal.closed_at:
-            moments.append((deal.closed_at, False))
+            moments.append(deal.closed_at)
         if accepted_at is not None:
-            moments.append((accepted_at, True))
+            moments.append(accepted_at)
         if moments:
-            at, flag = min(moments)
-            found.append(self._lasting(Kind.JUDGED, at, deal.created_at, flag=flag))
+            at = min(moments)
+            lasted = self.term.lasted(deal.channel_id, deal.team_id, deal.created_at, at)
+            is_timely = lasted <= self.term.target
+            fact = self._lasting(Kind.JUDGED, at, deal.created_at, flag=is_timely)
+            fact.business_seconds = lasted
+            found.append(fact)
         for refusal in self.refusals:
             if refusal.answered_at is None:
                 continue
@@ -196,7 +205,7 @@ class _OfDeal:
     def _fact(self, kind: str, at: datetime, *, key: Any = "", whose: datetime | None) -> Fact:
         """`whose`: the moment at which who had the deal counts; None is now."""
         deal = self.deal
-        source, medium, campaign, ad = self.source
+        source, medium, campaign, ad, term = self.source
         return Fact(
             kind=kind,
             natural_key=f"{deal.pk}:{key}" if key else str(deal.pk),
@@ -214,6 +223,7 @@ class _OfDeal:
             medium=medium,
             campaign=campaign,
             ad=ad,
+            term=term,
             currency=deal.currency,
         )
 

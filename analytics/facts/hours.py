@@ -4,6 +4,7 @@ that were in force then."""
 from datetime import datetime
 from uuid import UUID
 
+from analytics.models import ReportSettings
 from workspaces.actions.calendars import versions_of
 from workspaces.calendars import Versions, business_seconds
 from workspaces.models import Calendar
@@ -29,3 +30,18 @@ class WorkingTime:
                 above.append((Calendar.Owner.TEAM, team_id))
             self._versions[key] = versions_of(workspace_in_scope(), *above)
         return business_seconds(self._versions[key], start, end)
+
+
+class JudgementTerm:
+    """Within how much working time sales are to say whether a lead is one, as it is now."""
+
+    def __init__(self) -> None:
+        settings = ReportSettings.objects.first() or ReportSettings()
+        self.target: int = settings.judgement_target
+        self._working = WorkingTime()
+
+    def lasted(
+        self, channel_id: UUID | None, team_id: UUID | None, born: datetime, until: datetime
+    ) -> float:
+        """Seconds of working time from a lead's birth until it was judged, or until now."""
+        return self._working.between(channel_id, team_id, born, max(born, until))

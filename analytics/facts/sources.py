@@ -40,20 +40,20 @@ def name_source(fact: Fact, touch: Touch | None) -> None:
     """Let a fact carry where its contact came from."""
     if touch is not None:
         fact.source, fact.medium = touch.source, touch.medium
-        fact.campaign, fact.ad = touch.campaign, touch.content
+        fact.campaign, fact.ad, fact.term = touch.campaign, touch.content, touch.term
 
 
-def source_of_deal(deal: Deal, touches: list[Touch]) -> tuple[str, str, str, str]:
-    """Source, medium, campaign and advertisement that a deal counts for.
+def source_of_deal(deal: Deal, touches: list[Touch]) -> tuple[str, str, str, str, str]:
+    """Source, medium, campaign, advertisement and keyword that a deal counts for.
 
     What somebody wrote into the deal counts as it is; else the last touch with an origin before
     its birth, also one that we learned of later.
     """
-    own = (deal.source, deal.medium, deal.campaign, deal.content)
+    own = (deal.source, deal.medium, deal.campaign, deal.content, deal.term)
     by_touch = next((touch for touch in touches if touch.pk == deal.touch_id), None)
     if deal.source and (by_touch is None or by_touch.source != deal.source):
         return own
     touch = last_non_direct(in_window(touches, deal.created_at))
     if touch is None:
         return own
-    return touch.source, touch.medium, touch.campaign, touch.content
+    return touch.source, touch.medium, touch.campaign, touch.content, touch.term

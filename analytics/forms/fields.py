@@ -19,7 +19,11 @@ TYPED: Final[dict[str, Decimal]] = {
 def metric_choices() -> list[tuple[str, str]]:
     """All metrics of the registry by their labels, each once."""
     return sorted(
-        ((one.key, f"{one.label}{_unit(one.unit)}") for one in METRICS.values() if one.is_summed),
+        (
+            (one.key, f"{one.label}{unit_words(one.unit)}")
+            for one in METRICS.values()
+            if one.is_summed
+        ),
         key=lambda choice: choice[1].casefold(),
     )
 
@@ -32,7 +36,8 @@ def typed(value: Any, unit: str) -> str:
     return f"{number.quantize(Decimal('0.01')).normalize():f}"
 
 
-def _unit(unit: Unit) -> str:
+def unit_words(unit: Unit) -> str:
+    """What people type a metric in, behind a comma: `, %`."""
     words = {Unit.RATIO: "%", Unit.SECONDS: _("min"), Unit.DAYS: _("days")}.get(unit)
     return f", {words}" if words else ""
 

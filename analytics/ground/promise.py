@@ -12,12 +12,14 @@ from typing import Any, Final
 
 from django.db import connection
 
+from analytics.factors import factor_sql
 from analytics.facts.money import major
 from analytics.metrics import Unit
 from analytics.models import Base, Kind
 from analytics.pages.words import value_words
 from analytics.reports.collecting import facts
 from analytics.reports.question import Question
+from analytics.rollups import state
 from core.money import as_document
 from workspaces.scope import current_workspace_id
 
@@ -27,7 +29,7 @@ _SURE: Final = 1.96
 _BY_SOURCE: Final = """
     with lead as ({leads})
     select lead.source, reply.flag, count(*), count(won.deal_id),
-        coalesce(sum(won.amount - coalesce(won.cost, 0)), 0)
+        round(coalesce(sum((won.amount - coalesce(won.cost, 0)) * {factor}), 0))
     from lead
     join lateral (
         select f.flag from analytics_fact f
@@ -38,7 +40,7 @@ _BY_SOURCE: Final = """
     ) reply on true
     left join analytics_fact won on won.workspace_id = %(workspace)s
         and won.deal_id = lead.deal_id and won.kind = 'won' and won.voided_at is null
-        and won.currency = %(currency)s
+        and {factor} is not null
     group by 1, 2
 """
 
@@ -113,10 +115,14 @@ def _by_source(question: Question) -> dict[str, dict[bool, Answered]]:
     names = {f"lead_{place}": value for place, value in enumerate(parameters)}
     query = query % tuple(f"%({name})s" for name in names)
     found: dict[str, dict[bool, Answered]] = {}
+    zone = state.current().time_zone
+    times, rates = factor_sql(
+        question.currency, "won.currency", "(won.at at time zone %(zone)s)::date"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            _BY_SOURCE.format(leads=query),
-            {**names, "workspace": current_workspace_id(), "currency": question.currency},
+            _BY_SOURCE.format(leads=query, factor=times),
+            {**names, **rates, "workspace": current_workspace_id(), "zone": zone},
         )
         for source, flag, count, won, margin in cursor.fetchall():
             found.setdefault(source, {})[bool(flag)] = Answered(count, won, int(margin))

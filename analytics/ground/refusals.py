@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from analytics.ground.worth import Worth
+from analytics.reports.worth import Worth
 from core import money
 from crm.models import LeadRefusal, LossReason
 from crm.models.stage import Group

@@ -14,12 +14,12 @@ from analytics.digest import decisions as deciding
 from analytics.facts.money import major
 from analytics.ground.alerts import shown
 from analytics.ground.refusals import Row, rows, seen_by
-from analytics.ground.worth import Worth
 from analytics.metrics import METRICS, metric
 from analytics.models import Decision, WeeklyDigest
 from analytics.pages.deltas import Delta, delta
 from analytics.pages.words import span_words, value_words
 from analytics.reports.grouping import unknown
+from analytics.reports.worth import Worth
 from core import money
 from workspaces.zones import local_day, workspace_in_scope
 

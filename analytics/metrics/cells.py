@@ -13,6 +13,8 @@ Sum = tuple[str, str]
 SPEND: Final = "spend"
 ACQUISITION: Final = "acquisition"
 NOW: Final = "now"
+# Of what is so now: leads without a word from sales whose time is over.
+UNJUDGED_LATE: Final = "unjudged_late"
 
 
 @dataclass
@@ -59,6 +61,8 @@ MEASURES: Final[dict[str, dict[Sum, int]]] = {
     "orders_with_amount": {(Kind.WON, "amounts"): 1},
     "judged_leads": {(Kind.LEAD, "judged"): 1},
     "unjudged_leads": {(Kind.LEAD, "n"): 1, (Kind.LEAD, "judged"): -1},
+    "judged_in_time": {(Kind.JUDGED, "in_time"): 1},
+    "judgements_due": {(Kind.JUDGED, "n"): 1, (NOW, UNJUDGED_LATE): 1},
     "disputed": {(Kind.REJECTED, "disputed"): 1},
     "agreed_refusals": {(Kind.REJECTED, "n"): 1, (Kind.REJECTED, "disputed"): -1},
     "answers": {(Kind.ANSWERED, "n"): 1},

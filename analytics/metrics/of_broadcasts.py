@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.metrics.metric import Metric, Unit
 
@@ -29,7 +30,7 @@ METRICS: Final = (
            _("Recipients of whom the platform said that the message has arrived.")),
     _count("broadcast_read", _("Read by"), _("Recipients of whom the platform said so.")),
     _count("broadcast_clicked", _("Clicked"), _("Recipients who followed a link of the message.")),
-    _count("broadcast_answered", _("Answered"),
+    _count("broadcast_answered", pgettext_lazy("recipients", "Answered"),
            _("Recipients who wrote to us after the message.")),
     _count("broadcast_failed", _("Not sent"),
            _("Recipients whom the message did not reach, as the platform said."), "less"),

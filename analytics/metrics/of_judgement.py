@@ -38,6 +38,13 @@ METRICS: Final = (
         better="less",
     ),
     Metric(
+        "judged_in_time", Unit.RATIO, _("Judged in time"),
+        _("Leads that sales took on or called “not a lead” within the target, divided by those "
+          "whose time has ended: judged, or the target has passed. In working hours."),
+        _GROUND, "judged_in_time", "judgements_due", kinds=(Kind.JUDGED,),
+        better="more",
+    ),
+    Metric(
         "refusal_answers", Unit.COUNT, _("Refusals answered"),
         _("Refusals that marketing agreed to or contested, or that lapsed unanswered."),
         _GROUND, "answers", base="event",
@@ -52,6 +59,13 @@ METRICS: Final = (
         "contested_share", Unit.RATIO, _("Contested, share"),
         _("Refusals that marketing contested divided by all that were answered."),
         _GROUND, "contested", "answers", kinds=(Kind.ANSWERED,), base="event",
+    ),
+    Metric(
+        "lost_money", Unit.MONEY, _("Lost money"),
+        _("Deals that were lost or called “not a lead”, told apart by facts: how soon the customer "
+          "was answered, whether a task ran over, what was said of the deal. An amount counts as "
+          "it is; without one a deal counts what a lead of its source usually brings."),
+        _GROUND, counted_as="amount(deals(lost, refused))", better="less",
     ),
     Metric(
         "verdict_median", Unit.SECONDS, _("Verdict, median"),

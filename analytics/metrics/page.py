@@ -15,7 +15,8 @@ _HEAD: Final = """# Metrics
 Written by `metrics_page` from `analytics/metrics/`, which reports, tooltips and drill-downs read.
 Ratios are fractions and are computed after their parts are added up; a denominator of zero gives
 null. Durations are seconds, medians and p90 come from histograms and are right to 2 %. Money is in
-the workspace's currency; what is in another one is left out, and the coverage says how much it is.
+the workspace's currency, or with `currency` in another one, by the rate of the day on which it
+counts; what has no rate is left out, and the coverage says how much it is.
 
 Two date bases: by the date of the lead (`base=birth`: whatever becomes of a deal counts on the day
 of its birth) and by the date of the event (`base=event`). "report" after *date* means that the

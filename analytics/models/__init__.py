@@ -1,6 +1,7 @@
 from analytics.models.acquisition_cost import AcquisitionCost
 from analytics.models.ad_account import AdAccount
 from analytics.models.ad_spend import AdSpend
+from analytics.models.agreement import Agreement, AgreementPromise
 from analytics.models.alert_firing import AlertFiring
 from analytics.models.conversation_clock import ConversationClock
 from analytics.models.conversion import Conversion, ConversionTarget
@@ -19,6 +20,8 @@ __all__ = [
     "AcquisitionCost",
     "AdAccount",
     "AdSpend",
+    "Agreement",
+    "AgreementPromise",
     "AlertFiring",
     "Base",
     "ConversationClock",

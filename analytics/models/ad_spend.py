@@ -4,10 +4,10 @@ from workspaces.models.tenant import TenantModel
 
 
 class AdSpend(TenantModel):
-    """What one advertisement cost on one day.
+    """What one advertisement cost on one day, or what it cost by one of its keywords.
 
-    Platforms restate their figures for weeks, so a day and an advertisement have one row and the
-    later word replaces the earlier. `cost` is in the main unit of `currency`.
+    Platforms restate their figures for weeks, so a day, an advertisement and a keyword have one row
+    and the later word replaces the earlier. `cost` is in the main unit of `currency`.
     """
 
     class Origin(models.TextChoices):
@@ -22,6 +22,8 @@ class AdSpend(TenantModel):
     medium = models.CharField(max_length=120, blank=True)
     campaign = models.CharField(max_length=200, blank=True)
     ad = models.CharField(max_length=200, blank=True)
+    # Empty where the platform tells of none, or of all of them together.
+    term = models.CharField(max_length=200, blank=True, db_default="")
     account = models.CharField(max_length=120, blank=True)
     impressions = models.BigIntegerField(default=0)
     clicks = models.BigIntegerField(default=0)
@@ -37,12 +39,12 @@ class AdSpend(TenantModel):
         constraints = [
             # An advertisement is one of its campaign, whatever its medium is called.
             models.UniqueConstraint(
-                fields=["workspace", "date", "source", "account", "campaign", "ad"],
+                fields=["workspace", "date", "source", "account", "campaign", "ad", "term"],
                 condition=~models.Q(ad=""),
                 name="ad_spend_of_ad_unique",
             ),
             models.UniqueConstraint(
-                fields=["workspace", "date", "source", "account", "medium", "campaign"],
+                fields=["workspace", "date", "source", "account", "medium", "campaign", "term"],
                 condition=models.Q(ad=""),
                 name="ad_spend_of_campaign_unique",
             ),

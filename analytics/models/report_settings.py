@@ -9,6 +9,8 @@ class ReportSettings(TenantModel):
 
     # Seconds of working time within which a first reply is in time.
     first_reply_target = models.IntegerField(default=900)
+    # The same for sales' word on whether a lead is one.
+    judgement_target = models.IntegerField(default=28_800, db_default=28_800)
     # Added to spend that was told without it, as a share of it; None where nothing is added.
     vat_rate = models.DecimalField(max_digits=5, decimal_places=4, null=True)
 

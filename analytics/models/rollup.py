@@ -72,6 +72,8 @@ class RollupState(TenantModel):
 
     version = models.IntegerField(default=1)
     time_zone = models.CharField(max_length=64)
+    # Which cubes they have, see `analytics.rollups.cubes.LAYOUT`.
+    layout = models.SmallIntegerField(default=1, db_default=1)
     # Months before this day have histograms of their own.
     months_until = models.DateField(null=True)
     rebuilt_at = models.DateTimeField(null=True)

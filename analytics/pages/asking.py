@@ -18,7 +18,7 @@ from analytics.reports.steps import step
 from core.conditions.builder import Builder
 
 # What is carried from page to page; the rest of an address is a page's own.
-SHARED: Final = ("period", "from", "to", "compare", "base", "model", "filter")
+SHARED: Final = ("period", "from", "to", "compare", "base", "model", "currency", "filter")
 OWN: Final = ("group", "sort", "columns", "show")
 
 

@@ -7,12 +7,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from analytics import factors as currencies
 from analytics.attribution.weights import MODELS
-from analytics.metrics import metrics_of
+from analytics.metrics import Unit, metrics_of
 from analytics.models import Base
 from analytics.pages.asking import Asked
 from analytics.pages.passport import MODEL_WORDS, base_words
-from analytics.pages.words import span_words
+from analytics.pages.words import sign_of, span_words
 from analytics.reports.periods import PERIODS, USUAL
 
 GROUP_WORDS: Final[dict[str, str | Promise]] = {
@@ -63,6 +64,10 @@ def menus(asked: Asked) -> list[Menu]:
         found.append(_bases(asked))
     if len(asked.report.groups) > 1:
         found.append(_groups(asked))
+    if any(one.unit == Unit.MONEY for one in metrics):
+        known = currencies.choices()
+        if len(known) > 1:
+            found.append(_currencies(asked, known))
     return found
 
 
@@ -113,6 +118,21 @@ def _bases(asked: Asked) -> Menu:
         for base in (Base.BIRTH, Base.EVENT)
     ]
     return Menu("base", _("Date base"), base_words(chosen), choices)
+
+
+def _currencies(asked: Asked, known: list[str]) -> Menu:
+    chosen = asked.question.currency
+    choices = [
+        Choice(_currency_words(code), asked.address(currency="" if code == known[0] else code),
+               code == chosen)
+        for code in known
+    ]  # fmt: skip
+    return Menu("currency", _("Currency"), _currency_words(chosen), choices)
+
+
+def _currency_words(code: str) -> str:
+    sign = sign_of(code)
+    return code if sign == code else f"{code}, {sign}"
 
 
 def _groups(asked: Asked) -> Menu:

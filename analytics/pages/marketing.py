@@ -1,4 +1,4 @@
-"""The tree of origins: channel, campaign, advertisement."""
+"""The tree of origins: channel, campaign, advertisement, keyword."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -15,7 +15,7 @@ from analytics.reports import answer
 from analytics.reports.question import Question
 from analytics.rollups import freshness
 
-LEVELS: Final = ("source", "campaign", "ad")
+LEVELS: Final = ("source", "campaign", "ad", "term")
 # More rows than this under one row are not a tree any more.
 MOST: Final = 200
 

@@ -12,6 +12,7 @@ from analytics.metrics import Metric, Unit
 from analytics.models import Base
 from analytics.pages.asking import Asked
 from analytics.pages.words import percent, span_words
+from workspaces.zones import workspace_in_scope
 
 MODEL_WORDS: Final[dict[str, str | Promise]] = {
     "last_non_direct": gettext_lazy("Last non-direct touch"),
@@ -46,6 +47,13 @@ def base_words(base: str) -> str:
     return _("By the date of the lead") if base == Base.BIRTH else _("By the date of the event")
 
 
+def currency_words(currency: str) -> str:
+    """What money is told in, and how it came to that."""
+    if currency == workspace_in_scope().currency:
+        return currency
+    return _("%(currency)s, by the rate of the day") % {"currency": currency}
+
+
 def coverage_words(coverage: dict[str, Any]) -> list[tuple[str, str]]:
     """How much is known, of what there is."""
     names = {
@@ -73,7 +81,7 @@ def _facts(asked: Asked, one: Metric) -> list[tuple[str, str]]:
     if one.attributed:
         facts.append((_("Attribution"), str(MODEL_WORDS[question.model])))
     if one.unit == Unit.MONEY:
-        facts.append((_("Currency"), question.currency))
+        facts.append((_("Currency"), currency_words(question.currency)))
     chips = [chip.text for chip in asked.builder.chips()]
     facts.append((_("Filter"), "; ".join(chips) or _("none")))
     if asked.own:

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from analytics.reports.drilldown import Behind, Opens
 from analytics.reports.question import Question
 from analytics.rollups import state
-from marketing.models import Broadcast, BroadcastRecipient
+from marketing.models import Broadcast, BroadcastRecipient, SeriesStep
 from marketing.totals import EMPTY, totals_of
 
 # What has come further has been there.
@@ -34,6 +34,9 @@ def broadcasts(question: Question) -> dict[str, Any]:
     """A row for each, the newest first."""
     found = list(_launched(question).order_by("-launched_at", "-id"))
     counts = totals_of([one.pk for one in found])
+    steps = dict(
+        SeriesStep.objects.filter(broadcast__in=found).values_list("broadcast_id", "position")
+    )
     whole = dict(EMPTY)
     for one in counts.values():
         for name, count in one.items():
@@ -41,7 +44,7 @@ def broadcasts(question: Question) -> dict[str, Any]:
     rows = [
         {
             "broadcast": str(one.pk),
-            "label": one.name,
+            "label": _named(one, steps.get(one.pk)),
             "status": one.status,
             "launched_at": one.launched_at.isoformat().replace("+00:00", "Z"),
             **_values(counts[one.pk]),
@@ -49,6 +52,13 @@ def broadcasts(question: Question) -> dict[str, Any]:
         for one in found
     ]
     return {"rows": rows, "total": _values(whole)}
+
+
+def _named(one: Broadcast, step: int | None) -> str:
+    """A step of a series goes by the series' name: its number tells it from the others."""
+    if step is None:
+        return str(one.name)
+    return _("%(name)s, step %(number)d") % {"name": one.name, "number": step + 1}
 
 
 def _values(counts: dict[str, int]) -> dict[str, Any]:

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from analytics.models import Base
-from analytics.reports import broadcasts, cohort_rows, cohorts, funnel, inquiries
+from analytics.reports import broadcasts, cohort_rows, cohorts, funnel, inquiries, losses
 from analytics.reports.drilldown import Opens
 from analytics.reports.question import Question
 
 More = Callable[[Question], dict[str, Any]]
 
 _TIME: Final = ("day", "week", "month", "weekday")
-_ORIGIN: Final = ("source", "medium", "campaign", "ad")
+_ORIGIN: Final = ("source", "medium", "campaign", "ad", "term")
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,8 @@ REPORTS: Final[dict[str, Report]] = {
             _("Common ground"),
             (*_ORIGIN, *_TIME, "channel", "owner", "team", "pipeline", "loss_reason"),
             "source",
+            more=losses.losses,
+            opens={"lost_money": losses.deals},
         ),
         Report("channels", _("Channels"), ("channel", *_TIME), "channel", divides=False),
     )

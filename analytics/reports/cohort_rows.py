@@ -7,8 +7,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
+from analytics.factors import factor_sql
 from analytics.models import Fact
-from analytics.reports.cohorts import kind_of
+from analytics.reports.cohorts import DAY, kind_of
 from analytics.reports.drilldown import Behind
 from analytics.reports.question import Question
 from analytics.rollups import state
@@ -32,7 +33,7 @@ _FIRSTS: Final = """
                 + extract(month from o.month) - extract(month from m.cohort) as age
         from members m join analytics_fact w on w.workspace_id = %(workspace)s
             and w.contact_id = m.contact_id and w.kind = 'won' and w.voided_at is null
-            and w.currency = %(currency)s
+            and {factor} is not null
         cross join lateral (
             select date_trunc('month', coalesce(w.on_day::timestamp,
                 w.at at time zone %(zone)s)) as month
@@ -69,16 +70,17 @@ def _behind(question: Question, cell: dict[str, Any], select: str) -> Behind:
     is_age = age is None or (isinstance(age, int) and 0 <= age < 12_000)
     if not is_month or not is_age or set(cell) - {"cohort", "age", "label"}:
         raise ValidationError({"cell": _("There is no such key.")})
+    times, rates = factor_sql(question.currency, "w.currency", DAY)
     with connection.cursor() as cursor:
         cursor.execute(
-            _FIRSTS + select,
+            _FIRSTS.format(factor=times) + select,
             {
                 "workspace": current_workspace_id(),
                 "kind": kind_of(question),
                 "zone": state.current().time_zone,
                 "start": start,
                 "end": end,
-                "currency": question.currency,
+                **rates,
                 "cohort": cohort,
                 "age": age,
             },

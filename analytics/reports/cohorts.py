@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from analytics.factors import factor_sql
 from analytics.facts.money import major
 from analytics.models import Kind
 from analytics.reports.question import Question
@@ -18,6 +19,8 @@ from workspaces.scope import current_workspace_id
 FIRST_CONTACT: Final = "first_contact"
 FIRST_PURCHASE: Final = "first_purchase"
 _BY: Final = {FIRST_CONTACT: Kind.LEAD, FIRST_PURCHASE: Kind.NEW_CUSTOMER}
+# The day of an order or a refund, by which its money is converted.
+DAY: Final = "coalesce(w.on_day, (w.at at time zone %(zone)s)::date)"
 _COHORTS: Final = """
     with firsts as (
         select contact_id, date_trunc('month', min(at) at time zone %(zone)s)::date as cohort
@@ -28,12 +31,13 @@ _COHORTS: Final = """
         having min(at) >= %(start)s and min(at) < %(end)s
     ), sizes as (select cohort, count(*) as contacts from firsts group by cohort),
     bought as (
-        select f.cohort, w.contact_id, w.kind, w.amount, w.cost,
+        select f.cohort, w.contact_id, w.kind, w.amount * {factor} as amount,
+            w.cost * {factor} as cost,
             (extract(year from month) - extract(year from f.cohort)) * 12
                 + extract(month from month) - extract(month from f.cohort) as age
         from firsts f join analytics_fact w on w.workspace_id = %(workspace)s
             and w.contact_id = f.contact_id and w.kind in ('won', 'refund')
-            and w.voided_at is null and w.currency = %(currency)s
+            and w.voided_at is null and {factor} is not null
         cross join lateral (
             select date_trunc('month', coalesce(w.on_day::timestamp,
                 w.at at time zone %(zone)s)) as month
@@ -41,7 +45,7 @@ _COHORTS: Final = """
     )
     select s.cohort, s.contacts, b.age::int, count(*) filter (where b.kind = 'won'),
         count(distinct b.contact_id) filter (where b.kind = 'won'),
-        coalesce(sum(b.amount), 0)::bigint, coalesce(sum(b.cost), 0)::bigint
+        round(coalesce(sum(b.amount), 0))::bigint, round(coalesce(sum(b.cost), 0))::bigint
     from sizes s left join bought b on b.cohort = s.cohort
     group by 1, 2, 3 order by 1, 3
 """
@@ -58,16 +62,17 @@ def cohorts(question: Question) -> dict[str, Any]:
     names = [one.name for one in question.grouping.dimensions]
     by = names[0] if names else FIRST_CONTACT
     start, end = state.bounds(question.first, question.last)
+    times, rates = factor_sql(question.currency, "w.currency", DAY)
     with connection.cursor() as cursor:
         cursor.execute(
-            _COHORTS,
+            _COHORTS.format(factor=times),
             {
                 "workspace": current_workspace_id(),
                 "kind": _BY[by],
                 "zone": state.current().time_zone,
                 "start": start,
                 "end": end,
-                "currency": question.currency,
+                **rates,
             },
         )
         found = cursor.fetchall()

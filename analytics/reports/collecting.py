@@ -7,19 +7,23 @@ from typing import Any, Final
 from django.db.models import F, Func, Q, QuerySet, Sum, Value
 from django.db.models.fields import DateField
 from django.db.models.functions import ExtractIsoWeekDay, TruncDate, TruncMonth, TruncWeek
+from django.utils import timezone
 
 from analytics.attribution.crediting import WHOLE, columns, credited
 from analytics.attribution.weights import DEFAULT
 from analytics.exchange import countable, counted
-from analytics.metrics.cells import ACQUISITION, MEASURES, NOW, SPEND, Cell
+from analytics.factors import factor_sql, in_currency, tellable
+from analytics.facts.hours import JudgementTerm
+from analytics.metrics.cells import ACQUISITION, MEASURES, NOW, SPEND, UNJUDGED_LATE, Cell
 from analytics.metrics.metric import Metric
 from analytics.models import AcquisitionCost, AdSpend, Base, Fact, Kind, Rollup
+from analytics.models.dimensions import DIMENSIONS
 from analytics.models.fact import OF_DEALS
 from analytics.reports.now import TOTAL, add_now
 from analytics.reports.question import Question
 from analytics.rollups import state
 from analytics.rollups.building import next_month
-from analytics.rollups.cubes import cube_for, monthly_for
+from analytics.rollups.cubes import apart, cube_for, monthly_for
 
 Key = tuple[Any, ...]
 Cells = dict[Key, Cell]
@@ -29,6 +33,7 @@ _FLAGS: Final = {
     Kind.INQUIRY: "new",
     Kind.FIRST_REPLY: "in_time",
     Kind.LEAD: "judged",
+    Kind.JUDGED: "in_time",
     Kind.REJECTED: "disputed",
     Kind.ANSWERED: "contested",
     Kind.SETTLED: "overturned",
@@ -43,6 +48,8 @@ _OF_DATE: Final = {
     "month": TruncMonth("date", output_field=DateField()),
     "weekday": ExtractIsoWeekDay("date"),
 }
+# Of more leads without a word each is older than any target.
+_MOST_UNJUDGED: Final = 5000
 _SQL_OF_DAY: Final = {
     "day": "local_day",
     "week": "date_trunc('week', local_day)::date",
@@ -70,14 +77,17 @@ def collect(question: Question, metrics: Iterable[Metric]) -> Cells:
         if one.percentile is not None:
             timed.add((one.percentile.kind, one.percentile.column))
     for base, wanted in kinds.items():
-        if left := wanted - credit:
-            _from_rollups(cells, question, base, left, timed)
+        for some in apart(wanted - credit, {*question.grouping.columns, *question.columns}):
+            _from_rollups(cells, question, base, some, timed)
     if credit:
         _from_touches(cells, question, credit)
     if any(_is_of_spend(one) for one in metrics):
         _from_spend(cells, question)
-    if any(NOW in _names_of(one) for one in metrics):
-        add_now(cells, question)
+    if now := {name for one in metrics for kind, name in _sums_of(one) if kind == NOW}:
+        if now - {UNJUDGED_LATE}:
+            add_now(cells, question)
+        if UNJUDGED_LATE in now:
+            _add_unjudged(cells, question)
     return cells
 
 
@@ -120,10 +130,14 @@ def facts(question: Question, base: str, kinds: Iterable[str]) -> QuerySet[Fact]
     return narrowed
 
 
-def _names_of(metric: Metric) -> set[str]:
-    """The first halves of the sums that it needs."""
+def _sums_of(metric: Metric) -> set[tuple[str, str]]:
+    """The sums that its numerator and its denominator are made of."""
     names = [name for name in (metric.numerator, metric.denominator) if name]
-    return {what for name in names for what, _ in MEASURES[name]}
+    return {one for name in names for one in MEASURES[name]}
+
+
+def _names_of(metric: Metric) -> set[str]:
+    return {what for what, _ in _sums_of(metric)}
 
 
 def _kinds_of(metric: Metric) -> set[str]:
@@ -143,12 +157,12 @@ def _from_rollups(
     keys = question.grouping.columns
     found = rollups(question, base, kinds)
     found = found.annotate(**{name: _OF_DAY[name] for name in keys if name in _OF_DAY})
-    # Money of another currency is not added to ours; the coverage tells of it.
-    ours = Q(currency__in=["", question.currency])
+    # Money that cannot be told in this currency is not added up; the coverage tells of it.
+    ours = tellable(question.currency, "day")
     sums = found.values_list("kind", *keys).annotate(
         sum_n=Sum("n"),
-        sum_amount=Sum("amount", filter=ours),
-        sum_cost=Sum("cost", filter=ours),
+        sum_amount=Sum(in_currency(question.currency, "day", "amount")),
+        sum_cost=Sum(in_currency(question.currency, "day", "cost")),
         sum_amounts=Sum("amounts", filter=ours),
         sum_costs=Sum("costs", filter=ours),
         sum_flagged=Sum("n", filter=Q(flag=True)),
@@ -157,8 +171,8 @@ def _from_rollups(
         cell = cells.setdefault(_key(rest[: len(keys)]), Cell())
         n, amount, cost, amounts, costs, flagged = rest[len(keys) :]
         cell.add((kind, "n"), n)
-        cell.add((kind, "amount"), amount)
-        cell.add((kind, "cost"), cost)
+        cell.add((kind, "amount"), _whole(amount))
+        cell.add((kind, "cost"), _whole(cost))
         cell.add((kind, "amounts"), amounts)
         cell.add((kind, "costs"), costs)
         if kind in _FLAGS:
@@ -200,13 +214,13 @@ def _histograms(
 def _from_touches(cells: Cells, question: Question, kinds: set[str]) -> None:
     keys = question.grouping.columns
     select = ["kind", *(_SQL_OF_DAY.get(name, name) for name in keys)]
-    ours = "filter (where currency in ('', %(currency)s))"
+    times, rates = factor_sql(question.currency, "currency", "local_day")
     sums = [
         "sum(n)",
-        f"sum(amount) {ours}",
-        f"sum(cost) {ours}",
-        f"sum(n) {ours[:-1]} and amount is not null)",
-        f"sum(n) {ours[:-1]} and cost is not null)",
+        f"sum(amount * {times})",
+        f"sum(cost * {times})",
+        f"sum(n) filter (where amount * {times} is not null)",
+        f"sum(n) filter (where cost * {times} is not null)",
         "sum(n) filter (where flag)",
     ]
     places = ", ".join(str(place + 1) for place in range(len(select)))
@@ -216,14 +230,14 @@ def _from_touches(cells: Cells, question: Question, kinds: set[str]) -> None:
         question.narrowing,
         ", ".join([*select, *sums]),
         f"group by {places}",
-        {"currency": question.currency},
+        rates,
     )
     for kind, *rest in rows:
         cell = cells.setdefault(_key(rest[: len(keys)]), Cell())
         n, amount, cost, amounts, costs, flagged = rest[len(keys) :]
         cell.add((kind, "n"), float(n or 0) / WHOLE)
-        cell.add((kind, "amount"), int(amount or 0))
-        cell.add((kind, "cost"), int(cost or 0))
+        cell.add((kind, "amount"), _whole(amount))
+        cell.add((kind, "cost"), _whole(cost))
         cell.add((kind, "amounts"), float(amounts or 0) / WHOLE)
         cell.add((kind, "costs"), float(costs or 0) / WHOLE)
         if kind in _FLAGS:
@@ -260,6 +274,26 @@ def _from_spend(cells: Cells, question: Question) -> None:
         # Paid for nothing in particular: only the days and the total know of it.
         key = (day,) if wanted == ["date"] else TOTAL
         cells.setdefault(key, Cell()).add((ACQUISITION, "cost"), int((cost or 0) * 100))
+
+
+def _whole(amount: Any) -> float:
+    """Minor units: whole ones of the company's currency, with a fraction where they were
+    converted."""
+    if amount is None or isinstance(amount, int):
+        return amount or 0
+    return int(amount) if amount == int(amount) else float(amount)
+
+
+def _add_unjudged(cells: Cells, question: Question) -> None:
+    """Leads of the period on which sales have not said a word in the time that was promised."""
+    term, now = JudgementTerm(), timezone.now()
+    found = facts(question, question.base, [Kind.LEAD]).filter(question.narrowing, flag=False)
+    keys = question.grouping.columns
+    is_told = set(keys) <= set(DIMENSIONS)
+    for lead in found.order_by("-at")[:_MOST_UNJUDGED]:
+        if term.lasted(lead.channel_id, lead.team_id, lead.at, now) > term.target:
+            key = _key(getattr(lead, name) for name in keys) if is_told else TOTAL
+            cells.setdefault(key, Cell()).add((NOW, UNJUDGED_LATE), 1)
 
 
 def _key(values: Iterable[Any]) -> Key:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q, Sum
 
+from analytics.factors import tellable
 from analytics.models import Kind
 from analytics.reports.collecting import rollups, spend
 from analytics.reports.question import Question
@@ -20,7 +21,7 @@ def coverage(question: Question) -> dict[str, Any]:
         all=Sum("n"),
         amounts=Sum("amounts"),
         costs=Sum("costs"),
-        ours=Sum("n", filter=Q(currency=question.currency)),
+        ours=Sum("n", filter=tellable(question.currency, "day")),
     )
     return {
         "source": _share(leads["known"], leads["all"]),

@@ -24,13 +24,14 @@ from analytics.reports.question import Question
 from analytics.rollups import state
 from inbox.models import Conversation
 
-_TEXTS: Final = frozenset({"source", "medium", "campaign", "ad"})
+_TEXTS: Final = frozenset({"source", "medium", "campaign", "ad", "term"})
 _OF_TIME: Final = frozenset({"day", "week", "month", "weekday", "hour"})
 # What a flag of a fact must be for these sums.
 _FLAGGED: Final = {
     "new_inquiries": True,
     "replies_in_time": True,
     "judged_leads": True,
+    "judged_in_time": True,
     "unjudged_leads": False,
     "disputed": True,
     "agreed_refusals": False,

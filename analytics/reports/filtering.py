@@ -47,6 +47,7 @@ _TEXTS: Final = {
     "medium": _("Medium"),
     "campaign": _("Campaign"),
     "ad": _("Advertisement"),
+    "term": _("Keyword"),
 }
 
 

@@ -14,13 +14,14 @@ from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
+from analytics.factors import in_currency, now_in
 from analytics.facts.money import major
 from analytics.models import Fact, Kind
 from analytics.reports.collecting import facts, rollups, spans_of_histograms
 from analytics.reports.drilldown import Behind
 from analytics.reports.question import Question
 from analytics.rollups import histogram
-from core.money import as_document
+from core.money import CENT, as_document
 from crm.models import Deal, Group, LossReason, Pipeline, Stage
 
 Total = tuple[int, Decimal, Decimal]
@@ -72,9 +73,9 @@ def funnel(question: Question) -> dict[str, Any]:
                     "stage_median": _rounded(histogram.percentile(counts, 0.5)),
                     "stage_p90": _rounded(histogram.percentile(counts, 0.9)),
                     "now": now,
-                    "now_amount": as_document(amount or Decimal(0), question.currency),
+                    "now_amount": as_document(_cents(amount), question.currency),
                     "probability": round(stage.probability / 100, 6),
-                    "forecast": as_document(expected, question.currency),
+                    "forecast": as_document(_cents(expected), question.currency),
                 }
             )
             before = count
@@ -82,8 +83,8 @@ def funnel(question: Question) -> dict[str, Any]:
         "rows": rows,
         "total": {
             "now": total[0],
-            "now_amount": as_document(total[1], question.currency),
-            "forecast": as_document(total[2], question.currency),
+            "now_amount": as_document(_cents(total[1]), question.currency),
+            "forecast": as_document(_cents(total[2]), question.currency),
         },
         "losses": _losses(question),
     }
@@ -188,13 +189,13 @@ def _lasted(question: Question) -> dict[UUID, dict[int, int]]:
 
 
 def _here(question: Question) -> dict[UUID, tuple[int, Any]]:
-    """What stands in each stage now: number and amount in the report's currency."""
-    ours = Q(currency=question.currency)
+    """What stands in each stage now: number and amount in the report's currency, by the rates of
+    today."""
     rows = _open(question).values_list("stage_id")
     return {
         stage_id: (count, amount)
         for stage_id, count, amount in rows.annotate(
-            deals=Count("id"), sum_amount=Sum("amount", filter=ours)
+            deals=Count("id"), sum_amount=Sum(now_in(question.currency, "amount"))
         ).order_by()
     }
 
@@ -209,7 +210,7 @@ def _losses(question: Question) -> list[dict[str, Any]]:
     """Reasons of losses, the most expensive first; refusals of leads after them."""
     found = rollups(question, question.base, [Kind.LOST, Kind.REJECTED], ["loss_reason_id"])
     rows = found.values_list("kind", "loss_reason_id").annotate(
-        sum_n=Sum("n"), sum_amount=Sum("amount", filter=Q(currency=question.currency))
+        sum_n=Sum("n"), sum_amount=Sum(in_currency(question.currency, "day", "amount"))
     )
     listed = list(rows.order_by())
     names = dict(
@@ -228,8 +229,12 @@ def _losses(question: Question) -> list[dict[str, Any]]:
     ]
 
 
-def _money(amount: int | None, currency: str) -> Any:
-    return as_document(major(amount or 0), currency)
+def _money(amount: Any, currency: str) -> Any:
+    return as_document(major(round(amount or 0)), currency)
+
+
+def _cents(amount: Decimal | None) -> Decimal:
+    return (amount or Decimal(0)).quantize(CENT)
 
 
 def _rounded(seconds: float | None) -> float | None:

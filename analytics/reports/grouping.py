@@ -53,6 +53,7 @@ DIMENSIONS: Final[dict[str, Dimension]] = {
         _plain("medium", "source", "medium"),
         _plain("campaign", "source", "campaign"),
         _plain("ad", "source", "campaign", "ad"),
+        _plain("term", "source", "campaign", "ad", "term"),
         Dimension("day", ("day",), ("day",), ("date",)),
         Dimension("week", ("week",), ("week",), ("week",)),
         Dimension("month", ("month",), ("month",), ("month",)),

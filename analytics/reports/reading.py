@@ -10,6 +10,14 @@ from analytics.reports.question import Question
 from analytics.rollups import freshness
 
 
+def introduced(question: Question, behind: int = 0) -> dict[str, Any]:
+    """What was asked, and how much of the truth the answer has seen."""
+    return {
+        "question": question.as_document(),
+        "coverage": {**coverage(question), "events_behind": behind},
+    }
+
+
 def read(report: Report, question: Question, compared: Question | None = None) -> dict[str, Any]:
     """The document of a report, right up to this moment; with `compared`, beside another
     period."""
@@ -17,12 +25,12 @@ def read(report: Report, question: Question, compared: Question | None = None) -
     metrics = metrics_of(report.name)
     document: dict[str, Any] = {
         "report": report.name,
-        "question": question.as_document(),
         "metrics": [one.as_document() for one in metrics],
-        "coverage": {**coverage(question), "events_behind": behind},
+        **introduced(question, behind),
     }
     if report.instead is not None:
         return document | report.instead(question)
+    metrics = [one for one in metrics if one.is_summed]
     rows, total = answer.table(question, metrics)
     document |= {"rows": rows, "total": total}
     if compared is not None:

@@ -131,7 +131,7 @@ def _of_spend(spend: AdSpend) -> dict[str, Any]:
     return {
         "type": "spend",
         "id": None,
-        "title": " · ".join(filter(None, [spend.campaign, spend.ad])),
+        "title": " · ".join(filter(None, [spend.campaign, spend.ad, spend.term])),
         "kind": "spend",
         "at": f"{spend.date.isoformat()}T00:00:00Z",
         "contact": None,

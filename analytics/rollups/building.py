@@ -17,7 +17,7 @@ from workspaces.scope import current_workspace_id
 
 _NOTHING: Final = {
     **dict.fromkeys(DIMENSIONS, "null::uuid"),
-    **dict.fromkeys(("source", "medium", "campaign", "ad", "currency"), "''"),
+    **dict.fromkeys(("source", "medium", "campaign", "ad", "term", "currency"), "''"),
     "flag": "null::boolean",
 }
 _MOMENT: Final = {Base.EVENT: "at", Base.BIRTH: "born_at"}

@@ -13,6 +13,9 @@ from analytics.models.dimensions import DIMENSIONS
 from analytics.models.fact import OF_DEALS
 
 FULL: Final = "full"
+KEYWORD: Final = "keyword"
+# Grows when cubes change: rollups of another layout are built anew.
+LAYOUT: Final = 2
 HOURS: Final = "hours"
 _ALWAYS: Final = frozenset({"currency", "flag"})
 _PEOPLE: Final = frozenset({"agent_id", "team_id", "channel_id", "pipeline_id"})
@@ -27,7 +30,9 @@ CUBES: Final[dict[str, frozenset[str]]] = {
     **_COMMON,
     "people": _ALWAYS | _PEOPLE,
     "origin": _ALWAYS | {"source", "medium", "campaign", "ad"},
-    FULL: frozenset(DIMENSIONS),
+    # Keywords are many and seldom asked for: all else does without them.
+    FULL: frozenset(DIMENSIONS) - {"term"},
+    KEYWORD: frozenset(DIMENSIONS),
 }
 # By the hour of the day, of inquiries alone.
 OF_HOURS: Final = _ALWAYS | {"team_id", "channel_id"}
@@ -60,7 +65,7 @@ def monthly_for(kind: str, columns: Iterable[str]) -> str | None:
 def cubes_of(kind: str) -> dict[str, frozenset[str]]:
     """The cubes of a kind of facts, with the dimensions that each keeps."""
     if kind == Kind.STAGE:
-        return {FULL: CUBES[FULL]}
+        return {KEYWORD: CUBES[KEYWORD]}
     if kind in OF_DEALS:
         return CUBES
     if kind == Kind.INQUIRY:
@@ -69,10 +74,21 @@ def cubes_of(kind: str) -> dict[str, frozenset[str]]:
 
 
 def cube_for(kinds: Iterable[str], columns: Iterable[str]) -> str:
-    """The smallest cube that all these kinds have and that knows all these columns."""
+    """The smallest cube that all these kinds have and that knows all these columns; keywords only
+    where the kinds have such, see `apart`."""
     shared = [cubes_of(kind) for kind in kinds]
     wanted = set(columns) & set(DIMENSIONS)
     for name, kept in CUBES.items():
         if wanted <= kept and all(name in cubes for cubes in shared):
             return name
     return FULL
+
+
+def apart(kinds: Iterable[str], columns: Iterable[str]) -> list[set[str]]:
+    """Kinds that can be read from one cube: where keywords are asked for, those that have none
+    stand in a cube without them."""
+    kinds = set(kinds)
+    if "term" not in set(columns):
+        return [kinds] if kinds else []
+    keyed = {kind for kind in kinds if KEYWORD in cubes_of(kind)}
+    return [some for some in (keyed, kinds - keyed) if some]

@@ -16,7 +16,7 @@ from analytics.facts.subscription import NAME
 from analytics.models import DirtyBucket, Fact, Kind, Rollup, RollupState
 from analytics.rollups import state
 from analytics.rollups.building import bases_of, build_bucket, build_month, dirty, next_month
-from analytics.rollups.cubes import monthly_of
+from analytics.rollups.cubes import LAYOUT, monthly_of
 from analytics.rollups.rebuilding import rebuild_rollups
 from events.models import SubscriptionCursor, WorkspaceCounter
 from events.subscriptions import catch_up, subscriptions
@@ -37,7 +37,7 @@ def refresh(first: date, last: date) -> int:
     """Make the rollups of a span of days right, up to what is committed now; returns how many
     events are not in them yet: 0, unless so many are new that only beat can count them."""
     # First: who has marked something cannot wait for the others to stop marking.
-    follow_time_zone(most=_QUICK_REBUILD)
+    follow_changes(most=_QUICK_REBUILD)
     behind = count_what_is_new()
     add_up(first, last)
     return behind
@@ -116,22 +116,27 @@ def _first_month() -> date:
     return (first or state.local_day(timezone.now())).replace(day=1)
 
 
-def follow_time_zone(*, most: int | None = None) -> None:
-    """Cut the days anew where the company has moved to another zone."""
-    current = state.current()
-    if current.time_zone == workspace_in_scope().time_zone:
+def follow_changes(*, most: int | None = None) -> None:
+    """Cut the days anew where the company has moved to another zone, and build cubes that an older
+    Tandem did not have."""
+    if _is_current():
         return
     if most is not None and Fact.objects.all()[: most + 1].count() > most:
         return
     state.change_version()
-    if state.current().time_zone != workspace_in_scope().time_zone:
+    if not _is_current():
         rebuild_rollups()
+
+
+def _is_current() -> bool:
+    current = state.current()
+    return (current.time_zone, current.layout) == (workspace_in_scope().time_zone, LAYOUT)
 
 
 def refresh_workspace(workspace_id: UUID) -> None:
     """Beat's share: everything that is dirty in one workspace."""
     with workspace_scope(workspace_id):
-        follow_time_zone()
+        follow_changes()
     with workspace_scope(workspace_id):
         close_months()
     with workspace_scope(workspace_id):

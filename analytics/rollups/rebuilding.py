@@ -12,6 +12,7 @@ from analytics.facts.subscription import NAME
 from analytics.models import ConversationClock, DirtyBucket, Fact, Kind, Rollup, RollupState
 from analytics.rollups import state
 from analytics.rollups.building import bases_of, build_all
+from analytics.rollups.cubes import LAYOUT
 from crm.models import Deal
 from events.models import SubscriptionCursor
 from events.subscriptions import catch_up, subscriptions
@@ -23,8 +24,8 @@ _CHUNK: Final = 2000
 
 
 def rebuild_rollups(progress: Progress = lambda _: None) -> None:
-    """A new version of all rollups, by the company's time zone of now; readers have the old one
-    until it is there. Facts stay."""
+    """A new version of all rollups, by the company's time zone and the cubes of now; readers
+    have the old one until it is there. Facts stay."""
     state.change_version()
     current = state.current()
     RollupState.objects.select_for_update().get(pk=current.pk)
@@ -37,6 +38,7 @@ def rebuild_rollups(progress: Progress = lambda _: None) -> None:
     RollupState.objects.filter(pk=current.pk).update(
         version=version,
         time_zone=zone,
+        layout=LAYOUT,
         months_until=months_until,
         rebuilt_at=timezone.now(),
     )

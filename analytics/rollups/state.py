@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from analytics.models import RollupState
+from analytics.rollups.cubes import LAYOUT
 from workspaces.scope import current_scope, current_workspace_id
 from workspaces.zones import workspace_in_scope
 
@@ -22,7 +23,8 @@ def current() -> RollupState:
         found = RollupState.objects.first()
         if found is None:
             zone = workspace_in_scope().time_zone
-            RollupState.objects.bulk_create([RollupState(time_zone=zone)], ignore_conflicts=True)
+            new = RollupState(time_zone=zone, layout=LAYOUT)
+            RollupState.objects.bulk_create([new], ignore_conflicts=True)
             found = RollupState.objects.get()
         memory[_KEY] = found
     return cast(RollupState, memory[_KEY])
@@ -52,9 +54,11 @@ def bounds(first: date, last: date) -> tuple[datetime, datetime]:
 
 
 def hold_version() -> None:
-    """The version stays what it is until this transaction ends."""
+    """The version stays what it is until this transaction ends: it is read again, since it may have
+    changed while we waited."""
     with connection.cursor() as cursor:
         cursor.execute(_SHARED, [f"{_KEY} {current_workspace_id()}"])
+    forget()
 
 
 def change_version() -> None:

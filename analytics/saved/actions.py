@@ -20,8 +20,8 @@ MOST_SAVED: Final = 100
 MOST_RECIPIENTS: Final = 50
 # Of an address, what says how a report is looked at.
 KEPT: Final = (
-    "period", "from", "to", "compare", "base", "model", "filter", "group", "sort", "columns",
-    "show",
+    "period", "from", "to", "compare", "base", "model", "currency", "filter", "group", "sort",
+    "columns", "show",
 )  # fmt: skip
 
 

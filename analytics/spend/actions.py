@@ -1,10 +1,12 @@
-"""Putting spend down. The later word about a day and an advertisement replaces the earlier."""
+"""Putting spend down. The later word about a day, an advertisement and a keyword replaces the
+earlier."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -27,7 +29,7 @@ _TOLD: Final = ("impressions", "clicks", "cost", "currency", "vat_included")
 
 @dataclass(frozen=True)
 class Told:
-    """One day of one advertisement, as it was told."""
+    """One day of one advertisement, or of one of its keywords, as it was told."""
 
     date: date
     source: str
@@ -35,6 +37,7 @@ class Told:
     medium: str = ""
     campaign: str = ""
     ad: str = ""
+    term: str = ""
     account: str = ""
     impressions: int = 0
     clicks: int = 0
@@ -43,15 +46,23 @@ class Told:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What makes two of them the same advertisement on the same day."""
-        medium = "" if self.ad else self.medium
-        return (self.date, self.source, self.account, medium, self.campaign, self.ad)
+        """What makes two of them the same keyword of the same advertisement on the same day."""
+        return (*_advertisement(self), self.term)
 
 
-def put_spend(told: Iterable[Told], *, by: By, origin: str = AdSpend.Origin.API) -> list[AdSpend]:
-    """Write rows of spend, each in place of what was known of its day and advertisement.
+def put_spend(
+    told: Iterable[Told],
+    *,
+    by: By,
+    origin: str = AdSpend.Origin.API,
+    is_whole: bool = False,
+) -> list[AdSpend]:
+    """Write rows of spend, each in place of what was known of its day, advertisement and keyword.
 
-    Of the same one twice, the last counts. Returns the rows as they are now, in the given order.
+    Of the same one twice, the last counts. `is_whole`: they are all there is of their
+    advertisements on their days, so keywords that are told no more go, as does what was told of an
+    advertisement before its keywords were: nothing counts twice. Returns the rows as they are now,
+    in the given order.
     """
     if isinstance(by, Membership | ApiToken):
         require(by, Verb.WRITE_SPEND)
@@ -74,10 +85,12 @@ def put_spend(told: Iterable[Told], *, by: By, origin: str = AdSpend.Origin.API)
             row.origin, row.restated = origin, row.restated + 1
             changed.append(row)
         known[key] = row
+    gone = _left_out(known, wanted) if is_whole else []
+    AdSpend.objects.filter(pk__in=gone).delete()
     AdSpend.objects.bulk_create(new, batch_size=1000)
     AdSpend.objects.bulk_update(changed, [*_TOLD, "medium", "origin", "restated"], batch_size=500)
-    if new or changed:
-        _tell(list(wanted.values()), len(new), len(changed), by)
+    if new or changed or gone:
+        _tell(list(wanted.values()), len(new), len(changed), by, removed=len(gone))
     return [known[key] for key in wanted]
 
 
@@ -102,6 +115,24 @@ def spread(told: Told, last: date) -> list[Told]:
     ]
 
 
+def together(told: Iterable[Told]) -> list[Told]:
+    """Those of one day, advertisement and keyword as one: for systems that tell them in parts."""
+    found: dict[tuple[Any, ...], Told] = {}
+    for one in told:
+        known = found.get(one.key)
+        found[one.key] = (
+            one
+            if known is None
+            else replace(
+                known,
+                cost=known.cost + one.cost,
+                impressions=known.impressions + one.impressions,
+                clicks=known.clicks + one.clicks,
+            )
+        )
+    return list(found.values())
+
+
 def put_acquisition_cost(
     *, first: date, last: date, name: str, cost: Decimal, currency: str = "", by: By
 ) -> list[AcquisitionCost]:
@@ -124,14 +155,29 @@ def put_acquisition_cost(
 def _cleaned(told: Told) -> Told:
     names = {
         name: getattr(told, name).replace("\0", "").strip()
-        for name in ("source", "medium", "campaign", "ad", "account")
+        for name in ("source", "medium", "campaign", "ad", "term", "account")
     }
     return replace(told, **names)
 
 
+def _advertisement(one: Told | AdSpend) -> tuple[Any, ...]:
+    """One day of one advertisement: it is the same whatever its medium is called."""
+    medium = "" if one.ad else one.medium
+    return (one.date, one.source, one.account, medium, one.campaign, one.ad)
+
+
 def _key(row: AdSpend) -> tuple[Any, ...]:
-    medium = "" if row.ad else row.medium
-    return (row.date, row.source, row.account, medium, row.campaign, row.ad)
+    return (*_advertisement(row), row.term)
+
+
+def _left_out(
+    known: dict[tuple[Any, ...], AdSpend], wanted: dict[tuple[Any, ...], Told]
+) -> list[UUID]:
+    """What is known of the same advertisements on the same days, and was not told again."""
+    same = {_advertisement(one) for one in wanted.values()}
+    return [
+        row.pk for key, row in known.items() if key not in wanted and _advertisement(row) in same
+    ]
 
 
 def _rows_like(told: Iterable[Told]) -> list[AdSpend]:
@@ -144,7 +190,7 @@ def _rows_like(told: Iterable[Told]) -> list[AdSpend]:
     )
 
 
-def _tell(told: list[Told], added: int, restated: int, by: By) -> None:
+def _tell(told: list[Told], added: int, restated: int, by: By, *, removed: int = 0) -> None:
     days = [one.date for one in told]
     record(
         types.SPEND_CHANGED,
@@ -156,5 +202,6 @@ def _tell(told: list[Told], added: int, restated: int, by: By) -> None:
             "sources": sorted({one.source for one in told})[:50],
             "added": added,
             "restated": restated,
+            "removed": removed,
         },
     )

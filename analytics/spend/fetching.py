@@ -81,7 +81,7 @@ def fetch_account(workspace_id: UUID, account_id: UUID) -> None:
         _note_trouble(workspace_id, account, trouble)
         return
     with workspace_scope(workspace_id):
-        put_spend(told, by=SYSTEM, origin=account.kind)
+        put_spend(told, by=SYSTEM, origin=account.kind, is_whole=True)
         AdAccount.objects.filter(pk=account.pk).update(
             fetched_until=today,
             next_fetch_at=timezone.now() + EVERY,

@@ -28,6 +28,10 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "medium": ("medium", "utm_medium", "канал", "тип трафика"),
     "campaign": ("campaign", "campaign name", "utm_campaign", "кампания", "название кампании"),
     "ad": ("ad", "ad id", "utm_content", "объявление", "номер объявления", "№ объявления"),
+    "term": (
+        *("term", "keyword", "criterion", "criteria", "utm_term"),
+        *("ключевая фраза", "ключевое слово", "фраза", "условие показа"),
+    ),
     "account": ("account", "аккаунт", "кабинет"),
     "impressions": ("impressions", "показы"),
     "clicks": ("clicks", "клики", "переходы"),
@@ -37,6 +41,7 @@ NEEDED: Final = ("date", "cost")
 _ENCODINGS: Final = ("utf-8-sig", "cp1251")
 _DATES: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%Y.%m.%d")
 _LARGEST: Final = Decimal(10) ** 15
+_LONG: Final = frozenset({"campaign", "ad", "term"})
 
 
 @dataclass
@@ -126,8 +131,8 @@ def _rows(content: bytes) -> list[list[Any]]:
 
 def _told(cells: dict[str, Any], source: str, vat_included: bool) -> Told:
     names = {
-        name: str(cells.get(name) or "").strip()[:120]
-        for name in ("source", "medium", "campaign", "ad", "account")
+        name: str(cells.get(name) or "").strip()[: 200 if name in _LONG else 120]
+        for name in ("source", "medium", "campaign", "ad", "term", "account")
     }
     names["source"] = names["source"] or source
     if not names["source"]:

@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import ValidationError
 
-from analytics.ground import cohorts, judging, promise, refusals, weeks
+from analytics.agreements.keeping import in_force, month_of
+from analytics.ground import cohorts, judging, losses, promise, refusals, weeks
 from analytics.ground.funnel import flow
+from analytics.ground.pacts import Pact, pact
 from analytics.metrics import Unit, metric
 from analytics.models import Decision, WeeklyDigest
 from analytics.pages.asking import Asked
@@ -34,7 +36,7 @@ TOLD: Final = (
     *("accepted_lead_cost", "orders", "cpo", "revenue", "margin", "average_ticket", "romi"),
     *("cac", "new_customers", "ripeness", "agreed_refusals", "disputed_leads", "unjudged_leads"),
     *("first_reply_median", "judgement_median", "answer_median", "verdict_median", "conversion"),
-    *("contested_share", "overturned_share"),
+    *("contested_share", "overturned_share", "lost_money"),
 )
 
 
@@ -66,6 +68,8 @@ def index(request: WorkspaceRequest, slug: str) -> HttpResponse:
         "parts": judging.parts(asked, total),
         "reasons": judging.reasons(asked, total),
         "waits": judging.waits(asked, total),
+        "losses": losses.sides(asked),
+        **_promises(asked),
         "rule": rule(),
         "cycle": "" if cycle is None else value_words(round(cycle), Unit.COUNT),
         "cohorts": cohorts.cohorts(asked, cycle),
@@ -73,10 +77,27 @@ def index(request: WorkspaceRequest, slug: str) -> HttpResponse:
         "disputes": rows,
         "disputes_count": disputes,
         **_week(),
-        "passports": passports(asked, document, [metric(key) for key in TOLD]),
         "as_of": timezone.now(),
     }
+    lines = context["pact"].lines if context["pact"] else []
+    told = dict.fromkeys([*TOLD, *(line.key for line in lines)])
+    context["passports"] = passports(asked, document, [metric(key) for key in told])
     return render(request, "analytics/ground/index.html", context)
+
+
+def _promises(asked: Asked) -> dict[str, Any]:
+    """The agreement of the month in which the page's period ends."""
+    month = asked.question.last.replace(day=1)
+    agreement = in_force(month)
+    if agreement is None:
+        return {"pact": None}
+    found = pact(asked, month_of(agreement, month))
+    return {"pact": found, "pact_sides": sides_of(found)}
+
+
+def sides_of(found: Pact) -> list[tuple[str, Any]]:
+    """Marketing and sales side by side."""
+    return [("marketing", found.marketing), ("sales", found.sales)]
 
 
 def _week() -> dict[str, Any]:

@@ -66,6 +66,8 @@ def by_hand(request: WorkspaceRequest, slug: str) -> HttpResponse:
                 source=name,
                 medium=request.POST.get("medium", "").strip()[:120],
                 campaign=request.POST.get("campaign", "").strip()[:200],
+                ad=request.POST.get("ad", "").strip()[:200],
+                term=request.POST.get("term", "").strip()[:200],
                 cost=cost,
                 currency=currency,
                 vat_included=request.POST.get("vat_included") == "yes",
@@ -110,7 +112,7 @@ def file(request: WorkspaceRequest, slug: str, file_id: UUID) -> HttpResponse:
         errors = refusal.messages
         table.header = files.header_of(bytes(kept.content))
     if request.method == "POST" and request.POST.get("deed") == "write" and not errors:
-        put_spend(table.told, by=request.membership, origin=AdSpend.Origin.FILE)
+        put_spend(table.told, by=request.membership, origin=AdSpend.Origin.FILE, is_whole=True)
         kept.delete()
         count = len(table.told)
         words = ngettext("%(n)d row is written down", "%(n)d rows are written down", count)
@@ -208,6 +210,7 @@ def _column_words() -> dict[str, str]:
         "medium": _("Medium"),
         "campaign": _("Campaign"),
         "ad": _("Ad"),
+        "term": _("Keyword"),
         "account": _("Account"),
         "impressions": _("Impressions"),
         "clicks": _("Clicks"),

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -12,6 +12,8 @@ from demo.year import plan
 from demo.year.plan import CAMPAIGNS, Campaign
 from demo.year.story import Customer
 
+Leads = Counter[tuple[date, str, str, str]]
+
 _DAILY_SALARY: Final = Decimal(2600)
 _SALARIES: Final = "Зарплата отдела рекламы"
 
@@ -20,7 +22,7 @@ def spend(customers: list[Customer], today: date, until: date) -> None:
     """Clicks follow the leads that they brought, with chance in between; VAT is included. Salaries
     go on after `until`, where the clicks of this story end."""
     dice = random.Random(plan.DAYS)
-    leads: Counter[tuple[date, str, str, str]] = Counter()
+    leads: Leads = Counter()
     for customer in customers:
         for sale in customer.sales:
             one = sale.campaign
@@ -43,17 +45,23 @@ def spend(customers: list[Customer], today: date, until: date) -> None:
     )
 
 
-def _of_day(
-    campaign: Campaign, day: date, leads: Counter[tuple[date, str, str, str]], dice: random.Random
-) -> Iterator[AdSpend]:
+def _of_day(campaign: Campaign, day: date, leads: Leads, dice: random.Random) -> Iterator[AdSpend]:
     for ad in campaign.ads or ("",):
         brought = leads[(day, campaign.source, campaign.name, ad)]
         # Most clicks bring nobody; those of a day without leads too.
         usual = 0.45 / max(1, len(campaign.ads))
-        clicks = round((brought + usual) * campaign.clicks_a_lead * dice.uniform(0.5, 1.1))
-        cost = Decimal(clicks * campaign.click * dice.uniform(0.85, 1.2)).quantize(Decimal("0.01"))
-        yield AdSpend(
-            date=day, source=campaign.source, medium=campaign.medium, campaign=campaign.name,
-            ad=ad, clicks=clicks, impressions=round(clicks * dice.uniform(35, 90)), cost=cost,
-            currency="RUB", origin=AdSpend.Origin.FILE,
-        )  # fmt: skip
+        whole = (brought + usual) * campaign.clicks_a_lead * dice.uniform(0.5, 1.1)
+        price, shown = campaign.click * dice.uniform(0.85, 1.2), dice.uniform(35, 90)
+        for term, share in by_term(campaign.terms):
+            clicks = round(whole * share)
+            yield AdSpend(
+                date=day, source=campaign.source, medium=campaign.medium, campaign=campaign.name,
+                ad=ad, term=term, clicks=clicks, impressions=round(clicks * shown),
+                cost=Decimal(clicks * price).quantize(Decimal("0.01")), currency="RUB",
+                origin=AdSpend.Origin.FILE,
+            )  # fmt: skip
+
+
+def by_term(terms: tuple[str, ...]) -> Iterable[tuple[str, float]]:
+    """Keywords with their parts of the clicks; an advertisement without any has all of them."""
+    return zip(terms, plan.TERM_CLICKS, strict=True) if terms else [("", 1.0)]

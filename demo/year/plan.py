@@ -13,6 +13,9 @@ SEASON: Final = {
     1: 0.65, 2: 0.8, 3: 0.95, 4: 0.95, 5: 0.8, 6: 0.85, 7: 0.85, 8: 0.95, 9: 1.2, 10: 1.35,
     11: 1.4, 12: 1.2,
 }  # fmt: skip
+# Parts of a campaign's leads and clicks by keyword: the first brings most, the last costs most.
+TERM_LEADS: Final = (0.42, 0.3, 0.2, 0.08)
+TERM_CLICKS: Final = (0.34, 0.22, 0.2, 0.24)
 WEEKDAYS: Final = (1.1, 1.15, 1.05, 1.05, 1.0, 0.6, 0.5)
 HOURS: Final = (
     *(1, 0, 0, 0, 0, 0, 1, 2, 4, 9, 13, 15),
@@ -25,7 +28,8 @@ HOLIDAYS: Final = 8
 @dataclass(frozen=True)
 class Campaign:
     """`weight`: its part of the leads. `accepted`, `won`: of its leads, of its accepted ones.
-    `click`: the price of one in roubles, 0 where nothing is paid. `since`: the month it began."""
+    `click`: the price of one in roubles, 0 where nothing is paid. `since`: the month it began.
+    `terms`: the keywords that it is shown for, the most frequent first."""
 
     source: str
     medium: str
@@ -38,13 +42,16 @@ class Campaign:
     clicks_a_lead: int = 30
     since: int = 1
     ticket: float = 1.0
+    terms: tuple[str, ...] = ()
 
 
+SOFA_TERMS: Final = ("купить диван", "диван на заказ", "угловой диван спб", "диван недорого")
 CAMPAIGNS: Final = (
     Campaign("Директ", "cpc", "Поиск · диваны", ("Диван за 14 дней", "Диван по размерам"),
-             17, 0.78, 0.27, 42, 24),
+             17, 0.78, 0.27, 42, 24, terms=SOFA_TERMS),
     Campaign("Директ", "cpc", "Поиск · кухни", ("Кухня под ключ", "Замер бесплатно"),
-             10, 0.74, 0.19, 55, 26, ticket=2.1),
+             10, 0.74, 0.19, 55, 26, ticket=2.1,
+             terms=("кухня на заказ", "кухня под ключ цена", "маленькая кухня", "кухни недорого")),
     Campaign("Директ", "cpc", "РСЯ", ("Ретаргетинг",), 8, 0.55, 0.13, 12, 40),
     Campaign("VK", "cpc", "Диваны, конверсии", ("Видео: сборка", "Карусель"),
              14, 0.52, 0.14, 19, 32),

@@ -115,8 +115,9 @@ class Rows:
             Touch(
                 contact=conversation.contact, kind=Touch.Kind.AD, at=at, created_at=at,
                 source=campaign.source, medium=campaign.medium, campaign=campaign.name, content=ad,
+                term=term,
             )
-            for at, campaign, ad in sale.touches
+            for at, campaign, ad, term in sale.touches
         ]  # fmt: skip
         self.touches += touches
         last_stage, since = sale.moves[-1]
@@ -131,7 +132,7 @@ class Rows:
             cost=Decimal(sale.cost) if sale.cost and status == "won" else None,
             owner=self.members[sale.seller], team_id=self.teams[sale.seller],
             source=sale.campaign.source, medium=sale.campaign.medium,
-            campaign=sale.campaign.name, content=sale.ad,
+            campaign=sale.campaign.name, content=sale.ad, term=sale.term,
             touch=touches[-1] if touches else None,
             accepted_at=sale.accepted_at,
             closed_at=since if status != "open" else None,

@@ -24,6 +24,7 @@ class Sale:
 
     campaign: Campaign
     ad: str
+    term: str
     title: str
     amount: int
     cost: int | None
@@ -31,7 +32,7 @@ class Sale:
     moves: list[tuple[str, datetime]]
     seller: str
     reason: str = ""
-    touches: list[tuple[datetime, Campaign, str]] = field(default_factory=list)
+    touches: list[tuple[datetime, Campaign, str, str]] = field(default_factory=list)
     is_refunded: bool = False
 
     @property
@@ -79,6 +80,8 @@ class Story:
         # The latest weeks have deals of their own: see demo.weeks.
         self.sells_until = sells_until
         self.dice = random.Random(_SEED)
+        # Keywords have dice of their own: the rest of the story does not turn on them.
+        self.words = random.Random(_SEED)
 
     def customers(self) -> Iterator[Customer]:
         """The earliest first."""
@@ -122,8 +125,9 @@ class Story:
         ad = dice.choice(campaign.ads) if campaign.ads else ""
         born = talk.asked + timedelta(minutes=1)
         cost = round(amount * dice.uniform(0.52, 0.64), -2) if dice.random() < 0.9 else None
-        sale = Sale(campaign, ad, title, int(amount), int(cost) if cost else None, born,
-                    [(WAY[0][0], born)], seller.login)  # fmt: skip
+        sale = Sale(campaign, ad, self._term(campaign), title, int(amount),
+                    int(cost) if cost else None, born, [(WAY[0][0], born)],
+                    seller.login)  # fmt: skip
         self._touch(sale)
         self._fate(sale, talk, seller)
         sale.is_refunded = sale.stage == WON and dice.random() < 0.03
@@ -174,8 +178,10 @@ class Story:
         for place in range(before, 0, -1):
             other = self.dice.choice(paid)
             seen = sale.born - timedelta(days=place * self.dice.uniform(2, 9))
-            sale.touches.append((seen, other, other.ads[0] if other.ads else ""))
-        sale.touches.append((sale.born - timedelta(minutes=2), sale.campaign, sale.ad))
+            ad = other.ads[0] if other.ads else ""
+            sale.touches.append((seen, other, ad, self._term(other)))
+        last = (sale.born - timedelta(minutes=2), sale.campaign, sale.ad, sale.term)
+        sale.touches.append(last)
 
     def _talk(self, asked: datetime, who: Habit, questions: Sequence[str]) -> Talk:
         dice, slow = self.dice, 3.2 if asked.month == plan.HOLIDAYS else 1.0
@@ -187,6 +193,11 @@ class Story:
             asked, replied, min(thanked, self.now), min(closed, self.now),
             dice.choice(questions), dice.choice(plan.ANSWERS), dice.choice(plan.THANKS), who.login,
         )  # fmt: skip
+
+    def _term(self, campaign: Campaign) -> str:
+        if not campaign.terms:
+            return ""
+        return self.words.choices(campaign.terms, plan.TERM_LEADS)[0]
 
     def _seller(self) -> Habit:
         return self.dice.choices(SELLERS, [one.share for one in SELLERS])[0]

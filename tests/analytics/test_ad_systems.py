@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import date, timedelta
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +11,9 @@ import pytest
 from django.utils import timezone
 
 from analytics.models import AdAccount, AdSpend
+from analytics.spend.actions import Told, put_spend
 from analytics.spend.fetching import fetch_account, fetch_all_due
+from events.journal import SYSTEM
 from tests.api.calls import is_problem
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +30,7 @@ VK = {
     "source": "vk",
     "credentials": {"client_id": "7", "client_secret": "hush"},
 }
-HEAD = "Date\tCampaignId\tCampaignName\tAdId\tImpressions\tClicks\tCost\n"
+HEAD = "Date\tCampaignId\tCampaignName\tAdId\tCriterion\tImpressions\tClicks\tCost\n"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -124,12 +127,13 @@ def fetch(acme, account):
 def test_yandex_tells_each_ad_of_each_day(system, yandex, acme):
     system.answers["/json/v5/reports"] = [
         report(
-            ("2026-11-20", 1, "Диваны", 11, 1000, 20, "512.30"),
-            ("2026-11-21", 1, "Диваны", 11, "--", "--", "--"),
+            ("2026-11-20", 1, "Диваны", 11, "купить диван -бу", 1000, 20, "512.30"),
+            ("2026-11-21", 1, "Диваны", 11, "--", "--", "--", "--"),
         )
     ]
     first, second = fetch(acme, yandex)
     assert (first.source, first.campaign, first.ad) == ("yandex", "Диваны", "11")
+    assert (first.term, second.term) == ("купить диван", "")
     assert (first.impressions, first.clicks, str(first.cost)) == (1000, 20, "512.30")
     assert (second.impressions, str(second.cost)) == (0, "0.00")
     assert first.origin == "yandex_direct"
@@ -141,7 +145,7 @@ def test_yandex_tells_each_ad_of_each_day(system, yandex, acme):
 
 
 def test_a_report_that_is_being_made_is_asked_for_again_with_the_same_words(system, yandex, acme):
-    row = ("2026-11-20", 1, "Sofas", 11, 10, 2, "5")
+    row = ("2026-11-20", 1, "Sofas", 11, "sofa", 10, 2, "5")
     system.answers["/json/v5/reports"] = [(201, {"retryIn": "7"}, ""), report(row)]
     assert fetch(acme, yandex) == []
     wait = (yandex.next_fetch_at - timezone.now()).total_seconds()
@@ -153,9 +157,27 @@ def test_a_report_that_is_being_made_is_asked_for_again_with_the_same_words(syst
 
 def test_what_yandex_restates_replaces(system, yandex, acme):
     for cost in ("5", "6.50"):
-        system.answers["/json/v5/reports"] = [report(("2026-11-20", 1, "Sofas", 11, 10, 2, cost))]
+        system.answers["/json/v5/reports"] = [
+            report(("2026-11-20", 1, "Sofas", 11, "sofa", 10, 2, cost))
+        ]
         rows = fetch(acme, yandex)
     assert [(str(row.cost), row.restated) for row in rows] == [("6.50", 1)]
+
+
+def test_keywords_that_exclude_other_words_are_one_and_what_is_told_no_more_goes(
+    system, yandex, acme
+):
+    with acme.scope():
+        whole = {"date": date(2026, 11, 20), "source": "yandex", "account": "Direct"}
+        put_spend(
+            [Told(**whole, campaign="Sofas", ad="11", cost=Decimal(9), currency="RUB")], by=SYSTEM
+        )
+    some = [("2026-11-20", 1, "Sofas", 11, text, 10, 2, "5") for text in ("sofa -used", "sofa")]
+    other = ("2026-11-20", 1, "Sofas", 11, "---autotargeting", 1, 1, "2")
+    system.answers["/json/v5/reports"] = [report(*some, other), report(*some)]
+    told = {row.term: (str(row.cost), row.clicks) for row in fetch(acme, yandex)}
+    assert told == {"sofa": ("10.00", 4), "---autotargeting": ("2.00", 1)}
+    assert [row.term for row in fetch(acme, yandex)] == ["sofa"]
 
 
 def test_the_last_weeks_are_asked_for_again(system, yandex, acme):

@@ -10,7 +10,7 @@ from analytics.facts import writing
 from analytics.models import Fact, Kind
 from analytics.spend.actions import Told, put_spend
 from events.journal import SYSTEM
-from marketing.models import Broadcast, BroadcastRecipient, Segment
+from marketing.models import Broadcast, BroadcastRecipient, Segment, Series, SeriesStep
 from tests.cast import make_channel, make_conversation
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +115,18 @@ def test_broadcasts_open_their_recipients(acme, page, count):
     for cell in [*row.cells, *table.total.cells]:
         if cell.address:
             assert count(cell.address) == int(cell.words), cell.metric.key
+
+
+def test_steps_of_a_series_are_told_apart(acme, page):
+    with acme.scope():
+        channel, now = make_channel(), timezone.now()
+        segment = Segment.objects.create(name="All")
+        series = Series.objects.create(name="After", segment=segment, channels=[str(channel.pk)])
+        for place in range(2):
+            step = Broadcast.objects.create(name="After", is_rolling=True, launched_at=now)
+            SeriesStep.objects.create(series=series, broadcast=step, position=place)
+    labels = {row.label for row in page("broadcasts/").context["table"].rows}
+    assert labels == {"After, step 1", "After, step 2"}
 
 
 def test_what_waits_opens_the_chats_that_wait(acme, page, count):

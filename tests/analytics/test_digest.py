@@ -227,3 +227,21 @@ def test_digests_and_decisions_by_the_api(acme, client, stranger, program, sold,
     is_problem(client.send("post", "/decisions/", {**body, "due_on": "2020-01-01"}), 422)
     assert client.send("patch", path, {"state": "dropped"}).json()["state"] == "dropped"
     is_problem(client.send("patch", path, {"state": "held"}), 400)
+
+
+def test_an_earlier_week_has_the_disputes_of_its_time(acme, shop, week):
+    earlier = week - timedelta(days=21)
+    then = datetime.combine(earlier + timedelta(days=3), time(12), ZoneInfo("Europe/Moscow"))
+    for amount in (300, 200, 100):
+        shop.reject(shop.deal(amount=amount), by=acme.boris)
+    with acme.scope():
+        for refusal in LeadRefusal.objects.all():
+            answer_refusal(refusal, agrees=False, note="It is one", by=acme.marta)
+        past, decided, _new = LeadRefusal.objects.order_by("-deal__amount")
+        LeadRefusal.objects.filter(pk__in=[past.pk, decided.pk]).update(answered_at=then)
+        LeadRefusal.objects.filter(pk=decided.pk).update(
+            state="upheld", decided_at=then + timedelta(hours=5)
+        )
+        told = {day: making.numbers(day)["disputes"] for day in (earlier, week)}
+        assert [one["worth"] for one in told[earlier]] == ["300.00"]
+        assert [one["worth"] for one in told[week]] == ["300.00", "100.00"]

@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DAYS = [date(2026, 3, 8), date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 25)]
 DAYS += [date(2026, 11, 1)]
 SOURCES = ["", "yandex", "vk"]
+TERMS = ["", "sofa", "wardrobe"]
 ZONES = ["Europe/Moscow", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"]
 
 
@@ -50,6 +51,7 @@ def live(shop, chance, steps):
                 amount=chance.choice([None, Decimal("99.99"), Decimal(1000)]),
                 cost=chance.choice([None, Decimal("10.01")]),
                 source=chance.choice(SOURCES),
+                term=chance.choice(TERMS),
             )
             shop.born(deal, some_moment(chance))
             deals.append(deal)
@@ -84,7 +86,15 @@ def merge(shop, absorbed, kept):
             record(fact.action, subject=fact.subject, by=SYSTEM, data=fact.data)
 
 
-def oracle(base, first, last, zone, by_source=False):
+def of_source(deal):
+    return deal.source or None
+
+
+def of_term(deal):
+    return deal.source or None, deal.term or None
+
+
+def oracle(base, first, last, zone, key=of_source):
     """The numbers, from the deals themselves. Call in the scope."""
 
     def day(moment):
@@ -100,7 +110,7 @@ def oracle(base, first, last, zone, by_source=False):
         if deal.status == "won":
             firsts.setdefault(deal.contact_id, deal.pk)
     for deal in deals:
-        row = found.setdefault(deal.source or None, dict.fromkeys(KEYS, 0) | {"cycles": []})
+        row = found.setdefault(key(deal), dict.fromkeys(KEYS, 0) | {"cycles": []})
         born = counts(deal.created_at)
         decided = born if base == "birth" else counts(deal.closed_at)
         accepted_at = deal.accepted_at or (deal.closed_at if deal.status == "won" else None)
@@ -136,16 +146,28 @@ def agrees(shop, report, zone):
                 expected = oracle(base, first, last, zone)
             period = {"first": first.isoformat(), "last": last.isoformat(), "base": base}
             marketing = report("marketing", group="source", **period)
-            told = {row["source"]: row for row in marketing.rows}
-            for source, row in expected.items():
-                for key in KEYS:
-                    have = told[source][key] if source in told else 0
-                    have = Decimal(have["amount"]) if isinstance(have, dict) else have
-                    assert have == row[key], (base, first, source, key)
+            says({row["source"]: row for row in marketing.rows}, expected)
             cycles = sorted(one for row in expected.values() for one in row["cycles"])
             if cycles and len(cycles) % 2:
                 have = report("sales", **period).total["cycle_days"]
                 assert have == pytest.approx(median(cycles), rel=0.02, abs=1e-6)
+
+
+def keywords_agree(shop, report, zone):
+    """The same of the finest level that reports have."""
+    with shop.acme.scope():
+        expected = oracle("birth", DAYS[0], DAYS[-1], zone, of_term)
+    period = {"first": DAYS[0].isoformat(), "last": DAYS[-1].isoformat()}
+    found = report("marketing", group="term", **period)
+    says({(row["source"], row["term"]): row for row in found.rows}, expected)
+
+
+def says(told, expected):
+    for group, row in expected.items():
+        for key in KEYS:
+            have = told[group][key] if group in told else 0
+            have = Decimal(have["amount"]) if isinstance(have, dict) else have
+            assert have == row[key], (group, key)
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -156,6 +178,7 @@ def test_random_histories_are_counted_right(shop, report, zone):
     for _ in range(2):
         live(shop, chance, 30)
         agrees(shop, report, ZoneInfo(zone))
+    keywords_agree(shop, report, ZoneInfo(zone))
 
 
 def test_a_move_to_another_zone_cuts_the_days_anew(shop, report):
@@ -181,6 +204,7 @@ def test_months_that_are_over_tell_the_same(shop, report):
     live(shop, random.Random(5), 30)
     year = {"first": "2026-01-01", "last": "2026-12-31"}
     names = (("sales", "owner"), ("sales", "source"), ("team", "owner"), ("sales", "month"))
+    names += (("marketing", "term"),)
 
     def told():
         found = [report(name, group=group, **year).rows for name, group in names]

@@ -4,8 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
+from analytics.models import Rollup, RollupState
+from analytics.rollups import freshness, state
 from crm.models import LossReason
 from tests.analytics.conftest import roubles
 from tests.api.calls import is_problem
@@ -194,3 +197,16 @@ def test_words_come_in_russian(acme, client):
     response = client.get("/api/v1/reports/marketing/", headers={"Accept-Language": "ru"})
     definitions = {one["key"]: one["definition"] for one in response.json()["metrics"]}
     assert definitions["cpo"] == "Расход, делённый на заказы (выигранные сделки)."
+
+
+def test_who_waited_for_a_rebuild_adds_up_for_the_new_version(acme, shop, report):
+    shop.deal()
+    with acme.scope():
+        state.current()
+        freshness.count_what_is_new()
+        # As if another had built all anew since we looked.
+        RollupState.objects.update(version=F("version") + 1)
+        assert freshness.add_up()
+        version = RollupState.objects.get().version
+        assert set(Rollup.objects.values_list("version", flat=True)) == {version}
+    assert report("marketing").total["leads"] == 1

@@ -29,7 +29,7 @@ def spent(client):
 def test_one_row_is_put_down(client):
     response = client.send("post", "/spend/", ROW)
     assert response.status_code == 201
-    assert response.json() == {**ROW, "account": "", "origin": "api", "restated": 0}
+    assert response.json() == {**ROW, "term": "", "account": "", "origin": "api", "restated": 0}
     assert spent(client) == [response.json()]
 
 
@@ -58,8 +58,10 @@ def test_of_the_same_twice_in_a_list_the_last_counts(client):
     assert [row["cost"] for row in spent(client)] == [roubles(10)]
 
 
-@pytest.mark.parametrize("change", [{"ad": "2"}, {"date": "2026-11-21"}, {"campaign": "tables"}])
-def test_another_ad_or_day_is_another_row(client, change):
+@pytest.mark.parametrize(
+    "change", [{"ad": "2"}, {"term": "sofa"}, {"date": "2026-11-21"}, {"campaign": "tables"}]
+)
+def test_another_ad_keyword_or_day_is_another_row(client, change):
     client.send("post", "/spend/", [ROW, {**ROW, **change}])
     assert len(spent(client)) == 2
 

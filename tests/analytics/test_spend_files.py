@@ -55,6 +55,14 @@ def test_the_same_file_twice_is_once(hand_in, client):
     assert len(rows(client)) == 2
 
 
+def test_a_table_of_keywords_takes_the_place_of_its_advertisements(hand_in, client):
+    head = "Дата;Источник;Кампания;№ объявления;Ключевая фраза;Расход\n"
+    hand_in(head + "20.11.2026;yandex;Диваны;7;;100\n20.11.2026;yandex;Диваны;8;;30\n")
+    hand_in(head + "20.11.2026;yandex;Диваны;7;диван;60\n20.11.2026;yandex;Диваны;7;софа;40\n")
+    told = {(row["ad"], row["term"]): row["cost"]["amount"] for row in rows(client)}
+    assert told == {("7", "диван"): "60.00", ("7", "софа"): "40.00", ("8", ""): "30.00"}
+
+
 def test_other_names_are_mapped(hand_in, client):
     content = "When,How much\n2026-11-20,10.5\n"
     mapping = json.dumps({"date": "When", "cost": "How much"})

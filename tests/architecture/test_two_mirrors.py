@@ -44,6 +44,7 @@ OF_PATH = {
     "api/v1/saved-reports/": "saved_report",
     "api/v1/digests/": "digest",
     "api/v1/decisions/": "decision",
+    "api/v1/agreements/": "agreement",
 }
 # Parameters that name nobody's row, or are tested where they live: secrets, keys, log-in links.
 FREE = {

@@ -1,8 +1,8 @@
 """VK Ads (ads.vk.com), https://ads.vk.com/doc/api
 
-Plans are campaigns, banners are advertisements. A token lives for a day and an account may have
-five of them, so one is kept and used until it is over. Statistics come for at most 92 days and,
-as we ask, 50 objects at a time.
+Plans are campaigns, banners are advertisements; of keywords it tells nothing. A token
+lives for a day and an account may have five of them, so one is kept and used until it is over.
+Statistics come for at most 92 days and, as we ask, 50 objects at a time.
 """
 
 from collections.abc import Iterator

@@ -2,10 +2,14 @@
 
 A report is asked for by POST. 200 brings it, 201 and 202 say that it is being made: the same
 request is repeated after `retryIn` seconds. Clicks and costs are corrected for days afterwards.
+
+`Criterion` is the keyword as it was entered, with the words that it excludes ("sofa -used"), or
+`---autotargeting`; links have it without those words, by the macro `{keyword}`.
 """
 
 import csv
 import hashlib
+import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from io import StringIO
@@ -15,22 +19,27 @@ import orjson
 from django.conf import settings
 
 from analytics.models import AdAccount
-from analytics.spend.actions import Told
+from analytics.spend.actions import Told, together
 from analytics.spend.systems.answers import NotReady, Trouble, call, document_of, seconds_of
 from core.safe_http import Answer
 
 CREDENTIALS: Final = {"token": True, "client_login": False}
 BASE: Final = "https://api.direct.yandex.com"
-FIELDS: Final = ("Date", "CampaignId", "CampaignName", "AdId", "Impressions", "Clicks", "Cost")
+FIELDS: Final = (
+    *("Date", "CampaignId", "CampaignName", "AdId", "Criterion"),
+    *("Impressions", "Clicks", "Cost"),
+)
 # Error codes of a token that is not good, of an account without access, of a quota that is spent.
 _BAD_TOKEN: Final = frozenset({"52", "53", "54", "58"})
 _QUOTA: Final = frozenset({"56", "152", "506"})
 _QUOTA_PAUSE: Final = 600.0
+# Where the words begin that a keyword excludes.
+_EXCLUDED: Final = re.compile(r"\s-(?=\S)")
 _USUAL_PAUSE: Final = 30.0
 
 
 def fetch_spend(account: AdAccount, first: date, last: date) -> list[Told]:
-    """Spend of each advertisement on each day. Raises `NotReady`, `Trouble`."""
+    """Spend of each keyword of each advertisement on each day. Raises `NotReady`, `Trouble`."""
     base = (settings.YANDEX_DIRECT_API_URL or BASE).rstrip("/")
     headers = {
         "Authorization": f"Bearer {account.credentials['token']}",
@@ -86,6 +95,7 @@ def _read(account: AdAccount, text: str) -> list[Told]:
                     medium=account.medium,
                     campaign=row["CampaignName" if by_name else "CampaignId"][:200],
                     ad=_plain(row["AdId"]),
+                    term=_keyword(row["Criterion"]),
                     account=account.name,
                     impressions=int(_plain(row["Impressions"]) or 0),
                     clicks=int(_plain(row["Clicks"]) or 0),
@@ -96,7 +106,12 @@ def _read(account: AdAccount, text: str) -> list[Told]:
             )
         except (ValueError, TypeError, InvalidOperation) as error:
             raise Trouble("a line of the report cannot be read") from error
-    return found
+    # Keywords that differ in what they exclude alone are one.
+    return together(found)
+
+
+def _keyword(text: str) -> str:
+    return _EXCLUDED.split(_plain(text).strip(), maxsplit=1)[0][:200]
 
 
 def _plain(text: str) -> str:

@@ -39,11 +39,15 @@ class Worth:
         self._usual = {key[0] or "": _per_lead(cell) for key, cell in cells.items()}
         self._of_any = _per_lead(total)
 
+    def usual(self, source: str) -> Decimal:
+        """What a lead of a source brings, in the workspace's currency."""
+        return self._usual.get(source) or self._of_any
+
     def of(self, deal: Deal) -> tuple[Decimal, bool]:
         """In the workspace's currency, and whether it is an estimate."""
         if deal.amount is not None and deal.currency == self.currency:
             return deal.amount, False
-        return self._usual.get(deal.source) or self._of_any, True
+        return self.usual(deal.source), True
 
     def most(self, deals: Iterable[Deal], count: int) -> list[Deal]:
         """Those that are worth most, the most expensive first."""

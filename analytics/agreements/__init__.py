@@ -1,0 +1,1 @@
+"""What marketing and sales promise each other, and whether they keep it."""
