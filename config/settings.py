@@ -360,6 +360,8 @@ SPECTACULAR_SETTINGS = {
         "AlertCondition": "analytics.api.alerts.CONDITIONS",
         "DecisionCondition": "analytics.api.digests.CONDITIONS",
         "DecisionState": "analytics.api.digests.STATES",
+        "PromiseMetric": "analytics.api.agreements.PROMISE_METRICS",
+        "AgreementSide": "analytics.api.agreements.SIDES",
         "RefusalState": "crm.api.refusals.REFUSAL_STATES",
         "LinkKind": "marketing.api.links.LINK_KINDS",
     },

@@ -58,7 +58,7 @@ class AgreementSerializer(serializers.Serializer[Any]):
         return {**told, "promises": PromiseSerializer(promises, many=True).data}
 
 
-class SignatureSerializer(serializers.Serializer[Any]):
+class AgreementSignatureSerializer(serializers.Serializer[Any]):
     """Whose name it is."""
 
     side = serializers.ChoiceField(choices=SIDES)
@@ -70,7 +70,7 @@ class MonthsQuery(serializers.Serializer[Any]):
     count = serializers.IntegerField(min_value=1, max_value=MOST_MONTHS, default=MONTHS)
 
 
-class KeptSerializer(PromiseSerializer):
+class KeptPromiseSerializer(PromiseSerializer):
     """`value` as the report tells it; `state`: `kept` or `broken`, while the month runs `on_track`
     or `behind`, `untold` without a value; `missing`: how many more it would have taken."""
 
@@ -79,14 +79,14 @@ class KeptSerializer(PromiseSerializer):
     missing = serializers.IntegerField(read_only=True)
 
 
-class MonthSerializer(serializers.Serializer[Any]):
+class AgreementMonthSerializer(serializers.Serializer[Any]):
     """A month and the version that it is held against."""
 
     month = serializers.DateField()
     agreement = serializers.UUIDField()
     number = serializers.IntegerField()
     is_over = serializers.BooleanField()
-    promises = KeptSerializer(many=True)
+    promises = KeptPromiseSerializer(many=True)
 
 
 class LatestVersionFirst(Pages):
@@ -130,10 +130,10 @@ class AgreementDetail(_OfAgreements):
 class AgreementSignature(_OfAgreements):
     """A side's name under a version."""
 
-    @extend_schema(request=SignatureSerializer, responses=AgreementSerializer)
+    @extend_schema(request=AgreementSignatureSerializer, responses=AgreementSerializer)
     def post(self, request: Request, pk: UUID) -> Response:
         """Sign it."""
-        side = checked(SignatureSerializer, request.data)["side"]
+        side = checked(AgreementSignatureSerializer, request.data)["side"]
         signed = sign_agreement(_found(pk), side=side, by=self.viewer)
         return Response(AgreementSerializer(signed).data)
 
@@ -153,7 +153,7 @@ class AgreementWithdrawal(_OfAgreements):
 class AgreementMonths(_OfAgreements):
     """How it was kept."""
 
-    @extend_schema(parameters=[MonthsQuery], responses=MonthSerializer(many=True))
+    @extend_schema(parameters=[MonthsQuery], responses=AgreementMonthSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Month by month, the latest first."""
         count = checked(MonthsQuery, request.query_params)["count"]

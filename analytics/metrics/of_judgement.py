@@ -41,7 +41,7 @@ METRICS: Final = (
         "judged_in_time", Unit.RATIO, _("Judged in time"),
         _("Leads that sales took on or called “not a lead” within the target, divided by those "
           "whose time has ended: judged, or the target has passed. In working hours."),
-        _GROUND, "judged_in_time", "judgements_due", kinds=(Kind.JUDGED,),
+        _GROUND, "judged_in_time", "judgements_due", kinds=(Kind.JUDGED,), base="event",
         better="more",
     ),
     Metric(

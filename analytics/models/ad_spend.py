@@ -23,7 +23,7 @@ class AdSpend(TenantModel):
     campaign = models.CharField(max_length=200, blank=True)
     ad = models.CharField(max_length=200, blank=True)
     # Empty where the platform tells of none, or of all of them together.
-    term = models.CharField(max_length=200, blank=True, db_default="")
+    term = models.CharField(max_length=200, blank=True, default="", db_default="")
     account = models.CharField(max_length=120, blank=True)
     impressions = models.BigIntegerField(default=0)
     clicks = models.BigIntegerField(default=0)

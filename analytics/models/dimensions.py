@@ -22,7 +22,7 @@ class Dimensions(TenantModel):
     # What an advertisement is called in its link: utm_content.
     ad = models.CharField(max_length=200, blank=True)
     # The keyword that an advertisement was shown for: utm_term.
-    term = models.CharField(max_length=200, blank=True, db_default="")
+    term = models.CharField(max_length=200, blank=True, default="", db_default="")
     currency = models.CharField(max_length=3, blank=True)
     # New customer or not of an inquiry, in time or not of a reply, cost of goods known of an order,
     # judged or not of a lead, in time or not of a judgement, disputed or not of a refusal and of
