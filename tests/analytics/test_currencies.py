@@ -132,9 +132,9 @@ def test_only_known_currencies_are_told(rates, client):
     assert "RUB, EUR" in json.dumps(problem, ensure_ascii=False)
 
 
-def test_pages_offer_the_currencies_that_there_are(acme, log_in, rates):
+def test_pages_offer_the_currencies_that_there_are(history, acme, log_in):
     page, path = log_in(acme.anna), f"{acme.url}/reports/marketing/"
-    answer = page.get(path, {"currency": "EUR"})
+    answer = page.get(path, {"currency": "EUR", "from": "2026-11-01", "to": "2026-11-30"})
     menu = next(one for one in answer.context["menus"] if one.name == "currency")
     assert [choice.is_chosen for choice in menu.choices] == [False, True]
     text = unescape(answer.content.decode())
