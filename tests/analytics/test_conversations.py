@@ -280,7 +280,7 @@ def test_another_promise_judges_what_comes_after_it(talk, acme, of, client, prog
     early.answers(5, by=acme.boris)
     assert of().total["sla_share"] == 1
     response = client.send("patch", "/report-settings/", {"first_reply_target": 60})
-    assert response.json() == {"first_reply_target": 60}
+    assert response.json()["first_reply_target"] == 60
     assert client.get("/api/v1/report-settings/").json() == response.json()
     late.asks(0)
     late.answers(5, by=acme.boris)
