@@ -44,6 +44,17 @@ register_lookup(
     """,
 )
 
+register_lookup(
+    name="due_report_letters",
+    arguments="most integer",
+    returns="table (workspace_id uuid, letter_id uuid)",
+    body="""
+        select l.workspace_id, l.id from analytics_reportletter l
+        where l.state in ('waiting', 'sending') and l.next_at <= clock_timestamp()
+        order by l.next_at limit most
+    """,
+)
+
 # From six in the morning of a Monday, where the company is, the week before is over and told of;
 # not the weeks before the company was here.
 register_lookup(

@@ -22,6 +22,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "ask for ratings": {
+        "task": "inbox.tasks.ask_for_ratings",
+        "schedule": 5.0,
+        "options": _ONE_OF_MANY,
+    },
     "remind of tasks": {
         "task": "crm.tasks.sweep_reminders",
         "schedule": 5.0,

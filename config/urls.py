@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:slug>/series/", include("marketing.series_urls")),
     path("w/<slug:slug>/segments/", include("marketing.segment_urls")),
     path("w/<slug:slug>/files/", include("inbox.files.urls")),
+    path("w/<slug:slug>/settings/ratings/", include("inbox.rating_urls")),
     path("w/<slug:slug>/deal-panel/", include("crm.panel_urls")),
     path("w/<slug:slug>/settings/sales/", include("crm.settings_urls")),
     path("letters/pictures/<str:token>/", picture, name="letter-picture"),

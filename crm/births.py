@@ -48,6 +48,8 @@ Birth, Returning, Owner = DealRule.Birth, DealRule.Returning, DealRule.Owner
 
 def on_events(events: list[Event]) -> None:
     """Make, reopen, hand over deals and archive conversations, in the order of the news."""
+    # A mark for a conversation that is over is no wish to buy.
+    events = [event for event in events if not event.data.get("is_rating")]
     known = _Known(events)
     for event in events:
         conversation = known.conversations.get(event.conversation_id)

@@ -33,6 +33,10 @@ CONVERSATION_UNREAD = "conversation.unread"  # put back to be read again
 CONVERSATION_SETTLED = "conversation.settled"  # no reply needed
 CONVERSATION_MERGED = "conversation.merged"  # two turned out to be one chat: the one that stays
 CONVERSATION_ABSORBED = "conversation.absorbed"  # and the one that is gone
+CONVERSATION_RATING_ASKED = "conversation.rating_asked"  # the question has left
+CONVERSATION_RATING_FAILED = "conversation.rating_failed"  # and did not arrive after all
+CONVERSATION_RATED = "conversation.rated"  # the customer has answered it
+RATING_RULE_CHANGED = "rating_rule.changed"
 
 MESSAGE_RECEIVED = "message.received"
 MESSAGE_QUEUED = "message.queued"

@@ -17,6 +17,7 @@ class InboxConfig(AppConfig):
             contact_merges,  # noqa: F401  holds the sorter while contacts are merged
             lookups,  # noqa: F401  registers the functions
             people,  # noqa: F401  hands out and forgets what is known of a person
+            settings_menu,  # noqa: F401  registers its page of the settings
             stories,  # noqa: F401  tells of conversations in the story of a contact
             vocabulary,  # noqa: F401  adds what can be asked of contacts
         )

@@ -62,6 +62,7 @@ def _is_question(event: Event) -> bool:
         "channel" in event.data
         and event.data.get("direction") == Direction.INCOMING
         and event.data.get("kind") not in _SILENT_KINDS
+        and not event.data.get("is_rating")
         and timezone.now() - min(said, event.at) < FRESH
     )
 

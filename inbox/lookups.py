@@ -157,3 +157,14 @@ register_lookup(
         order by a.next_attempt_at limit most
     """,
 )
+
+register_lookup(
+    name="due_ratings",
+    arguments="most integer",
+    returns="table (workspace_id uuid, rating_id uuid)",
+    body="""
+        select r.workspace_id, r.id from inbox_rating r
+        where r.state = 'planned' and r.due_at <= clock_timestamp()
+        order by r.due_at limit most
+    """,
+)

@@ -11,7 +11,7 @@ from contacts.timeline import Kind, Line, Place, tell_of
 from events import types
 from events.models import Event
 from inbox import timeline
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Message, Rating
 
 ADDRESS = "inbox:conversation"
 _MESSAGES = (types.MESSAGE_RECEIVED, types.MESSAGE_QUEUED, types.MESSAGE_SENT)
@@ -73,6 +73,17 @@ def _of_conversations(events: list[Event]) -> dict[int, Line]:
     return lines
 
 
+def _of_ratings(events: list[Event]) -> dict[int, Line]:
+    """With the words that came with the mark."""
+    ratings = Rating.objects.in_bulk([UUID(event.data["rating"]) for event in events])
+    lines = {}
+    for event, words in timeline.sentences(events):
+        rating = ratings.get(UUID(event.data["rating"]))
+        comment = Truncator(rating.comment).chars(_LENGTH) if rating else ""
+        lines[event.seq] = Line(words, "", (ADDRESS, event.subject_id), str(comment))
+    return lines
+
+
 def _of_messages(events: list[Event]) -> dict[int, Line]:
     """The first message of each spell."""
     found = Message.objects.select_related("channel").in_bulk(
@@ -118,8 +129,14 @@ tell_of(
 )
 tell_of(
     Kind.CONVERSATION,
-    timeline.ACTIONS - {types.IDENTITY_MOVED},
+    timeline.ACTIONS - {types.IDENTITY_MOVED, types.CONVERSATION_RATED},
     locate=_at_conversations,
     tell=_of_conversations,
 )
 tell_of(Kind.CONVERSATION, [types.MESSAGE_NOTED], locate=_at_notes, tell=_of_notes)
+tell_of(
+    Kind.CONVERSATION,
+    [types.CONVERSATION_RATED],
+    locate=_at_conversations,
+    tell=_of_ratings,
+)

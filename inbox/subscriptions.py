@@ -6,6 +6,7 @@ from events.subscriptions import subscribe
 from inbox import away, blocked, message_templates, setup, traffic
 from inbox.delivery import pokes
 from inbox.health import alerts
+from inbox.ratings import asking, planning
 from inbox.routing import subscription as routing
 from live.typists import on_member_typing
 
@@ -22,6 +23,13 @@ subscribe(
 )
 subscribe("alerts", alerts.on_events, actions=alerts.ACTIONS, at_leisure=True)
 subscribe("away", away.on_events, actions=away.ACTIONS, at_leisure=True)
+subscribe("rating plans", planning.on_events, actions=planning.ACTIONS, at_leisure=True)
+subscribe(
+    "ratings",
+    asking.on_events,
+    actions=[*asking.FOLLOWED, types.CONVERSATION_RATED],
+    at_leisure=True,
+)
 subscribe("setup", setup.on_events, actions=setup.ACTIONS, at_leisure=True)
 subscribe("traffic", traffic.on_events, actions=traffic.ACTIONS, at_leisure=True)
 subscribe(

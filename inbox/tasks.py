@@ -8,6 +8,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from inbox import message_templates, retention, uploads
+from inbox.ratings import asking
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,12 @@ def forget_references() -> None:
 def forget_notices() -> None:
     """Keep the newest of what platforms told of their accounts, and count the others."""
     retention.forget_notices()
+
+
+@shared_task
+def ask_for_ratings() -> None:
+    """Ask customers how it was, where their time has come."""
+    asking.ask_all_due()
 
 
 @shared_task

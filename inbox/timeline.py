@@ -109,6 +109,15 @@ def _settled(event: Event, names: Names) -> str:
     return _by(pgettext("fact", "No reply needed"), names.actor(event))
 
 
+def _rated(event: Event, names: Names) -> str:
+    before, score = event.data.get("before"), event.data.get("score")
+    if before is None:
+        return _("The customer’s rating: %(score)s of 5") % {"score": score}
+    if before == score:
+        return _("The customer explained the rating of %(score)s") % {"score": score}
+    return _("The customer’s rating is now %(score)s of 5") % {"score": score}
+
+
 def _routed(event: Event, names: Names) -> str:
     assignee, reason = event.data.get("assignee"), str(event.data.get("reason"))
     what = (
@@ -161,6 +170,7 @@ _SENTENCES: Final[dict[str, Callable[[Event, Names], str]]] = {
     types.CONVERSATION_ASSIGNED: _assigned,
     types.CONVERSATION_CLOSED: _closed,
     types.CONVERSATION_MERGED: _merged,
+    types.CONVERSATION_RATED: _rated,
     types.CONVERSATION_REOPENED: _reopened,
     types.CONVERSATION_ROUTED: _routed,
     types.CONVERSATION_SETTLED: _settled,

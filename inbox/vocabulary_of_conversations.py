@@ -7,13 +7,14 @@ Ids are given as texts. `contact.<field>` is whatever can be asked of the custom
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contacts.vocabulary import addresses, marks, of_customers
 from core.conditions import Field, InvalidCondition, Moments, Vocabulary, values
-from inbox.models import Conversation
+from core.conditions.queries import plain
+from inbox.models import Conversation, Rating
 from workspaces.models import Team
 
 GROUP: Final = pgettext_lazy("conditions", "Conversation")
@@ -29,6 +30,15 @@ def _status_word(value: Any) -> str:
 def _yes(rows: Q) -> Callable[[str, Any, Moments], Q]:
     """A question of yes or no; `rows` are those of "yes"."""
     return lambda _operator, value, _moments: rows if value else ~rows
+
+
+def _rating(operator: str, value: Any, moments: Moments) -> Q:
+    """Any of the marks that a conversation has had."""
+    rated = Rating.objects.filter(conversation=OuterRef("pk"), score__isnull=False)
+    if operator == "set":
+        there = Q(Exists(rated))
+        return there if value else ~there
+    return Q(Exists(rated.filter(plain("number", "score", operator, value, moments))))
 
 
 def _statuses() -> Iterable[tuple[str, Any]]:
@@ -66,6 +76,10 @@ CONVERSATIONS: Final = Vocabulary(
     ),
     _moment("waiting_since", _("The customer waits since")),
     Field("unread", _("Unread"), "boolean", ask=_yes(Q(unread_count__gt=0)), group=GROUP),
+    Field(
+        "rating", pgettext_lazy("conversation", "The customer’s rating"), "number", ask=_rating,
+        group=GROUP,
+    ),
     Field(
         "group_chat", _("A group chat"), "boolean", ask=_yes(Q(identity__is_group=True)),
         group=GROUP,

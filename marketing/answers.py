@@ -29,6 +29,7 @@ def on_events(events: list[Event]) -> None:
         if event.conversation_id
         and event.data.get("direction") == Direction.INCOMING
         and event.data.get("kind") not in _SILENT
+        and not event.data.get("is_rating")
     ]
     texts = dict(
         Message.objects.filter(pk__in=[event.subject_id for event in asked]).values_list(

@@ -63,6 +63,8 @@ class FactSerializer(serializers.Serializer[Any]):
     owner = serializers.UUIDField(allow_null=True)
     amount = serializers.DictField(allow_null=True)
     seconds = serializers.FloatField(allow_null=True)
+    score = serializers.IntegerField(allow_null=True, help_text="Of a rating: from 1 to 5.")
+    comment = serializers.CharField(help_text="What the customer wrote to a rating.")
 
     def get_fields(self) -> dict[str, Any]:
         # `source` is taken by the class itself.

@@ -87,6 +87,20 @@ def connect_target(
     return made
 
 
+def update_target(
+    target: ConversionTarget, *, by: Membership | ApiToken, token: str = "", **values: object
+) -> ConversionTarget:
+    """Change `name`, `accepted_goal`, `paid_goal`, `tells_chats` or `is_paused`; a `token` takes
+    the place of the one before. A paused counter is told nothing, and nothing is queued for it."""
+    require(by, Verb.WRITE_SPEND)
+    if token.strip():
+        target.credentials = {"token": token.strip()}
+    for name, value in values.items():
+        setattr(target, name, value)
+    target.save(update_fields=["credentials", *values])
+    return target
+
+
 def disconnect_target(target: ConversionTarget, *, by: Membership | ApiToken) -> None:
     """Tell it no more; the log goes with it."""
     require(by, Verb.WRITE_SPEND)

@@ -22,6 +22,7 @@ _SHOWN: Final = {
     Unit.RATIO: "0.0%",
     Unit.SECONDS: "[h]:mm:ss",
     Unit.DAYS: "0.0",
+    Unit.SCORE: "0.00",
 }
 _LONGEST_TITLE: Final = 31
 

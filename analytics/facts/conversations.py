@@ -101,6 +101,8 @@ class Clocks:
         clock.contact_id = event.actor_id
         _follow(clock, event.audience)
         self._count(Kind.MESSAGE_IN, clock, at, None, event)
+        if data.get("is_rating"):
+            return
         if not clock.cycle:
             _begin(clock, event.seq, at, asked_at=at)
             fact = self._fact(Kind.INQUIRY, clock, at)

@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from analytics.facts import conversations
+from analytics.facts import conversations, ratings
 from analytics.facts.customers import derive_new_customers
 from analytics.facts.deals import derive_deals
 from analytics.models import ConversationClock, Fact
@@ -24,6 +24,7 @@ OF_DEALS: Final = (
 ACTIONS: Final = (
     *conversations.ACTIONS,
     *OF_DEALS,
+    *ratings.ACTIONS,
     types.TOUCH_RECORDED,
     types.CONTACT_MERGED,
     types.CONTACT_UNMERGED,
@@ -38,18 +39,24 @@ def on_events(events: list[Event]) -> None:
         [event for event in events if event.action in conversations.ACTIONS]
     )
     deals: set[UUID] = set()
+    rated: list[Event] = []
     for event in events:
         if event.action in conversations.ACTIONS:
             clocks.read(event)
         elif event.action in OF_DEALS:
             deals.add(_deal_of(event))
+        elif event.action in ratings.ACTIONS:
+            rated.append(event)
         elif event.action in {types.CONTACT_MERGED, types.CONTACT_UNMERGED}:
             clocks.write()
+            ratings.derive_ratings(rated)
+            rated = []
             deals |= _merge(event) if event.action == types.CONTACT_MERGED else _part(event)
             clocks = conversations.Clocks(
                 [later for later in events if later.seq > event.seq and _is_chat(later)]
             )
     clocks.write()
+    ratings.derive_ratings(rated)
     touched = [event.subject_id for event in events if event.action == types.TOUCH_RECORDED]
     if touched:
         contacts = Touch.objects.filter(pk__in=touched).values("contact_id")

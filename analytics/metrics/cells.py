@@ -98,4 +98,7 @@ MEASURES: Final[dict[str, dict[Sum, int]]] = {
     "waiting": {(NOW, "waiting"): 1},
     "messages_in": {(Kind.MESSAGE_IN, "n"): 1},
     "messages_out": {(Kind.MESSAGE_OUT, "n"): 1},
+    "rating_questions": {(Kind.RATING_ASKED, "n"): 1},
+    "rated": {(Kind.RATED, "n"): 1},
+    "rating_points": {(Kind.RATED, "amount"): 1},
 }

@@ -19,13 +19,14 @@ _DIGITS: Final = 6
 
 
 class Unit(StrEnum):
-    """What a value is told in. Ratios are fractions."""
+    """What a value is told in. Ratios are fractions, scores are marks from 1 to 5."""
 
     MONEY = "money"
     COUNT = "count"
     RATIO = "ratio"
     SECONDS = "seconds"
     DAYS = "days"
+    SCORE = "score"
 
 
 @dataclass(frozen=True)
@@ -160,4 +161,5 @@ _FORMS: Final[dict[Unit, Callable[[Any, str], Any]]] = {
     Unit.RATIO: _ratio,
     Unit.SECONDS: _ratio,
     Unit.DAYS: _ratio,
+    Unit.SCORE: _ratio,
 }

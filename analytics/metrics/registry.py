@@ -10,12 +10,13 @@ from analytics.metrics.of_inquiries import METRICS as OF_INQUIRIES
 from analytics.metrics.of_judgement import METRICS as OF_JUDGEMENT
 from analytics.metrics.of_marketing import METRICS as OF_MARKETING
 from analytics.metrics.of_people import METRICS as OF_PEOPLE
+from analytics.metrics.of_ratings import METRICS as OF_RATINGS
 from analytics.metrics.of_sales import METRICS as OF_SALES
 
 METRICS: Final[dict[str, Metric]] = {
     one.key: one
     for one in (
-        *(*OF_MARKETING, *OF_SALES, *OF_PEOPLE, *OF_INQUIRIES, *OF_JUDGEMENT),
+        *(*OF_MARKETING, *OF_SALES, *OF_PEOPLE, *OF_INQUIRIES, *OF_RATINGS, *OF_JUDGEMENT),
         *(*OF_FUNNEL, *OF_COHORTS, *OF_BROADCASTS),
     )
 }

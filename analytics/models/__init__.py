@@ -10,6 +10,7 @@ from analytics.models.exchange_rate import ExchangeRate
 from analytics.models.fact import Fact, Kind
 from analytics.models.metric_alert import MetricAlert
 from analytics.models.report_delivery import DeliveryRecipient, ReportDelivery
+from analytics.models.report_letter import ReportLetter
 from analytics.models.report_settings import ReportSettings
 from analytics.models.rollup import Base, DirtyBucket, Rollup, RollupState
 from analytics.models.saved_report import SavedReport
@@ -35,6 +36,7 @@ __all__ = [
     "Kind",
     "MetricAlert",
     "ReportDelivery",
+    "ReportLetter",
     "ReportSettings",
     "Rollup",
     "RollupState",

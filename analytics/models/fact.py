@@ -13,6 +13,8 @@ class Kind(models.TextChoices):
     RESOLUTION = "resolution"  # a cycle ended
     MESSAGE_IN = "message_in"
     MESSAGE_OUT = "message_out"
+    RATING_ASKED = "rating_asked"  # a customer was asked how a conversation was
+    RATED = "rated"  # and has answered
     LEAD = "lead"  # a deal was born
     ACCEPTED = "accepted"  # sales took it on, and did not judge "not a lead"
     JUDGED = "judged"  # sales said of it, for the first time, whether it is a lead
@@ -44,8 +46,8 @@ class Fact(Dimensions):
     Rows are added; only a rebuild from scratch deletes them. What turns out otherwise (a deal is
     reopened, an amount is put right) is voided, and what holds instead is added: `natural_key`
     names the thing and the `seq` of the journal that told of it, so a replay adds nothing. Money
-    is in minor units; `seconds` are plain, `business_seconds` within working hours (of a
-    resolution: without the time in which it was the customer's turn).
+    is in minor units, and of a rating the mark; `seconds` are plain, `business_seconds` within
+    working hours (of a resolution: without the time in which it was the customer's turn).
     """
 
     kind = models.CharField(max_length=16, choices=Kind.choices)

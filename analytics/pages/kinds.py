@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.models import Kind
 
@@ -15,6 +16,8 @@ _WORDS: Final[dict[str, str | Promise]] = {
     Kind.RESOLUTION: _("Resolved"),
     Kind.MESSAGE_IN: _("Message received"),
     Kind.MESSAGE_OUT: _("Message sent"),
+    Kind.RATING_ASKED: _("Asked for a rating"),
+    Kind.RATED: pgettext_lazy("fact", "Rating"),
     Kind.LEAD: _("Lead"),
     Kind.ACCEPTED: _("Accepted lead"),
     Kind.JUDGED: _("Judged for the first time"),

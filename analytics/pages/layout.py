@@ -12,11 +12,11 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "inquiries": (
         "inquiries", "new_inquiries", "new_share", "first_reply_median", "first_reply_p90",
-        "sla_share", "waiting", "resolved", "resolution_median", "rejected",
+        "sla_share", "waiting", "resolved", "resolution_median", "rating", "rejected",
     ),
     "team": (
         "accepted", "first_reply_median", "first_reply_p90", "sla_share", "waiting", "deals",
-        "won", "lost", "conversion", "average_ticket", "revenue", "cycle_days",
+        "won", "lost", "conversion", "average_ticket", "revenue", "cycle_days", "rating",
     ),
     "sales": (
         "deals", "won", "lost", "rejected", "conversion", "average_ticket", "revenue",
@@ -28,7 +28,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "channels": (
         "inquiries", "new_share", "first_reply_median", "sla_share", "waiting", "leads",
-        "accepted_leads", "orders", "conversion", "revenue",
+        "accepted_leads", "orders", "conversion", "revenue", "rating",
     ),
     "broadcasts": (),
 }  # fmt: skip
@@ -38,7 +38,7 @@ TILES: Final[dict[str, tuple[str, ...]]] = {
     "inquiries": ("inquiries", "new_inquiries", "new_share", "first_reply_median", "sla_share",
                   "waiting"),
     "team": ("accepted", "first_reply_median", "sla_share", "waiting", "won", "conversion",
-             "revenue"),
+             "revenue", "rating"),
     "sales": ("deals", "won", "conversion", "average_ticket", "revenue", "cycle_days"),
     "marketing": ("spend", "cpc", "cpl", "accepted_lead_cost", "cpo", "cac", "romi"),
     "channels": ("inquiries", "leads", "orders", "conversion", "revenue"),

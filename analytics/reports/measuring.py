@@ -43,4 +43,6 @@ def as_shown(value: float | Decimal | None, unit: Unit) -> Any:
         return f"{float(value) * 100:.1f} %"
     if unit == Unit.MONEY:
         return f"{float(value):.2f} {workspace_in_scope().currency}"
+    if unit == Unit.SCORE:
+        return f"{float(value):.2f}"
     return f"{float(value):g}" if unit == Unit.COUNT else f"{float(value):.0f}"

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from analytics.facts.money import major
-from analytics.models import AdSpend, Fact
+from analytics.models import AdSpend, Fact, Kind
 from contacts.phones import masked
 from core.money import as_document
 from crm.models import Deal
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Message, Rating
 from marketing.models import BroadcastRecipient
 from workspaces.permissions import Verb, can
 
@@ -37,7 +37,27 @@ def tell(found: Iterable[Any], viewer: Any) -> list[dict[str, Any]]:
     )
     seen |= {one.pk: one.conversation for one in threads if one.conversation_id in seen_threads}
     titles = _Titles(viewer)
-    return [_row(one, seen, titles) for one in rows]
+    told = [_row(one, seen, titles) for one in rows]
+    comments = _comments(facts)
+    for one, row in zip(rows, told, strict=True):
+        # Words of a customer are for who may read the chat.
+        if row["id"] and (words := comments.get(one.pk)):
+            row["comment"] = words
+    return told
+
+
+def _comments(facts: list[Fact]) -> dict[UUID, str]:
+    """What customers wrote to their marks, by the facts' ids. A fact's key begins with the
+    rating's id."""
+    named = {
+        UUID(fact.natural_key.partition("@")[0]): fact.pk
+        for fact in facts
+        if fact.kind == Kind.RATED
+    }
+    if not named:
+        return {}
+    found = Rating.objects.filter(pk__in=named).exclude(comment="").values_list("pk", "comment")
+    return {named[pk]: comment for pk, comment in found}
 
 
 class _Titles:
@@ -75,7 +95,10 @@ def _row(one: Any, seen: dict[UUID, Any], titles: _Titles) -> dict[str, Any]:
 
 
 def _of_fact(fact: Fact, thing: Any, titles: _Titles) -> dict[str, Any]:
-    amount = None if fact.amount is None else as_document(major(fact.amount), fact.currency)
+    is_mark = fact.kind == Kind.RATED
+    amount = None
+    if fact.amount is not None and not is_mark:
+        amount = as_document(major(fact.amount), fact.currency)
     return {
         "type": "conversation" if fact.deal_id is None else "deal",
         "id": str(thing.pk) if thing is not None else None,
@@ -88,6 +111,8 @@ def _of_fact(fact: Fact, thing: Any, titles: _Titles) -> dict[str, Any]:
         "campaign": fact.campaign,
         "amount": amount,
         "seconds": fact.seconds,
+        "score": fact.amount if is_mark else None,
+        "comment": "",
     }
 
 
@@ -107,6 +132,8 @@ def _of_thing(one: Any, thing: Any, titles: _Titles) -> dict[str, Any]:
         "campaign": one.campaign if is_deal else "",
         "amount": as_document(one.amount, one.currency) if is_deal and one.amount else None,
         "seconds": None,
+        "score": None,
+        "comment": "",
     }
 
 
@@ -124,6 +151,8 @@ def _of_recipient(one: BroadcastRecipient, thread: Any, titles: _Titles) -> dict
         "campaign": one.broadcast.name,
         "amount": None,
         "seconds": None,
+        "score": None,
+        "comment": "",
     }
 
 
@@ -140,6 +169,8 @@ def _of_spend(spend: AdSpend) -> dict[str, Any]:
         "campaign": spend.campaign,
         "amount": as_document(spend.cost, spend.currency),
         "seconds": None,
+        "score": None,
+        "comment": "",
     }
 
 

@@ -1,160 +1,209 @@
 """What comes by itself: a saved report in the mail and in a chat.
 
-A delivery is claimed and its next time committed before anything is sent: whoever dies in the
-middle loses one letter of numbers that stand on a page too, rather than sending it for ever.
+A delivery that is due is planned for its next time and its letters are written down, in one
+transaction: nobody is forgotten, whoever dies. Each letter is then sent by itself. A message into
+a chat is queued together with the note of it. A mail server cannot be asked whether it knows a
+letter: `sending` is committed before it is told, and a letter of which nobody knows is not sent
+again, but shown as such.
 """
 
 import logging
-from smtplib import SMTPException
+from datetime import timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import connection
-from django.template.loader import render_to_string
-from django.urls import reverse
+from django.db.models import Max
 from django.utils import timezone, translation
-from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-from analytics.exports.files import File, file_of
-from analytics.metrics import metric
-from analytics.models import ReportDelivery
-from analytics.pages.layout import TILES
-from analytics.pages.words import span_words, value_words
-from analytics.reports.catalogue import REPORTS
-from analytics.reports.rights import own_alone
-from core.ids import uuid7
+from analytics.models import ReportDelivery, ReportLetter
+from analytics.saved.letters import letter_for, words_for_chat
 from events.journal import SYSTEM
 from inbox.actions import send_message
-from workspaces.models import Membership
 from workspaces.scope import workspace_scope
 from workspaces.zones import workspace_in_scope
 
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE: Final = 50
-# Values that a letter tells besides the file.
-MOST_VALUES: Final = 8
+LEASE: Final = timedelta(minutes=10)
+# After trouble with the server: 1, 2, 4 ... minutes, and then no more.
+MOST_ATTEMPTS: Final = 8
+KEPT: Final = timedelta(days=90)
+_DELIVERIES: Final = "select workspace_id, delivery_id from due_report_deliveries(%s)"
+_LETTERS: Final = "select workspace_id, letter_id from due_report_letters(%s)"
+_FOR_NOW: Final = range(400, 500)
+State = ReportLetter.State
 
 
 def deliver_due() -> int:
     """Send what is due in all workspaces; returns how many deliveries were taken."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select workspace_id, delivery_id from due_report_deliveries(%s)", [MOST_AT_ONCE]
-        )
-        due = cursor.fetchall()
-    return sum(_deliver(workspace_id, delivery_id) for workspace_id, delivery_id in due)
-
-
-def _deliver(workspace_id: UUID, delivery_id: UUID) -> bool:
-    with workspace_scope(workspace_id):
-        delivery = _claim(delivery_id)
-    if delivery is None:
-        return False
-    problems = []
-    with workspace_scope(workspace_id):
-        members = list(delivery.recipients.active().with_user())
-        company = workspace_in_scope().language
-    for member in members:
+    taken = sum(_hand_out(*place) for place in _due(_DELIVERIES))
+    for workspace_id, letter_id in _due(_LETTERS):
         try:
-            _mail(workspace_id, delivery, member)
-        except (SMTPException, OSError) as error:
-            logger.warning("A report could not be sent: %s", error)
-            problems.append(f"{member.name}: {error}")
-        except PermissionDenied:  # may read it no longer
-            continue
-    if delivery.conversation is not None:
-        with workspace_scope(workspace_id), translation.override(company):
-            problems += _write(delivery)
+            send(workspace_id, letter_id)
+        except Exception:
+            # It is looked at again when it is nobody's any more.
+            logger.exception("A letter of a report was not sent.")
+    return taken
+
+
+def send(workspace_id: UUID, letter_id: UUID) -> None:
+    """Send one letter, if it is due and nobody else does."""
     with workspace_scope(workspace_id):
-        ReportDelivery.objects.filter(pk=delivery.pk).update(error="; ".join(problems)[:300])
-    return True
+        letter = _claim(letter_id)
+        if letter is None:
+            return
+        with translation.override(workspace_in_scope().language):
+            if letter.state == State.SENDING:
+                _end(letter, State.UNKNOWN, _("perhaps sent: the work was interrupted"))
+            elif letter.membership is None:
+                _write(letter)
+        if letter.state != State.WAITING or letter.membership is None:
+            return
+        try:
+            made = letter_for(letter.delivery, letter.membership)
+        except PermissionDenied:
+            # May read it no longer.
+            _end(letter, State.FAILED)
+            return
+    _mail(workspace_id, letter, made)
 
 
-def _claim(delivery_id: UUID) -> ReportDelivery | None:
-    """Locked, and planned for its next time; None when another worker was quicker."""
-    found: ReportDelivery | None = (
-        ReportDelivery.objects.filter(pk=delivery_id, next_at__lte=timezone.now())
+def _due(lookup: str) -> list[tuple[UUID, UUID]]:
+    with connection.cursor() as cursor:
+        cursor.execute(lookup, [MOST_AT_ONCE])
+        return list(cursor.fetchall())
+
+
+def _hand_out(workspace_id: UUID, delivery_id: UUID) -> bool:
+    """Plan the next time and write down who gets a letter now; False when another worker did."""
+    with workspace_scope(workspace_id):
+        found: ReportDelivery | None = (
+            ReportDelivery.objects.filter(pk=delivery_id, next_at__lte=timezone.now())
+            .select_for_update(skip_locked=True)
+            .first()
+        )
+        if found is None:
+            return False
+        now, due_at = timezone.now(), found.next_at
+        members: list[Any] = list(found.recipients.active())
+        if found.conversation_id is not None:
+            members.append(None)
+        ReportLetter.objects.filter(delivery=found, due_at__lt=now - KEPT).delete()
+        ReportLetter.objects.bulk_create(
+            [
+                ReportLetter(delivery=found, membership=one, due_at=due_at, next_at=now)
+                for one in members
+            ],
+            ignore_conflicts=True,
+        )
+        found.last_at, found.error = now, ""
+        found.plan()
+        found.save(update_fields=["last_at", "next_at", "error"])
+        return True
+
+
+def _claim(letter_id: UUID) -> ReportLetter | None:
+    """Ours for a while; None when it is another worker's, or done."""
+    open_states = [State.WAITING, State.SENDING]
+    found: ReportLetter | None = (
+        ReportLetter.objects.filter(
+            pk=letter_id, next_at__lte=timezone.now(), state__in=open_states
+        )
         .select_for_update(skip_locked=True, of=("self",))
-        .select_related("saved", "membership__user", "conversation__channel")
+        .select_related(
+            "membership__user",
+            "delivery__saved",
+            "delivery__membership__user",
+            "delivery__conversation__channel",
+        )
         .first()
     )
     if found is not None:
-        found.last_at = timezone.now()
-        found.plan()
-        found.save(update_fields=["last_at", "next_at"])
+        found.next_at = timezone.now() + LEASE
+        found.save(update_fields=["next_at"])
     return found
 
 
-def _mail(workspace_id: UUID, delivery: ReportDelivery, member: Membership) -> None:
-    """In the reader's language, with what the reader may see. Raises `PermissionDenied`."""
-    with workspace_scope(workspace_id):
-        workspace = workspace_in_scope()
-        with translation.override(member.user.language or workspace.language):
-            file = _file(delivery, member)
-            context = {
-                "saved": delivery.saved,
-                "period": span_words(file.question.first, file.question.last),
-                "values": _values(file),
-                "link": address_of(delivery, workspace.slug),
-                "workspace": workspace,
-            }
-            subject = render_to_string("analytics/email/report_subject.txt", context)
-            body = render_to_string("analytics/email/report.txt", context)
-    letter = EmailMessage(
-        " ".join(subject.split())[:200], body.strip() + "\n", None, [member.user.email]
-    )
-    letter.attach(file.name, file.content, file.mime.partition(";")[0])
-    letter.send()
-
-
-def _write(delivery: ReportDelivery) -> list[str]:
-    """Into the chat, on behalf of who set it up; a refusal is told, and stops nothing."""
-    assert delivery.conversation is not None
+def _mail(workspace_id: UUID, letter: ReportLetter, made: EmailMessage) -> None:
+    """Reaching the server may fail harmlessly; from the letter's first byte on it may not."""
+    made.connection = get_connection()
     try:
-        file = _file(delivery, delivery.membership)
-        period = span_words(file.question.first, file.question.last)
-        lines = [f"{delivery.saved.name}, {period}"]
-        lines += [f"{one['label']}: {one['words']}" for one in _values(file)]
-        text = "\n".join(lines)
-        send_message(delivery.conversation, text, by=SYSTEM, client_id=uuid7())
+        made.connection.open()
+    except (SMTPException, OSError) as error:
+        _later(workspace_id, letter, error)
+        return
+    try:
+        with workspace_scope(workspace_id):
+            mine = ReportLetter.objects.filter(
+                pk=letter.pk, state=State.WAITING, next_at=letter.next_at
+            )
+            if not mine.update(state=State.SENDING):
+                return
+        made.send()
+    except (SMTPResponseException, SMTPRecipientsRefused) as error:
+        # The server has said that it does not take it.
+        if getattr(error, "smtp_code", 0) in _FOR_NOW:
+            _later(workspace_id, letter, error)
+        else:
+            _note(workspace_id, letter, State.FAILED, str(error))
+    except (SMTPException, OSError) as error:
+        _note(workspace_id, letter, State.UNKNOWN, str(error))
+    else:
+        _note(workspace_id, letter, State.SENT)
+    finally:
+        made.connection.close()
+
+
+def _write(letter: ReportLetter) -> None:
+    """Into the chat, on behalf of who set it up; a refusal is told, and stops nothing."""
+    chat = letter.delivery.conversation
+    if chat is None:
+        _end(letter, State.FAILED)
+        return
+    try:
+        words = words_for_chat(letter.delivery)
+        send_message(chat, words, by=SYSTEM, client_id=letter.pk)
     except PermissionDenied:
-        return []
+        _end(letter, State.FAILED)
     except ValidationError as refusal:
-        return refusal.messages
-    return []
+        _end(letter, State.FAILED, " ".join(refusal.messages))
+    else:
+        _end(letter, State.SENT)
 
 
-def _file(delivery: ReportDelivery, member: Membership) -> File:
-    report = REPORTS[delivery.saved.report]
-    return file_of(
-        report,
-        delivery.saved.parameters,
-        delivery.format,
-        agent_id=own_alone(member, report, member.pk),
-    )
+def _later(workspace_id: UUID, letter: ReportLetter, error: Exception) -> None:
+    logger.warning("A report could not be sent: %s", error)
+    letter.attempts += 1
+    if letter.attempts >= MOST_ATTEMPTS:
+        _note(workspace_id, letter, State.FAILED, str(error))
+        return
+    letter.next_at = timezone.now() + timedelta(minutes=2 ** (letter.attempts - 1))
+    _note(workspace_id, letter, State.WAITING, str(error))
 
 
-def _values(file: File) -> list[dict[str, Any]]:
-    """The totals in words, with those of the period before where they were asked for."""
-    before = (file.document.get("previous") or {}).get("total") or {}
-    wanted = TILES.get(file.document["report"], ())
-    told = []
-    for one in file.document["metrics"]:
-        if one["key"] not in file.document["total"] or (wanted and one["key"] not in wanted):
-            continue
-        unit = metric(one["key"]).unit
-        words = value_words(file.document["total"][one["key"]], unit)
-        if one["key"] in before:
-            words = f"{words} ({value_words(before[one['key']], unit)})"
-        told.append({"label": one["label"], "words": words})
-    return told[:MOST_VALUES]
+def _note(workspace_id: UUID, letter: ReportLetter, state: str, error: str = "") -> None:
+    with workspace_scope(workspace_id), translation.override(workspace_in_scope().language):
+        if state == State.UNKNOWN:
+            error = _("perhaps sent: %(error)s") % {"error": error}
+        _end(letter, state, error)
 
 
-def address_of(delivery: ReportDelivery, slug: str) -> str:
-    """Where the report stands, for a letter."""
-    page = reverse("reports:report", args=[slug, delivery.saved.report])
-    return f"{settings.PUBLIC_URL}{page}?{urlencode(delivery.saved.parameters)}"
+def _end(letter: ReportLetter, state: str, error: str = "") -> None:
+    """What has become of it; its delivery shows what went wrong the last time."""
+    letter.state, letter.error = state, error[:300]
+    letter.sent_at = timezone.now() if state == State.SENT else None
+    letter.save(update_fields=["state", "error", "sent_at", "attempts", "next_at"])
+    letters = ReportLetter.objects.filter(delivery_id=letter.delivery_id)
+    last = letters.aggregate(last=Max("due_at"))["last"]
+    wrong = letters.filter(due_at=last).exclude(error="").select_related("membership__user")
+    words = [
+        f"{one.membership.name}: {one.error}" if one.membership else one.error
+        for one in wrong.order_by("id")
+    ]
+    ReportDelivery.objects.filter(pk=letter.delivery_id).update(error="; ".join(words)[:300])

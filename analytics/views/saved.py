@@ -107,13 +107,15 @@ def delivery(
             messages.success(request, _("The report will come by itself"))
             return see_other("reports:saved", slug)
     members = [one for one in _members() if actions.may_get(one, saved)]
-    chosen = set(request.POST.getlist("recipients"))
-    if found is not None and not chosen:
+    chosen = {str(request.membership.pk)}
+    if request.method == "POST":
+        chosen = set(request.POST.getlist("recipients"))
+    elif found is not None:
         chosen = {str(one) for one in found.recipients.values_list("pk", flat=True)}
     context = {
         "saved": saved,
         "delivery": found or ReportDelivery(hour=9, day=1, frequency="weekly"),
-        "members": [(one, str(one.pk) in chosen or one == request.membership) for one in members],
+        "members": [(one, str(one.pk) in chosen) for one in members],
         "frequencies": ReportDelivery.Frequency.choices,
         "formats": ReportDelivery.Format.choices,
         "hours": range(24),

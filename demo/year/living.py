@@ -9,6 +9,7 @@ from channels_connectors.models import Channel
 from crm.models import Stage
 from demo.weeks import WEEKS
 from demo.year.letters import send
+from demo.year.marks import rate
 from demo.year.money import spend
 from demo.year.rows import Rows
 from demo.year.story import Story
@@ -31,6 +32,6 @@ def live_a_year(
     rows = Rows(members, channels, stages)
     rows.add(customers)
     rows.write()
-    tell(rows)
+    tell(rows, rate(rows, now))
     spend(customers, local_day(now), until)
     send(rows.contacts, channels["telegram"], members["marketer"], now)

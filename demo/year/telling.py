@@ -18,13 +18,14 @@ from events import types
 from events.journal import NEXT_SEQ
 from events.models import Event, SubscriptionCursor
 from events.subscriptions import subscriptions
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Message, Rating
+from inbox.ratings.asking import facts_of
 from workspaces.scope import current_workspace_id
 
 
-def tell(rows: Rows) -> None:
+def tell(rows: Rows, ratings: list[Rating]) -> None:
     """Write the events of all rows, in this transaction, and let the others begin after them."""
-    events = [*_of_chats(rows), *_of_deals(rows)]
+    events = [*_of_chats(rows), *_of_ratings(ratings), *_of_deals(rows)]
     events.sort(key=lambda event: event.at)
     with connection.cursor() as cursor:
         cursor.execute(NEXT_SEQ, [uuid7(), current_workspace_id(), len(events)])
@@ -88,6 +89,32 @@ def _of(conversation: Conversation, action: str, at: datetime, member: UUID | No
         conversation=conversation,
         data={"assignee": str(member)} if member else {},
     )
+
+
+def _of_ratings(ratings: list[Rating]) -> list[Event]:
+    events = []
+    for rating in ratings:
+        conversation = rating.conversation
+        told: list[tuple[str, datetime | None, tuple[str, UUID | None], dict[str, Any]]] = [
+            (types.CONVERSATION_RATING_ASKED, rating.asked_at, ("system", None), {})
+        ]
+        if rating.score is not None:
+            mark = {"score": rating.score, "before": None, "has_comment": bool(rating.comment)}
+            actor = ("contact", conversation.contact_id)
+            told.append((types.CONVERSATION_RATED, rating.answered_at, actor, mark))
+        events += [
+            _event(
+                action,
+                ("conversation", conversation.pk),
+                at,
+                actor=actor,
+                conversation=conversation,
+                data={**facts_of(rating), **more},
+            )
+            for action, at, actor, more in told
+            if at is not None
+        ]
+    return events
 
 
 def _of_deals(rows: Rows) -> list[Event]:

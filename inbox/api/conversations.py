@@ -60,7 +60,7 @@ class ConversationList(OfConversations, generics.ListAPIView[Conversation]):
     def get_queryset(self) -> Any:
         asked = ConversationQuery(data=self.request.query_params)
         asked.is_valid(raise_exception=True)
-        visible = Conversation.objects.visible_to(self.viewer)
+        visible = Conversation.objects.visible_to(self.viewer).prefetch_related("ratings")
         if pk := asked.validated_data.get("saved_view"):
             parts = found_by(pk, self.viewer, visible)
             return [narrowed for part in parts for narrowed in asked.narrow(part)]

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import JsonObject
+from inbox.api.ratings import RatingSerializer
 from inbox.models import Attachment, Conversation, Message, MessageChange
 from inbox.models.message import Direction, Kind, Status
 
@@ -44,12 +45,21 @@ class ConversationSerializer(serializers.Serializer[Any]):
     waiting_since = serializers.DateTimeField(allow_null=True)
     last_activity_at = serializers.DateTimeField()
     last_message = serializers.SerializerMethodField()
+    rating = serializers.SerializerMethodField(
+        help_text="The customer's latest mark for the conversation."
+    )
     created_at = serializers.DateTimeField()
     accepted_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
 
     def get_unanswered(self, conversation: Conversation) -> bool:
         return conversation.waiting_since is not None
+
+    @extend_schema_field(RatingSerializer(allow_null=True))
+    def get_rating(self, conversation: Conversation) -> Any:
+        answered = [one for one in conversation.ratings.all() if one.score is not None]
+        latest = max(answered, key=lambda one: one.closed_seq, default=None)
+        return None if latest is None else RatingSerializer(latest).data
 
     @extend_schema_field(LastMessageSerializer(allow_null=True))
     def get_last_message(self, conversation: Conversation) -> Any:

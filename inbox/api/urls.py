@@ -1,6 +1,16 @@
 from django.urls import path
 
-from inbox.api import attachments, channels, conversations, messages, parked, saved_views, templates
+from inbox.api import (
+    attachments,
+    channels,
+    conversations,
+    messages,
+    parked,
+    rating_rules,
+    ratings,
+    saved_views,
+    templates,
+)
 
 urlpatterns = [
     path("channels/", channels.ChannelList.as_view(), name="channels"),
@@ -16,6 +26,14 @@ urlpatterns = [
         templates.TemplateDetail.as_view(),
         name="template",
     ),
+    path("ratings/", ratings.RatingList.as_view(), name="ratings"),
+    path("rating-rules/", rating_rules.RatingRules.as_view(), name="rating-rules"),
+    path(
+        "rating-rules/default/",
+        rating_rules.WorkspaceRatingRule.as_view(),
+        name="rating-rule-default",
+    ),
+    path("rating-rules/<uuid:pk>/", rating_rules.ChannelRatingRule.as_view(), name="rating-rule"),
     path("conversations/", conversations.ConversationList.as_view(), name="conversations"),
     path(
         "conversations/<uuid:pk>/", conversations.ConversationDetail.as_view(), name="conversation"

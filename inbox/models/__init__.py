@@ -4,6 +4,8 @@ from inbox.models.inbound_envelope import InboundEnvelope
 from inbox.models.message import Message
 from inbox.models.message_change import MessageChange
 from inbox.models.pending_reference import PendingReference
+from inbox.models.rating import Rating
+from inbox.models.rating_rule import RatingRule
 from inbox.models.reaction import Reaction
 from inbox.models.saved_view import SavedView
 
@@ -14,6 +16,8 @@ __all__ = [
     "Message",
     "MessageChange",
     "PendingReference",
+    "Rating",
+    "RatingRule",
     "Reaction",
     "SavedView",
 ]

@@ -45,7 +45,8 @@ AHEAD: Final = timedelta(hours=1)
 class Arrival:
     """A message on its way into its table; texts and documents are storable as they are.
 
-    `is_group`: the chat holds more people than the one who wrote.
+    `is_group`: the chat holds more people than the one who wrote. `is_rating`: it is the bare
+    answer to how a conversation was.
     """
 
     chat_id: str
@@ -69,6 +70,7 @@ class Arrival:
     answers: tuple[str, ...] = ()
     is_past: bool = False
     fate: str = "sent"
+    is_rating: bool = False
     id: UUID = field(default_factory=uuid7)
 
     @property
@@ -86,8 +88,8 @@ class Arrival:
     @property
     def asks(self) -> bool:
         """Whether somebody should answer: service messages ("joined the group") ask nothing, nor
-        does what was said before the account was connected."""
-        return self.lets_write and not self.is_past
+        does what was said before the account was connected, nor a bare mark for a conversation."""
+        return self.lets_write and not self.is_past and not self.is_rating
 
     @property
     def lets_write(self) -> bool:

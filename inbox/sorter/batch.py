@@ -33,6 +33,7 @@ from inbox.sorter import (
     facts,
     messages,
     people,
+    ratings,
     references,
     statuses,
     targets,
@@ -132,11 +133,12 @@ class _Batch:
         arrivals = echoes.without_parts(connection, channel, arrivals)
         self.facts += echoes.adopt(connection, channel, self.threads, arrivals)
         self.fresh = messages.add(connection, channel, self.threads, arrivals)
+        rated = ratings.take(connection, channel, self.threads, self.fresh)
         reopened = conversations.save(connection, channel, self.threads.values())
         self._add_files([(it.id, it.attachments) for it in self.fresh if it.attachments])
         self.facts += facts.of_new_people(channel, list(self.threads.values()))
         self.facts += [*moved, *facts.of_reopened(channel, reopened)]
-        self.facts += facts.of_arrivals(channel, self.threads, self.fresh)
+        self.facts += facts.of_arrivals(channel, self.threads, self.fresh) + rated
         news = [it for it in self.fresh if not it.is_past]
         self.facts += touches.add(connection, channel, self.threads, news)
         self.aftermath.acknowledges = [it.acknowledge for it in self.fresh if it.acknowledge]

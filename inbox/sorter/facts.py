@@ -71,6 +71,7 @@ def of_arrivals(
                     "client_id": None,
                     "external_id": arrival.external_id,
                     "sent_at": written(arrival.sent_at),
+                    **({"is_rating": True} if arrival.is_rating else {}),
                 },
                 ("contact", thread.contact_id) if arrival.is_incoming else SYSTEM,
                 thread.conversation_id,

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from smtplib import SMTPDataError, SMTPServerDisconnected
 from unittest.mock import patch
 
 import openpyxl
@@ -10,7 +11,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from analytics.models import ReportDelivery, SavedReport
+from analytics.models import ReportDelivery, ReportLetter, SavedReport
 from analytics.saved.actions import save_report, set_delivery
 from analytics.saved.delivering import deliver_due
 from inbox.models import Message
@@ -19,6 +20,7 @@ from tests.cast import make_channel, make_conversation
 from workspaces.actions import create_api_token
 
 pytestmark = pytest.mark.django_db
+MAIL = "django.core.mail.backends.locmem.EmailBackend"
 
 
 @pytest.fixture
@@ -194,12 +196,39 @@ def test_it_goes_into_a_chat(acme, shop, delivery):
 
 def test_a_mail_server_that_is_away_is_told_of_and_stops_nothing(acme, delivery):
     made = delivery()
-    with patch("analytics.saved.delivering.EmailMessage.send", side_effect=OSError("away")):
+    with patch(f"{MAIL}.open", side_effect=OSError("away")):
         assert deliver_due() == 1
     with acme.scope():
         made.refresh_from_db()
+        ReportLetter.objects.update(next_at=timezone.now())
     assert "away" in made.error
     assert made.next_at > timezone.now()
+    assert (deliver_due(), len(mail.outbox)) == (0, 1)
+    with acme.scope():
+        made.refresh_from_db()
+    assert made.error == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "again"),
+    [
+        (SMTPServerDisconnected("gone"), "unknown", 0),
+        (SMTPDataError(554, b"no"), "failed", 0),
+        (SMTPDataError(451, b"later"), "sent", 1),
+    ],
+)
+def test_a_letter_is_sent_again_only_where_the_server_said_no(acme, delivery, error, state, again):
+    made = delivery()
+    with patch(f"{MAIL}.send_messages", side_effect=error):
+        deliver_due()
+    with acme.scope():
+        made.refresh_from_db()
+        ReportLetter.objects.update(next_at=timezone.now())
+    assert made.error
+    deliver_due()
+    with acme.scope():
+        assert ReportLetter.objects.get().state == state
+    assert len(mail.outbox) == again
 
 
 @pytest.mark.parametrize(
@@ -230,7 +259,8 @@ def test_a_delivery_is_made_paused_and_ended_on_its_page(acme, saved, log_in):
         made = ReportDelivery.objects.get()
         assert (made.day, made.hour, made.format) == (2, 8, "csv")
         assert list(made.recipients.all()) == [acme.boris]
-    assert page.get(f"{at}{made.pk}/").status_code == 200
+    # Nobody is chosen again whom somebody has left out.
+    assert page.get(f"{at}{made.pk}/").text.count(" checked") == 1
     for deed, is_planned in (("pause", False), ("resume", True)):
         page.post(f"{at}{made.pk}/deed/", {"deed": deed})
         with acme.scope():

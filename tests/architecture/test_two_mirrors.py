@@ -33,6 +33,8 @@ OF_PATH = {
     "api/v1/tasks/": "task",
     "api/v1/imports/": "job",
     "api/v1/deal-rules/": "channel",
+    "api/v1/conversion-counters/": "target",
+    "api/v1/rating-rules/": "channel",
     "api/v1/closed-periods/": "closed_period",
     "api/v1/goals/": "goal",
     "api/v1/links/": "tracked_link",

@@ -1,0 +1,132 @@
+"""Whether and how customers are asked for a rating, in the public contract."""
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from channels_connectors.models import Channel
+from inbox.ratings.rules import (
+    LONGEST_DELAY,
+    LONGEST_PAUSE,
+    LONGEST_TEXT,
+    LONGEST_WAIT,
+    remove_rating_rule,
+    rules,
+    set_rating_rule,
+)
+from workspaces.api.views import WorkspaceView, checked
+from workspaces.permissions import Verb
+
+
+class RatingRuleSerializer(serializers.Serializer[Any]):
+    """How customers of a channel are asked; of the workspace's own rule `channel` is null. A rule
+    that is not `own` is the workspace's, or the usual one. `texts` and `thanks` are words by
+    language: an empty question has the usual words, empty thanks are not sent."""
+
+    channel = serializers.UUIDField(source="for_channel", allow_null=True)
+    own = serializers.BooleanField(source="is_own")
+    is_on = serializers.BooleanField()
+    texts = serializers.DictField(child=serializers.CharField())
+    thanks = serializers.DictField(child=serializers.CharField())
+    delay_minutes = serializers.IntegerField()
+    answer_hours = serializers.IntegerField()
+    pause_days = serializers.IntegerField()
+
+
+def _words() -> serializers.DictField:
+    text = serializers.CharField(allow_blank=True, max_length=LONGEST_TEXT)
+    return serializers.DictField(child=text, required=False)
+
+
+class RatingRuleChangesSerializer(serializers.Serializer[Any]):
+    """What is left out stays."""
+
+    is_on = serializers.BooleanField(required=False)
+    texts = _words()
+    thanks = _words()
+    delay_minutes = serializers.IntegerField(required=False, min_value=0, max_value=LONGEST_DELAY)
+    answer_hours = serializers.IntegerField(required=False, min_value=1, max_value=LONGEST_WAIT)
+    pause_days = serializers.IntegerField(required=False, min_value=0, max_value=LONGEST_PAUSE)
+
+
+class RatingRulesSerializer(serializers.Serializer[Any]):
+    """All of them at once, in the form of every list."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = RatingRuleSerializer(many=True)
+
+
+class _OfRules(WorkspaceView):
+    reading, writing = (Verb.READ_INBOX, Verb.MANAGE_CHANNELS), (Verb.MANAGE_CHANNELS,)
+
+    def channel(self, pk: UUID) -> Channel:
+        found: Channel = get_object_or_404(Channel.objects.visible_to(self.viewer), pk=pk)
+        return found
+
+    def told(self, channel: Channel | None) -> dict[str, Any]:
+        """The rule that applies, as it is sent."""
+        known = rules()
+        pk = channel.pk if channel else None
+        rule: Any = known.get(pk) or known[None]
+        rule.for_channel, rule.is_own = pk, rule.channel_id == pk and not rule._state.adding
+        found: dict[str, Any] = RatingRuleSerializer(rule).data
+        return found
+
+    def set(self, channel: Channel | None, request: Request) -> Response:
+        given = checked(RatingRuleChangesSerializer, request.data)
+        set_rating_rule(channel=channel, by=self.viewer, **given)
+        return Response(self.told(channel))
+
+
+@extend_schema(tags=["ratings"])
+class RatingRules(_OfRules):
+    """Rules of the channels."""
+
+    @extend_schema(operation_id="rating_rules_list", responses=RatingRulesSerializer)
+    def get(self, request: Request) -> Response:
+        """The workspace's rule, and those of the channels that have their own."""
+        own = rules().keys()
+        channels = Channel.objects.visible_to(self.viewer).filter(pk__in=own - {None})
+        found = [self.told(channel) for channel in [None, *channels.order_by("created_at", "id")]]
+        return Response({"next": None, "previous": None, "results": found})
+
+
+@extend_schema(tags=["ratings"])
+class WorkspaceRatingRule(_OfRules):
+    """The rule of all channels without their own."""
+
+    @extend_schema(responses=RatingRuleSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(self.told(None))
+
+    @extend_schema(request=RatingRuleChangesSerializer, responses=RatingRuleSerializer)
+    def patch(self, request: Request) -> Response:
+        """Change what is given."""
+        return self.set(None, request)
+
+
+@extend_schema(tags=["ratings"])
+class ChannelRatingRule(_OfRules):
+    """The rule of one channel."""
+
+    @extend_schema(responses=RatingRuleSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """The rule that applies: its own, the workspace's, or the usual one."""
+        return Response(self.told(self.channel(pk)))
+
+    @extend_schema(request=RatingRuleChangesSerializer, responses=RatingRuleSerializer)
+    def patch(self, request: Request, pk: UUID) -> Response:
+        """Give the channel its own rule, or change it."""
+        return self.set(self.channel(pk), request)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Let the workspace's rule apply to it again."""
+        remove_rating_rule(channel=self.channel(pk), by=self.viewer)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,1 @@
+"""Asking customers how a conversation was, and hearing what they say."""

@@ -1,0 +1,109 @@
+"""What customers say of a conversation, and that a bare mark opens nothing."""
+
+import pytest
+
+from contacts.timeline import page
+from crm.models import Deal
+from events import types
+from events.models import Event
+from inbox import timeline
+from inbox.ratings.reading import Said, button, pressed, read
+from tests.inbox.rating import RatingDesk, SortedDesk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def desk(acme):
+    return SortedDesk(acme)
+
+
+def test_a_mark_is_a_digit_and_nothing_that_only_begins_with_one():
+    marks = {"5": 5, " 4! ": 4, "5️⃣": 5}
+    marks |= {"3 из 5": 3, "4/5": 4, "5 спасибо большое!": 5, "2 😞": 2}
+    marks |= {"⭐" * 4: 4}
+    assert {text: read(text) for text in marks} == {text: Said(one) for text, one in marks.items()}
+    for text in ("6", "0", "15", "2. Where is it?", "3 дня прошло", "4,5", "5 на 7", "Thanks", ""):
+        assert read(text) is None, text
+    assert read("2, I waited") == Said(2, "I waited")
+    assert read("4\nтолько долго") == Said(4, "только долго")
+
+
+def test_a_bare_mark_is_kept_and_opens_nothing(desk, acme):
+    rating = desk.served()
+    assert pressed(button(rating.pk, 3)) == (rating.pk, 3)
+    desk.is_sent()
+    desk.says("5")
+    rating, conversation = desk.rating(), desk.fresh()
+    assert (rating.state, rating.score, rating.comment) == ("answered", 5, "")
+    assert (conversation.status, conversation.unread_count) == ("closed", 0)
+    assert conversation.waiting_since is None
+    assert conversation.last_message_text == "5"
+    (told,) = desk.told(types.CONVERSATION_RATED)
+    assert (told["score"], told["agent"]) == (5, str(acme.boris.pk))
+    assert desk.told(types.CONVERSATION_REOPENED) == []
+    with acme.scope():
+        assert Deal.objects.count() == 1
+    desk.says("Where is my order?")
+    assert desk.fresh().status == "new"
+
+
+def test_a_button_is_pressed_and_pressed_again(acme):
+    desk = SortedDesk(acme, thanks={"ru": "Спасибо за оценку"})
+    desk.served()
+    desk.presses(4)
+    assert (desk.rating().score, desk.fresh().status) == (4, "closed")
+    desk.presses(4)
+    desk.presses(2)
+    assert desk.rating().score == 2
+    told = desk.told(types.CONVERSATION_RATED)
+    assert [(one["before"], one["score"]) for one in told] == [(None, 4), (4, 2)]
+    # Thanks are said once, and open nothing either.
+    assert [one.text for one in desk.questions()][1:] == ["Спасибо за оценку"]
+    assert desk.fresh().status == "closed"
+
+
+def test_a_button_counts_also_in_a_talk_that_goes_on_and_a_digit_does_not(desk, rival):
+    rating = desk.served()
+    desk.presses(1, RatingDesk(rival).served())
+    assert desk.rating().score is None
+    desk.says("One more question")
+    waiting, unread = desk.fresh().waiting_since, desk.fresh().unread_count
+    desk.says("3")
+    assert desk.rating().score is None
+    desk.presses(5, rating)
+    conversation = desk.fresh()
+    assert (desk.rating().score, conversation.status) == (5, "new")
+    assert (conversation.unread_count, conversation.waiting_since) == (unread + 1, waiting)
+
+
+def test_words_with_a_mark_or_after_it_are_its_comment_and_a_message(desk, acme):
+    desk.served()
+    desk.says("2, I waited for three days")
+    rating = desk.rating()
+    assert (rating.score, rating.comment) == (2, "I waited for three days")
+    assert desk.fresh().status == "new"
+    with acme.scope():
+        events = list(Event.objects.filter(conversation_id=desk.conversation().pk).order_by("seq"))
+        told = [text for _event, text in timeline.sentences(events)]
+        lines = [item.line for item in page(desk.conversation().contact, acme.anna).items]
+    sentence = "The customer’s rating: 2 of 5"
+    assert sentence in told
+    assert (sentence, "I waited for three days") in [(one.text, one.detail) for one in lines]
+    desk.ages(days=31)
+    desk.served()
+    desk.presses(3)
+    assert desk.fresh().status == "closed"
+    desk.says("It was too dear")
+    rating = desk.rating()
+    assert (rating.score, rating.comment) == (3, "It was too dear")
+    assert desk.fresh().status == "new"
+
+
+def test_too_late_a_digit_is_a_message_and_a_press_still_opens_nothing(desk):
+    desk.served()
+    desk.ages(hours=25)
+    desk.presses(5)
+    assert (desk.rating().score, desk.fresh().status) == (None, "closed")
+    desk.says("5")
+    assert (desk.rating().score, desk.fresh().status) == (None, "new")
