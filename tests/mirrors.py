@@ -82,8 +82,6 @@ from inbox.models import (
     InboundEnvelope,
     MessageChange,
     PendingReference,
-    Rating,
-    RatingRule,
     Reaction,
     SavedView,
 )
@@ -102,6 +100,7 @@ from marketing.models import (
     TrackedLinkDay,
 )
 from tests.cast import make_channel, make_conversation, make_message
+from tests.inbox.rating import rate
 from workspaces import tenancy
 from workspaces.actions import create_api_token, invite
 from workspaces.models import Calendar, Membership, Team
@@ -192,12 +191,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
     )
     TimelineEntry.objects.create(contact=contact, kind="contact", at=message.sent_at, seq=-1)
     Erasure.objects.create(contact_id=uuid7())
-    Rating.objects.create(
-        conversation=conversation, contact=conversation.contact, channel=channel, closed_seq=1,
-        due_at=message.sent_at, asked_at=message.sent_at, expires_at=message.sent_at,
-        answered_at=message.sent_at, state="answered", score=4, comment=CANARY,
-    )  # fmt: skip
-    RatingRule.objects.create(channel=channel, texts={"en": CANARY})
+    rate(conversation, CANARY)
     PendingReference.objects.create(
         channel=channel, external_id="9:9", kind="edit", item={}, at=message.sent_at
     )
@@ -387,10 +381,8 @@ def fill_saved_reports(by: Membership) -> dict[str, UUID]:
     saved = SavedReport.objects.create(membership=by, name=CANARY, report="sales", is_shared=True)
     delivery = ReportDelivery.objects.create(saved=saved, membership=by, frequency="daily")
     DeliveryRecipient.objects.create(delivery=delivery, membership=by)
-    ReportLetter.objects.create(
-        delivery=delivery, membership=by, due_at=saved.created_at, next_at=saved.created_at,
-        state="failed", error=CANARY,
-    )  # fmt: skip
+    due = saved.created_at
+    ReportLetter.objects.create(delivery=delivery, due_at=due, next_at=due, error=CANARY)
     file = SpendFile.objects.create(membership=by, name=CANARY, content=CANARY.encode())
     ExchangeRate.objects.create(currency="USD", since="2026-01-01", rate=80)
     return {

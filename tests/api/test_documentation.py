@@ -107,7 +107,7 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
         "BOT_TOKEN": telegram_bot.token,
     }
     answers = {line: call(nobody, line, variables) for line in commands()}
-    assert len(answers) == 46
+    assert len(answers) == 48
     for line, answer in answers.items():
         assert answer.status_code in {200, 201}, (line, answer.content)
     found = [answer.json() for answer in answers.values()]

@@ -11,13 +11,24 @@ from events.models import Event
 from events.subscriptions import run_workspace
 from inbox.actions import send_message
 from inbox.journal import record_message
-from inbox.models import Conversation, Message, Rating
+from inbox.models import Conversation, Message, Rating, RatingRule
 from inbox.ratings.asking import ask_all_due
 from inbox.ratings.rules import set_rating_rule
 from tests.cast import make_channel, make_conversation, make_message
 from tests.inbox.sorting import MARIA, deliver, said, sort
 
 TOKEN = {"token": f"42:{'A' * 35}", "secret_token": "open sesame"}
+
+
+def rate(conversation, comment):
+    """A conversation that was rated, by a rule of its channel."""
+    now = timezone.now()
+    RatingRule.objects.create(channel=conversation.channel, texts={"en": comment})
+    return Rating.objects.create(
+        conversation=conversation, contact=conversation.contact, channel=conversation.channel,
+        closed_seq=1, due_at=now, asked_at=now, expires_at=now, answered_at=now,
+        state="answered", score=4, comment=comment,
+    )  # fmt: skip
 
 
 class RatingDesk:
