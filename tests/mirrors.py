@@ -10,31 +10,6 @@ from uuid import UUID
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from analytics.models import (
-    AcquisitionCost,
-    AdAccount,
-    AdSpend,
-    Agreement,
-    AgreementPromise,
-    AlertFiring,
-    ConversationClock,
-    Conversion,
-    ConversionTarget,
-    Decision,
-    DeliveryRecipient,
-    DirtyBucket,
-    ExchangeRate,
-    Fact,
-    MetricAlert,
-    ReportDelivery,
-    ReportLetter,
-    ReportSettings,
-    Rollup,
-    RollupState,
-    SavedReport,
-    SpendFile,
-    WeeklyDigest,
-)
 from channels_connectors.models import Channel, ChannelDay, ChannelNotice, MessageTemplate
 from contacts.actions import create_contact
 from contacts.companies import create_company
@@ -99,6 +74,7 @@ from marketing.models import (
     TrackedLink,
     TrackedLinkDay,
 )
+from tests.analytics.mirrored import fill_analytics, fill_saved_reports
 from tests.cast import make_channel, make_conversation, make_message
 from tests.inbox.rating import rate
 from workspaces import tenancy
@@ -265,7 +241,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
         "envelope": envelope.pk,
         "ad_account": account.pk,
         "metric_alert": alert.pk,
-        **fill_saved_reports(by),
+        **fill_saved_reports(by, CANARY),
         "alert": alert.pk,
         "tracked_link": tracked.pk,
         "digest": digest.pk,
@@ -334,63 +310,6 @@ def fill_series(
         series=series, contact=contact, step=step, due_at=at, entered_at=at
     )
     return series, step, participant
-
-
-def fill_analytics(
-    by: Membership, contact: Contact, at: datetime
-) -> tuple[AdAccount, MetricAlert, WeeklyDigest, Decision, ConversionTarget, Agreement]:
-    """One of everything that reports are made of, with the canary."""
-    day = at.date()
-    AdSpend.objects.create(date=day, source=CANARY, cost=1, currency="RUB")
-    AcquisitionCost.objects.create(date=day, name=CANARY, cost=1, currency="RUB")
-    Fact.objects.create(
-        kind="lead", natural_key=CANARY, at=at, born_at=at, contact_id=contact.pk, source=CANARY
-    )
-    RollupState.objects.create(time_zone="UTC")
-    Rollup.objects.create(day=day, base="birth", kind="lead", n=1, source=CANARY)
-    DirtyBucket.objects.create(day=day, base="event", kind="lead")
-    ConversationClock.objects.create(conversation_id=contact.pk)
-    ReportSettings.objects.create()
-    alert = MetricAlert.objects.create(
-        membership=by, report="marketing", metric="leads", condition="above", threshold=1
-    )
-    account = AdAccount.objects.create(
-        kind="vk_ads", name=CANARY, source=CANARY, currency="RUB", credentials={"a": CANARY}
-    )
-    AlertFiring.objects.create(alert=alert, day=day, at=at, value=2, limit=1, error=CANARY)
-    target = ConversionTarget.objects.create(
-        name=CANARY, counter="1", credentials={"token": CANARY}
-    )
-    Conversion.objects.create(
-        target=target, kind="paid", subject_id=contact.pk, contact_id=contact.pk, at=at
-    )
-    digest = WeeklyDigest.objects.create(week=day, data={"currency": CANARY})
-    decision = Decision.objects.create(
-        text=CANARY, owner=by, week=day, metric="leads", report="marketing",
-        condition="at_least", threshold=1, due_on=day,
-    )  # fmt: skip
-    agreement = Agreement.objects.create(number=1, since=day.replace(day=1), accepted_lead=CANARY)
-    AgreementPromise.objects.create(
-        agreement=agreement, side="sales", metric="sla_share", condition="at_least", threshold=1
-    )
-    return account, alert, digest, decision, target, agreement
-
-
-def fill_saved_reports(by: Membership) -> dict[str, UUID]:
-    """A report that is kept and comes by itself, with the canary."""
-    saved = SavedReport.objects.create(membership=by, name=CANARY, report="sales", is_shared=True)
-    delivery = ReportDelivery.objects.create(saved=saved, membership=by, frequency="daily")
-    DeliveryRecipient.objects.create(delivery=delivery, membership=by)
-    due = saved.created_at
-    ReportLetter.objects.create(delivery=delivery, due_at=due, next_at=due, error=CANARY)
-    file = SpendFile.objects.create(membership=by, name=CANARY, content=CANARY.encode())
-    ExchangeRate.objects.create(currency="USD", since="2026-01-01", rate=80)
-    return {
-        "saved": saved.pk,
-        "saved_report": saved.pk,
-        "delivery": delivery.pk,
-        "file": file.pk,
-    }
 
 
 def checksum(workspace_id: UUID) -> dict[str, str]:
