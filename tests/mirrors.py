@@ -197,7 +197,7 @@ def fill_workspace(by: Membership) -> dict[str, UUID]:
     )  # fmt: skip
     TrackedLinkDay.objects.create(link=tracked, day=message.sent_at.date(), clicks=1)
     account, alert, digest, decision, target, agreement = fill_analytics(
-        by, contact, message.sent_at
+        by, contact, message.sent_at, CANARY
     )
     series, step, participant = fill_series(segment, channel, contact, message.sent_at)
     invitation, _ = invite(email="new@example.com", role="agent", by=by)

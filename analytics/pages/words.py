@@ -36,6 +36,8 @@ def value_words(value: Any, unit: str, *, bare: bool = False) -> str:
         return percent(float(value))
     if unit == Unit.SECONDS:
         return duration(float(value))
+    if unit == Unit.SCORE:
+        return str(format_decimal(float(value), format="0.00", locale=_locale()))
     if unit == Unit.DAYS:
         return plain(round(float(value), 1)) + _SPACE + _("d")
     return plain(value)

@@ -135,7 +135,7 @@ def _say(
 
 def _buttons(rating: Rating) -> list[dict[str, str]]:
     return [
-        {"label": f"{score} ★", "action": "reply", "value": button(rating.pk, score)}
+        {"label": f"{score}★", "action": "reply", "value": button(rating.pk, score)}
         for score in range(LOWEST, HIGHEST + 1)
     ]
 

@@ -57,6 +57,7 @@ def test_a_conversation_is_shown(client, acme, channel):
             "status": "received",
         },
         "accepted_at": None,
+        "rating": None,
         "closed_at": None,
     }
     assert [row["id"] for row in client.rows("/conversations/")] == [str(conversation.id)]
@@ -255,5 +256,5 @@ def test_the_list_costs_the_same_however_many_there_are(
         for number in range(30):
             make_conversation(channel, status=Conversation.Status.values[number % 3])
     client.send("get", "/members/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert len(client.get("/api/v1/conversations/").json()["results"]) == 30

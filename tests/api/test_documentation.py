@@ -137,7 +137,9 @@ def test_every_command_of_the_page_works(nobody, client, acme, platform, telegra
     assert [one["step"] for one in found[40:43]] == ["columns", "columns", "checking"]
     assert (found[43]["own"], found[43]["reopen_days"]) == (True, 14)
     assert found[44]["until"] == "2026-09-30"
-    assert "results" in found[45]
+    assert (found[45]["own"], found[45]["pause_days"]) == (True, 30)
+    assert found[46]["results"] == []
+    assert "results" in found[47]
 
 
 def test_every_resource_and_every_error_is_on_the_page():
