@@ -17,7 +17,14 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from analytics.digest.making import put_together
-from analytics.models import AdAccount, Decision, MetricAlert, SavedReport
+from analytics.models import (
+    AdAccount,
+    Agreement,
+    ConversionTarget,
+    Decision,
+    MetricAlert,
+    SavedReport,
+)
 from contacts.actions import create_contact
 from contacts.companies import create_company
 from contacts.defining import create_field
@@ -26,7 +33,7 @@ from contacts.models import Duplicate
 from crm.actions import create_deal, create_product, create_task, set_goal
 from crm.models import ClosedPeriod, LeadRefusal, LossReason
 from events.journal import SYSTEM
-from inbox.models import Attachment, InboundEnvelope
+from inbox.models import Attachment, InboundEnvelope, RatingRule, SavedView
 from marketing.actions import create_broadcast, create_link, create_segment, create_series
 from tests.cast import make_channel, make_conversation, make_message
 
@@ -48,6 +55,7 @@ KINDS = (
     *("tasks", "goals", "imports", "deal-rules", "closed-periods"),
     *("ad-accounts", "metric-alerts", "saved-reports", "segments", "broadcasts", "series"),
     *("lead-refusals", "links", "digests", "decisions"),
+    *("agreements", "conversion-counters", "conversation-views", "rating-rules"),
 )
 
 
@@ -118,6 +126,10 @@ def ids(acme, platform):
                 condition="at_least",
                 threshold=1,
             ),
+            Agreement.objects.create(number=1, since=date(2026, 11, 1)),
+            ConversionTarget.objects.create(name="Shop", counter="1", credentials={"token": "t"}),
+            SavedView.objects.create(membership=acme.anna, name="All", parameters={"view": "all"}),
+            RatingRule.objects.create(channel=channel, texts={"en": "How was it?"}),
         )
         return {kind: str(thing.pk) for kind, thing in zip(KINDS, things, strict=True)}
 
