@@ -133,8 +133,9 @@ class AgreementSignature(_OfAgreements):
     @extend_schema(request=AgreementSignatureSerializer, responses=AgreementSerializer)
     def post(self, request: Request, pk: UUID) -> Response:
         """Sign it."""
+        agreement = _found(pk)
         side = checked(AgreementSignatureSerializer, request.data)["side"]
-        signed = sign_agreement(_found(pk), side=side, by=self.viewer)
+        signed = sign_agreement(agreement, side=side, by=self.viewer)
         return Response(AgreementSerializer(signed).data)
 
 

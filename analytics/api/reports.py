@@ -13,6 +13,7 @@ from analytics.api.drilldown import CellQuery, FactPages, FactSerializer
 from analytics.api.questions import QuestionQuery, question_of
 from analytics.exports.files import file_of
 from analytics.exports.writing import FORMATS
+from analytics.metrics import Unit
 from analytics.models import Fact
 from analytics.reports import drilldown, reading
 from analytics.reports.catalogue import REPORTS, Report
@@ -29,7 +30,7 @@ NAME = OpenApiParameter("name", str, OpenApiParameter.PATH, enum=sorted(REPORTS)
 
 class MetricSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
-    unit = serializers.ChoiceField(choices=["money", "count", "ratio", "seconds", "days"])
+    unit = serializers.ChoiceField(choices=[unit.value for unit in Unit])
     definition = serializers.CharField()
     formula = serializers.CharField()
     base = serializers.CharField()
