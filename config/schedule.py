@@ -44,8 +44,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "add facts up for reports": {
         "task": "analytics.tasks.add_up_facts",
-        "schedule": 15.0,
-        "options": {"expires": 15},
+        "schedule": 10.0,
+        "options": {"expires": 10},
     },
     "ask advertising systems for spend": {
         "task": "analytics.tasks.fetch_spend",

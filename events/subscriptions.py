@@ -80,8 +80,14 @@ def run_workspace(workspace_id: UUID, *, promptly: bool = False) -> int:
     return handled + sum(catch_up(workspace_id, one) for one in _alone(workspace_id))
 
 
-def catch_up(workspace_id: UUID, subscription: Subscription) -> int:
-    """Read to the journal's end, batch by batch; returns the events handled.
+def catch_up(
+    workspace_id: UUID,
+    subscription: Subscription,
+    *,
+    tell: Callable[[int, int], None] | None = None,
+) -> int:
+    """Read to the journal's end, batch by batch; returns the events handled. `tell` hears after
+    each batch how far in the journal it is, and where that ends.
 
     A cursor that another worker holds is skipped: that worker, or the sweep, looks again. A batch
     that raises is taken again one event at a time, so that the events before the culprit are not
@@ -102,6 +108,8 @@ def catch_up(workspace_id: UUID, subscription: Subscription) -> int:
         if taken is None:
             return handled
         handled += taken.handled
+        if tell is not None:
+            tell(taken.seq, taken.end)
 
 
 def _run(workspace_id: UUID, those: list[Subscription], *, once: bool = False) -> int:
@@ -110,7 +118,7 @@ def _run(workspace_id: UUID, those: list[Subscription], *, once: bool = False) -
     try:
         while taken := _step(workspace_id, those, BATCH):
             handled += taken.handled
-            if once and taken.is_end:
+            if once and taken.seq == taken.end:
                 break
     except Exception as error:
         logger.warning("Subscriptions failed together: %r", error)
@@ -121,7 +129,8 @@ def _run(workspace_id: UUID, those: list[Subscription], *, once: bool = False) -
 @dataclass(frozen=True, slots=True)
 class _Taken:
     handled: int
-    is_end: bool
+    seq: int
+    end: int
 
 
 def _step(workspace_id: UUID, those: list[Subscription], most: int) -> _Taken | None:
@@ -152,7 +161,7 @@ def _step(workspace_id: UUID, those: list[Subscription], most: int) -> _Taken | 
         SubscriptionCursor.objects.filter(name__in=cursors, seq__lt=end).update(
             seq=end, failures=0, retry_at=None, error=""
         )
-        return _Taken(len(events), is_end=end == last)
+        return _Taken(len(events), end, last)
 
 
 def _claim(those: list[Subscription]) -> list[Any]:

@@ -1,4 +1,5 @@
-"""Facts of deals with the credit of each of their touches, as one query.
+"""Facts of deals with the credit of each of their touches, as one query: for whoever reads them,
+and for rollups, which keep what each model gives.
 
 A fact whose contact has no touch before the deal's birth counts for the deal's own source. Counts
 are divided in millionths, money in minor units, both so that the parts sum to the whole.
@@ -23,14 +24,15 @@ WHOLE: Final = 1_000_000
 # Models in which one touch gets all: nothing is divided.
 _WHOLE: Final = frozenset({"first", "last", "last_non_direct"})
 _WEIGHT: Final[dict[Model, str]] = {
-    "first": "(k = 1)::int",
-    "last": "(k = m)::int",
-    "last_non_direct": "(k = coalesce(last_named, m))::int",
-    "linear": "1.0 / m",
-    "u_shape": "case when m < 3 then 1.0 / m when k in (1, m) then 0.4 else 0.2 / (m - 2) end",
+    "first": "(k = 1)::int::float8",
+    "last": "(k = m)::int::float8",
+    "last_non_direct": "(k = coalesce(last_named, m))::int::float8",
+    "linear": "1.0::float8 / m",
+    "u_shape": "case when m < 3 then 1.0::float8 / m when k in (1, m) then 0.4"
+    " else 0.2::float8 / (m - 2) end",
     "time_decay": "power(2::float8, -extract(epoch from age) / %(half_life)s)"
     " / sum(power(2::float8, -extract(epoch from age) / %(half_life)s))"
-    " over (partition by deal_id)",
+    " over (partition by model, deal_id)",
 }
 # The path of a deal is weighed once, and then laid beside each of its facts. Money is divided where
 # it is counted: of orders and refunds.
@@ -58,13 +60,18 @@ _CREDITED: Final = """
             over (partition by deal_id) as last_named
         from placed
     ),
-    weighed as (select *, ({weight})::float8 as weight from named),
+    weighed as (
+        select *, case model {weights} end as weight
+        from named cross join unnest(array[{models}]) model
+    ),
     paths as materialized (
-        select deal_id, t_source, t_medium, t_campaign, t_ad, t_term, k, weight, {n} as share
+        select model, deal_id, t_source, t_medium, t_campaign, t_ad, t_term, k, weight,
+            {n} as share
         from weighed where weight > 0
     ),
     beside as (
-        select f.*, p.t_source, p.t_medium, p.t_campaign, p.t_ad, p.t_term, p.k, p.weight, p.share
+        select f.*, p.model, p.t_source, p.t_medium, p.t_campaign, p.t_ad, p.t_term, p.k,
+            p.weight, p.share
         from facts f join paths p on p.deal_id = f.deal_id
     ),
     credited as (
@@ -79,8 +86,8 @@ _CREDITED: Final = """
     )
 """
 _CARRIED: Final = (
-    "id, kind, at, born_at, deal_id, contact_id, conversation_id, agent_id, team_id, channel_id,"
-    " pipeline_id, stage_id, loss_reason_id, currency, flag, local_day"
+    "model, id, kind, at, born_at, deal_id, contact_id, conversation_id, agent_id, team_id,"
+    " channel_id, pipeline_id, stage_id, loss_reason_id, currency, flag, local_day"
 )
 
 
@@ -104,15 +111,7 @@ def credited(
     where, given = _where(condition)
     more = {f"where_{place}": value for place, value in enumerate(given)}
     where = where % tuple(f"%({name})s" for name in more)
-    whole = model in _WHOLE
-    statement = _CREDITED.format(
-        facts=query,
-        weight=_WEIGHT[model],
-        carried=_CARRIED,
-        n=str(WHOLE) if whole else _part(str(WHOLE), "deal_id"),
-        amount="amount" if whole else _part("amount", "id"),
-        cost="cost" if whole else _part("cost", "id"),
-    )
+    statement = credits_of(query, [model])
     with connection.cursor() as cursor:
         cursor.execute(
             f"{statement} select {select} from credited where {where} {tail}",  # noqa: S608
@@ -120,14 +119,37 @@ def credited(
                 **names,
                 **more,
                 **values,
-                "workspace": current_workspace_id(),
-                "direct": sorted(DIRECT),
-                "window": WINDOW,
-                "half_life": HALF_LIFE / timedelta(seconds=1),
+                **parameters_of_credits(),
             },
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def credits_of(facts: str, models: Sequence[Model]) -> str:
+    """The `with` of a statement, up to `credited`: rows of `facts`, an SQL query of `columns()`,
+    for each of the models and each touch that gets something. It wants `parameters_of_credits()`.
+    """
+    is_divided = not _WHOLE.issuperset(models)
+    return _CREDITED.format(
+        facts=facts,
+        models=", ".join(f"'{model}'" for model in models),
+        weights=" ".join(f"when '{model}' then {_WEIGHT[model]}" for model in models),
+        carried=_CARRIED,
+        n=_part(str(WHOLE), "model, deal_id") if is_divided else str(WHOLE),
+        amount=_part("amount", "model, id") if is_divided else "amount",
+        cost=_part("cost", "model, id") if is_divided else "cost",
+    )
+
+
+def parameters_of_credits() -> dict[str, Any]:
+    """What the statement of `credits_of` is given."""
+    return {
+        "workspace": current_workspace_id(),
+        "direct": sorted(DIRECT),
+        "window": WINDOW,
+        "half_life": HALF_LIFE / timedelta(seconds=1),
+    }
 
 
 def columns() -> Sequence[str]:

@@ -37,6 +37,6 @@ def _of(order: Fact, seq: int) -> Fact:
         contact_id=order.contact_id,
         conversation_id=order.conversation_id,
     )
-    for name in DIMENSIONS:
+    for name in (*DIMENSIONS, "flag"):
         setattr(fact, name, getattr(order, name))
     return fact

@@ -3,9 +3,12 @@
 from typing import Final
 from uuid import UUID
 
-from analytics.facts import conversations, ratings
+from django.db.models import F
+
+from analytics.facts import conversations, ratings, writing
 from analytics.facts.customers import derive_new_customers
 from analytics.facts.deals import derive_deals
+from analytics.facts.sources import WINDOW
 from analytics.models import ConversationClock, Fact
 from contacts.models import Touch
 from crm.models import Deal, Payment
@@ -40,6 +43,7 @@ def on_events(events: list[Event]) -> None:
     )
     deals: set[UUID] = set()
     rated: list[Event] = []
+    merged: set[UUID] = set()
     for event in events:
         if event.action in conversations.ACTIONS:
             clocks.read(event)
@@ -51,16 +55,18 @@ def on_events(events: list[Event]) -> None:
             clocks.write()
             ratings.derive_ratings(rated)
             rated = []
-            deals |= _merge(event) if event.action == types.CONTACT_MERGED else _part(event)
+            merged |= _merge(event) if event.action == types.CONTACT_MERGED else _part(event)
             clocks = conversations.Clocks(
                 [later for later in events if later.seq > event.seq and _is_chat(later)]
             )
     clocks.write()
     ratings.derive_ratings(rated)
+    credited = set(merged)
     touched = [event.subject_id for event in events if event.action == types.TOUCH_RECORDED]
     if touched:
         contacts = Touch.objects.filter(pk__in=touched).values("contact_id")
         deals.update(Deal.objects.filter(contact_id__in=contacts).values_list("pk", flat=True))
+        credited |= _told_late(touched)
     for event in events:
         if event.action == types.CONVERSATION_ABSORBED:
             _absorb(event)
@@ -69,8 +75,20 @@ def on_events(events: list[Event]) -> None:
             paid = Payment.objects.filter(currency=event.data["currency"])
             deals.update(foreign.values_list("pk", flat=True))
             deals.update(paid.values_list("deal_id", flat=True))
-    if deals:
+    if deals := deals | merged:
         derive_deals(sorted(deals), seq=events[-1].seq)
+    if credited:
+        writing.mark_credit(credited)
+
+
+def _told_late(touches: list[UUID]) -> set[UUID]:
+    """Deals that were born before we learned of a touch of theirs."""
+    found = Deal.objects.filter(
+        contact__touches__pk__in=touches,
+        created_at__gte=F("contact__touches__at"),
+        created_at__lt=F("contact__touches__at") + WINDOW,
+    )
+    return set(found.values_list("pk", flat=True))
 
 
 def _is_chat(event: Event) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from analytics.models import Base, DirtyBucket, Fact
 from analytics.models.fact import OF_DEALS
 from analytics.rollups import state
+from analytics.rollups.cubes import CREDITED
 from core.ids import uuid7
 from workspaces.scope import current_workspace_id
 
@@ -21,10 +23,11 @@ COMPARED: Final = tuple(
     field.attname for field in Fact._meta.concrete_fields if field.name not in _IDENTITY
 )
 _MARK: Final = """
-    insert into analytics_dirtybucket (id, workspace_id, created_at, day, base, kind, mark)
-    select new.id, %s, now(), new.day, new.base, new.kind, 1
+    insert into analytics_dirtybucket (id, workspace_id, created_at, day, base, kind, is_month,
+        mark)
+    select new.id, %s, now(), new.day, new.base, new.kind, false, 1
     from unnest(%s::uuid[], %s::date[], %s::text[], %s::text[]) new (id, day, base, kind)
-    on conflict (workspace_id, day, base, kind)
+    on conflict (workspace_id, day, base, kind, is_month)
         do update set mark = analytics_dirtybucket.mark + 1
 """
 
@@ -71,6 +74,13 @@ def buckets_of(fact: Fact) -> list[Bucket]:
     return found
 
 
+def mark_credit(deal_ids: Iterable[UUID]) -> None:
+    """What these deals' touches get is to be computed again: the touches are others now, which no
+    fact tells."""
+    facts = Fact.objects.filter(deal_id__in=list(deal_ids), kind__in=CREDITED, voided_at=None)
+    mark(bucket for fact in facts for bucket in buckets_of(fact))
+
+
 def mark(buckets: Iterable[Bucket]) -> None:
     """These buckets are to be computed again. In one order, so that nobody waits in a circle."""
     dirty = sorted(set(buckets))
@@ -92,7 +102,7 @@ def mark(buckets: Iterable[Bucket]) -> None:
 
 def dirty_buckets() -> list[DirtyBucket]:
     """What waits to be computed, in the order in which everybody takes it."""
-    return list(DirtyBucket.objects.order_by("day", "base", "kind"))
+    return list(DirtyBucket.objects.filter(is_month=False).order_by("day", "base", "kind"))
 
 
 def _values(fact: Fact) -> tuple[object, ...]:

@@ -1,6 +1,5 @@
 """What was added up for one row of a report, before any ratio is made of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,26 +21,25 @@ class Cell:
     """Sums and histograms. Ratios are computed after cells are added up, never before."""
 
     sums: dict[Sum, float] = field(default_factory=dict)
-    histograms: dict[Sum, dict[int, int]] = field(default_factory=dict)
+    # See `analytics.rollups.histogram`: they are added like numbers.
+    histograms: dict[Sum, int] = field(default_factory=dict)
 
     def add(self, what: Sum, value: float | None) -> None:
         """Add to one of the sums."""
         if value:
             self.sums[what] = self.sums.get(what, 0) + value
 
-    def add_histogram(self, what: Sum, counts: Mapping[str, int]) -> None:
+    def add_histogram(self, what: Sum, stored: bytes) -> None:
         """Merge a stored histogram."""
-        if counts:
-            histogram.merge(self.histograms.setdefault(what, {}), counts)
+        if stored:
+            self.histograms[what] = self.histograms.get(what, 0) + histogram.unpack(stored)
 
     def merge(self, other: "Cell") -> None:
         """Take in all that another cell has."""
         for what, value in other.sums.items():
             self.add(what, value)
         for what, counts in other.histograms.items():
-            mine = self.histograms.setdefault(what, {})
-            for place, count in counts.items():
-                mine[place] = mine.get(place, 0) + count
+            self.histograms[what] = self.histograms.get(what, 0) + counts
 
     def measure(self, name: str) -> float:
         """The value of a measure by its name in MEASURES."""

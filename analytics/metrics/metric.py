@@ -134,7 +134,7 @@ class Metric:
 
     def _percentile(self, cell: Cell) -> float | None:
         assert self.percentile is not None
-        counts = cell.histograms.get((self.percentile.kind, self.percentile.column), {})
+        counts = cell.histograms.get((self.percentile.kind, self.percentile.column), 0)
         found = histogram.percentile(counts, self.percentile.share)
         if found is None:
             return None

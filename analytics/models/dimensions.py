@@ -46,5 +46,4 @@ DIMENSIONS = (
     "ad",
     "term",
     "currency",
-    "flag",
 )

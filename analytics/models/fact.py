@@ -39,6 +39,9 @@ OF_DEALS = frozenset(
     }
 )
 
+# Those that have a day of their own and no moment: noon stands in for it.
+OF_DAYS = frozenset({Kind.PAYMENT, Kind.REFUND})
+
 
 class Fact(Dimensions):
     """One thing that happened and counts, with its dimensions frozen.
@@ -93,6 +96,29 @@ class Fact(Dimensions):
                 fields=["workspace", "contact_id", "kind"],
                 name="fact_contact",
                 condition=models.Q(voided_at=None, contact_id__isnull=False),
+            ),
+            # The first of each contact, out of the index alone: cohorts.
+            models.Index(
+                fields=["workspace", "kind", "contact_id"],
+                include=["at"],
+                name="fact_first",
+                condition=models.Q(
+                    voided_at=None, contact_id__isnull=False, kind__in=["lead", "new_customer"]
+                ),
+            ),
+            # Leads on which sales have not said a word.
+            models.Index(
+                fields=["workspace", "kind", "born_at"],
+                include=["at", "channel_id", "team_id", "agent_id", "source"],
+                name="fact_unjudged",
+                condition=models.Q(voided_at=None, kind="lead", flag=False),
+            ),
+            # What deals have been through, out of the index alone.
+            models.Index(
+                fields=["workspace", "kind", "at"],
+                include=["deal_id", "stage_id"],
+                name="fact_stage",
+                condition=models.Q(voided_at=None, kind="stage"),
             ),
         ]
 

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from analytics.models.dimensions import Dimensions
@@ -15,33 +16,54 @@ class Rollup(Dimensions):
     """Facts of one day, added up for each combination of the dimensions of a cube.
 
     A bucket (day, base, kind) is always computed whole from its facts, never counted up.
-    `histogram` is a sparse log histogram of seconds, see `analytics.rollups.histogram`.
+    `histogram` is a log histogram of seconds, see `analytics.rollups.histogram`. Where a model has
+    divided credit, counts are in millionths.
     """
 
+    # Counted in `flagged`, and not told apart.
+    flag = None
     version = models.IntegerField(default=1)
     # Which dimensions were kept, see `analytics.rollups.cubes`.
-    cube = models.CharField(max_length=24, default="full")
+    cube = models.CharField(max_length=40, default="full")
     day = models.DateField()
     base = models.CharField(max_length=5, choices=Base.choices)
     kind = models.CharField(max_length=16)
-    # Of the workspace's clock; only of the cube of hours.
+    # Of the workspace's clock; only of the cubes of hours.
     hour = models.SmallIntegerField(null=True)
     n = models.BigIntegerField()
+    # How many of them have the flag.
+    flagged = models.BigIntegerField(default=0)
     amount = models.BigIntegerField(default=0)
     cost = models.BigIntegerField(default=0)
+    # Of deals that have been in the same ones; only of the cube of paths.
+    stages = ArrayField(models.UUIDField(), null=True)
     # How many have an amount, a cost.
     amounts = models.BigIntegerField(default=0)
     costs = models.BigIntegerField(default=0)
     seconds = models.FloatField(default=0)
     business_seconds = models.FloatField(default=0)
-    histogram = models.JSONField(default=dict)
-    business_histogram = models.JSONField(default=dict)
+    histogram = models.BinaryField(default=bytes)
+    business_histogram = models.BinaryField(default=bytes)
 
     class Meta(Dimensions.Meta):
         indexes = [
             models.Index(
                 fields=["workspace", "version", "cube", "base", "kind", "day"], name="rollup_bucket"
-            )
+            ),
+            # What a filter leaves of the largest cube.
+            *(
+                models.Index(
+                    fields=["workspace", "version", "base", column, "kind"],
+                    name=f"rollup_full_{name}",
+                    condition=models.Q(cube__in=["full", "keyword"]),
+                )
+                for name, column in (
+                    ("agent", "agent_id"),
+                    ("channel", "channel_id"),
+                    ("source", "source"),
+                    ("campaign", "campaign"),
+                )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -49,17 +71,22 @@ class Rollup(Dimensions):
 
 
 class DirtyBucket(TenantModel):
-    """A bucket whose facts have changed since it was computed. `mark` grows with each change."""
+    """A bucket whose facts have changed since it was computed. `mark` grows with each change.
+
+    Of a whole month, whose day is its first: its days have been computed since, and are read
+    instead until the month is, too.
+    """
 
     day = models.DateField()
     base = models.CharField(max_length=5, choices=Base.choices)
     kind = models.CharField(max_length=16)
+    is_month = models.BooleanField(default=False, db_default=False)
     mark = models.BigIntegerField(default=1)
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["workspace", "day", "base", "kind"], name="dirty_bucket_unique"
+                fields=["workspace", "day", "base", "kind", "is_month"], name="dirty_bucket_unique"
             )
         ]
 
@@ -74,8 +101,10 @@ class RollupState(TenantModel):
     time_zone = models.CharField(max_length=64)
     # Which cubes they have, see `analytics.rollups.cubes.LAYOUT`.
     layout = models.SmallIntegerField(default=1, db_default=1)
-    # Months before this day have histograms of their own.
+    # Months before this day have rows of their own.
     months_until = models.DateField(null=True)
+    # When beat was last through with everything that was new.
+    added_up_at = models.DateTimeField(null=True)
     rebuilt_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):

@@ -30,24 +30,29 @@ _COHORTS: Final = """
         group by contact_id
         having min(at) >= %(start)s and min(at) < %(end)s
     ), sizes as (select cohort, count(*) as contacts from firsts group by cohort),
-    bought as (
-        select f.cohort, w.contact_id, w.kind, w.amount * {factor} as amount,
-            w.cost * {factor} as cost,
+    -- Materialized: how many firsts there are is more than the planner can guess.
+    outcomes as materialized (
+        select w.contact_id, w.kind, w.amount * {factor} as amount, w.cost * {factor} as cost,
+            date_trunc('month', coalesce(w.on_day::timestamp,
+                w.at at time zone %(zone)s)) as month
+        from analytics_fact w
+        where w.workspace_id = %(workspace)s and w.kind in ('won', 'refund')
+            and w.voided_at is null and w.contact_id is not null and {factor} is not null
+    ), bought as (
+        select f.cohort, o.contact_id, o.kind, o.amount, o.cost,
             (extract(year from month) - extract(year from f.cohort)) * 12
                 + extract(month from month) - extract(month from f.cohort) as age
-        from firsts f join analytics_fact w on w.workspace_id = %(workspace)s
-            and w.contact_id = f.contact_id and w.kind in ('won', 'refund')
-            and w.voided_at is null and {factor} is not null
-        cross join lateral (
-            select date_trunc('month', coalesce(w.on_day::timestamp,
-                w.at at time zone %(zone)s)) as month
-        ) m
+        from firsts f join outcomes o on o.contact_id = f.contact_id
+    ), sums as (
+        select cohort, age::int as age, count(*) filter (where kind = 'won') as orders,
+            count(distinct contact_id) filter (where kind = 'won') as customers,
+            round(coalesce(sum(amount), 0))::bigint as revenue,
+            round(coalesce(sum(cost), 0))::bigint as cost
+        from bought group by 1, 2
     )
-    select s.cohort, s.contacts, b.age::int, count(*) filter (where b.kind = 'won'),
-        count(distinct b.contact_id) filter (where b.kind = 'won'),
-        round(coalesce(sum(b.amount), 0))::bigint, round(coalesce(sum(b.cost), 0))::bigint
-    from sizes s left join bought b on b.cohort = s.cohort
-    group by 1, 2, 3 order by 1, 3
+    select s.cohort, s.contacts, b.age, coalesce(b.orders, 0), coalesce(b.customers, 0),
+        coalesce(b.revenue, 0), coalesce(b.cost, 0)
+    from sizes s left join sums b on b.cohort = s.cohort order by 1, 3
 """
 
 

@@ -1,16 +1,16 @@
-"""Cells of a report: from rollups, or from touches where credit is divided, and from spend."""
+"""Cells of a report: from rollups, from touches where no rollup keeps how credit is divided, and
+from spend."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import F, Func, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, Func, Min, Q, QuerySet, Sum, Value
 from django.db.models.fields import DateField
 from django.db.models.functions import ExtractIsoWeekDay, TruncDate, TruncMonth, TruncWeek
 from django.utils import timezone
 
 from analytics.attribution.crediting import WHOLE, columns, credited
-from analytics.attribution.weights import DEFAULT
+from analytics.attribution.weights import DEFAULT, Model
 from analytics.exchange import countable, counted
 from analytics.factors import factor_sql, in_currency, tellable
 from analytics.facts.hours import JudgementTerm
@@ -18,12 +18,12 @@ from analytics.metrics.cells import ACQUISITION, MEASURES, NOW, SPEND, UNJUDGED_
 from analytics.metrics.metric import Metric
 from analytics.models import AcquisitionCost, AdSpend, Base, Fact, Kind, Rollup
 from analytics.models.dimensions import DIMENSIONS
-from analytics.models.fact import OF_DEALS
+from analytics.models.fact import OF_DAYS, OF_DEALS
+from analytics.reports.filtering import ORIGIN
 from analytics.reports.now import TOTAL, add_now
 from analytics.reports.question import Question
+from analytics.reports.slices import known_to_models, rollups
 from analytics.rollups import state
-from analytics.rollups.building import next_month
-from analytics.rollups.cubes import apart, cube_for, monthly_for
 
 Key = tuple[Any, ...]
 Cells = dict[Key, Cell]
@@ -48,8 +48,6 @@ _OF_DATE: Final = {
     "month": TruncMonth("date", output_field=DateField()),
     "weekday": ExtractIsoWeekDay("date"),
 }
-# Of more leads without a word each is older than any target.
-_MOST_UNJUDGED: Final = 5000
 _SQL_OF_DAY: Final = {
     "day": "local_day",
     "week": "date_trunc('week', local_day)::date",
@@ -77,9 +75,11 @@ def collect(question: Question, metrics: Iterable[Metric]) -> Cells:
         if one.percentile is not None:
             timed.add((one.percentile.kind, one.percentile.column))
     for base, wanted in kinds.items():
-        for some in apart(wanted - credit, {*question.grouping.columns, *question.columns}):
-            _from_rollups(cells, question, base, some, timed)
-    if credit:
+        if left := wanted - credit:
+            _from_rollups(cells, question, base, left, timed)
+    if credit and known_to_models(question, credit):
+        _from_rollups(cells, question, question.base, credit, set(), model=question.model)
+    elif credit:
         _from_touches(cells, question, credit)
     if any(_is_of_spend(one) for one in metrics):
         _from_spend(cells, question)
@@ -91,30 +91,6 @@ def collect(question: Question, metrics: Iterable[Metric]) -> Cells:
     return cells
 
 
-def rollups(
-    question: Question, base: str, kinds: Iterable[str], columns: Iterable[str] | None = None
-) -> QuerySet[Rollup]:
-    """The rows of rollups that a question is about, of the smallest cube that knows these columns
-    (by default those of its groups) and what its filter asks for."""
-    kinds = sorted(kinds)
-    wanted = {*(question.grouping.columns if columns is None else columns), *question.columns}
-    return of_cube(question, cube_for(kinds, wanted), base, kinds)
-
-
-def of_cube(question: Question, cube: str, base: str, kinds: Iterable[str]) -> QuerySet[Rollup]:
-    """The rows of one cube."""
-    found: QuerySet[Rollup] = Rollup.objects.filter(
-        question.narrowing,
-        version=state.current().version,
-        cube=cube,
-        base=base,
-        kind__in=sorted(kinds),
-        day__gte=question.first,
-        day__lte=question.last,
-    )
-    return found
-
-
 def facts(question: Question, base: str, kinds: Iterable[str]) -> QuerySet[Fact]:
     """The facts themselves, not yet narrowed by the question's filter; with `local_day`."""
     start, end = state.bounds(question.first, question.last)
@@ -122,9 +98,10 @@ def facts(question: Question, base: str, kinds: Iterable[str]) -> QuerySet[Fact]
     found = Fact.objects.filter(kind__in=sorted(kinds), voided_at=None)
     span = Q(**{f"{moment}__gte": start, f"{moment}__lt": end})
     day: Any = TruncDate(moment, tzinfo=state.zone())
-    if base == Base.EVENT:
-        by_day = Q(on_day__gte=question.first, on_day__lte=question.last)
-        span = (span & Q(on_day=None)) | by_day
+    of_days = sorted(OF_DAYS & set(kinds))
+    if base == Base.EVENT and of_days:
+        by_day = Q(on_day__gte=question.first, on_day__lte=question.last, kind__in=of_days)
+        span = (span & ~Q(kind__in=of_days)) | by_day
         day = Func(F("on_day"), day, function="coalesce", output_field=DateField())
     narrowed: QuerySet[Fact] = found.filter(span).annotate(local_day=day)
     return narrowed
@@ -152,24 +129,32 @@ def _is_of_spend(metric: Metric) -> bool:
 
 
 def _from_rollups(
-    cells: Cells, question: Question, base: str, kinds: set[str], timed: set[tuple[str, str]]
+    cells: Cells,
+    question: Question,
+    base: str,
+    kinds: set[str],
+    timed: set[tuple[str, str]],
+    model: Model = DEFAULT,
 ) -> None:
     keys = question.grouping.columns
-    found = rollups(question, base, kinds)
+    found = rollups(question, base, kinds, keys, model)
     found = found.annotate(**{name: _OF_DAY[name] for name in keys if name in _OF_DAY})
     # Money that cannot be told in this currency is not added up; the coverage tells of it.
     ours = tellable(question.currency, "day")
     sums = found.values_list("kind", *keys).annotate(
         sum_n=Sum("n"),
-        sum_amount=Sum(in_currency(question.currency, "day", "amount")),
-        sum_cost=Sum(in_currency(question.currency, "day", "cost")),
+        sum_flagged=Sum("flagged"),
         sum_amounts=Sum("amounts", filter=ours),
         sum_costs=Sum("costs", filter=ours),
-        sum_flagged=Sum("n", filter=Q(flag=True)),
+        sum_amount=Sum(in_currency(question.currency, "day", "amount")),
+        sum_cost=Sum(in_currency(question.currency, "day", "cost")),
     )
+    # A model counts in millionths.
+    whole = 1 if model == DEFAULT else WHOLE
     for kind, *rest in sums.order_by():
         cell = cells.setdefault(_key(rest[: len(keys)]), Cell())
-        n, amount, cost, amounts, costs, flagged = rest[len(keys) :]
+        *counts, amount, cost = rest[len(keys) :]
+        n, flagged, amounts, costs = (_divided(count, whole) for count in counts)
         cell.add((kind, "n"), n)
         cell.add((kind, "amount"), _whole(amount))
         cell.add((kind, "cost"), _whole(cost))
@@ -177,38 +162,24 @@ def _from_rollups(
         cell.add((kind, "costs"), costs)
         if kind in _FLAGS:
             cell.add((kind, _FLAGS[kind]), flagged)
-    for kind, column in sorted(timed):
-        if kind in kinds:
-            for rows in spans_of_histograms(question, base, kind, keys):
-                _histograms(cells, rows, keys, kind, column)
+    if lasting := {kind for kind, _ in timed} & kinds:
+        _histograms(cells, found.filter(kind__in=sorted(lasting)), keys, timed)
 
 
-def spans_of_histograms(
-    question: Question, base: str, kind: str, columns: list[str]
-) -> list[QuerySet[Rollup]]:
-    """The rows whose histograms make up the question's: whole months where there are such, and the
-    days before and after them."""
-    days = rollups(question, base, [kind], columns)
-    cube = monthly_for(kind, {*columns, *question.columns})
-    first = question.first if question.first.day == 1 else next_month(question.first)
-    end = min(
-        (question.last + timedelta(days=1)).replace(day=1),
-        state.current().months_until or first,
-    )
-    found = [days]
-    if cube is not None and first < end:
-        months = of_cube(question, cube, base, [kind]).filter(day__gte=first, day__lt=end)
-        found = [days.filter(Q(day__lt=first) | Q(day__gte=end)), months]
-    named = [name for name in columns if name in _OF_DAY]
-    return [rows.annotate(**{name: _OF_DAY[name] for name in named}) for rows in found]
+def _divided(count: int | None, whole: int) -> float:
+    return (count or 0) if whole == 1 else (count or 0) / whole
 
 
 def _histograms(
-    cells: Cells, found: QuerySet[Rollup], keys: list[str], kind: str, column: str
+    cells: Cells, found: QuerySet[Rollup], keys: list[str], timed: set[tuple[str, str]]
 ) -> None:
-    stored = "histogram" if column == "seconds" else "business_histogram"
-    for row in found.values_list(*keys, stored):
-        cells.setdefault(_key(row[:-1]), Cell()).add_histogram((kind, column), row[-1])
+    for *key, kind, plain, business in found.values_list(
+        *keys, "kind", "histogram", "business_histogram"
+    ):
+        cell = cells.setdefault(_key(key), Cell())
+        for column, stored in (("seconds", plain), ("business_seconds", business)):
+            if (kind, column) in timed:
+                cell.add_histogram((kind, column), stored)
 
 
 def _from_touches(cells: Cells, question: Question, kinds: set[str]) -> None:
@@ -224,8 +195,12 @@ def _from_touches(cells: Cells, question: Question, kinds: set[str]) -> None:
         "sum(n) filter (where flag)",
     ]
     places = ", ".join(str(place + 1) for place in range(len(select)))
+    found = facts(question, question.base, kinds)
+    if not {leaf.field.name for leaf in question.condition.leaves} & ORIGIN:
+        # Who had a deal is the same for each of its touches: there are fewer to divide.
+        found = found.filter(question.narrowing)
     rows = credited(
-        facts(question, question.base, kinds).values(*columns()),
+        found.values(*columns()),
         question.model,
         question.narrowing,
         ", ".join([*select, *sums]),
@@ -287,13 +262,19 @@ def _whole(amount: Any) -> float:
 def _add_unjudged(cells: Cells, question: Question) -> None:
     """Leads of the period on which sales have not said a word in the time that was promised."""
     term, now = JudgementTerm(), timezone.now()
-    found = facts(question, question.base, [Kind.LEAD]).filter(question.narrowing, flag=False)
-    keys = question.grouping.columns
-    is_told = set(keys) <= set(DIMENSIONS)
-    for lead in found.order_by("-at")[:_MOST_UNJUDGED]:
-        if term.lasted(lead.channel_id, lead.team_id, lead.at, now) > term.target:
-            key = _key(getattr(lead, name) for name in keys) if is_told else TOTAL
-            cells.setdefault(key, Cell()).add((NOW, UNJUDGED_LATE), 1)
+    # A lead counts on the day of its birth, by either base.
+    found = facts(question, Base.BIRTH, [Kind.LEAD]).filter(question.narrowing, flag=False)
+    late = Q(pk=None)
+    for channel_id, team_id, first in (
+        found.order_by().values_list("channel_id", "team_id").annotate(Min("at"))
+    ):
+        until = term.late_until(channel_id, team_id, first, now)
+        if until is not None:
+            late |= Q(channel_id=channel_id, team_id=team_id, at__lte=until)
+    keys = question.grouping.columns if set(question.grouping.columns) <= set(DIMENSIONS) else []
+    counted = found.filter(late).order_by().values_list(*(keys or ["kind"])).annotate(Count("id"))
+    for *values, count in counted:
+        cells.setdefault(_key(values) if keys else TOTAL, Cell()).add((NOW, UNJUDGED_LATE), count)
 
 
 def _key(values: Iterable[Any]) -> Key:

@@ -49,6 +49,8 @@ _TEXTS: Final = {
     "ad": _("Advertisement"),
     "term": _("Keyword"),
 }
+# What a touch tells; all else is of the deal or the conversation itself.
+ORIGIN: Final = frozenset(_TEXTS)
 
 
 def _id(value: Any) -> Any:

@@ -5,6 +5,8 @@ many ever reached a stage or one beyond it. A jump forward passes what it jumps 
 erases nothing.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -16,11 +18,14 @@ from rest_framework.exceptions import ValidationError
 
 from analytics.factors import in_currency, now_in
 from analytics.facts.money import major
-from analytics.models import Fact, Kind
-from analytics.reports.collecting import facts, rollups, spans_of_histograms
+from analytics.models import Base, Fact, Kind
+from analytics.reports.collecting import facts
 from analytics.reports.drilldown import Behind
 from analytics.reports.question import Question
+from analytics.reports.slices import of_cube, rollups
 from analytics.rollups import histogram
+from analytics.rollups.cubes import PATHS
+from core.conditions import Condition
 from core.money import CENT, as_document
 from crm.models import Deal, Group, LossReason, Pipeline, Stage
 
@@ -57,7 +62,7 @@ def funnel(question: Question) -> dict[str, Any]:
         for rank, stage in enumerate(_in_rank(stages[pipeline.pk])):
             count = sum(n for place, n in came.get(pipeline.pk, {}).items() if place >= rank)
             first = first or count
-            counts = lasted.get(stage.pk, {})
+            counts = lasted.get(stage.pk, 0)
             now, amount = standing.get(stage.pk, (0, None))
             expected = (amount or Decimal(0)) * stage.probability / 100
             total = _add(total, now, amount or Decimal(0), expected)
@@ -142,11 +147,39 @@ def _in_rank(stages: list[Stage]) -> list[Stage]:
 
 def _reached(question: Question, stages: dict[UUID, list[Stage]]) -> dict[UUID, dict[int, int]]:
     """By pipeline and farthest rank: how many deals."""
-    ranked = [
-        (stage.pk, pipeline_id, rank)
+    ranks = {
+        stage.pk: (pipeline_id, rank)
         for pipeline_id, some in stages.items()
         for rank, stage in enumerate(_in_rank(some))
-    ]
+    }
+    asked = {leaf.field.name for leaf in question.condition.leaves}
+    if question.base == Base.BIRTH and question.agent_id is None and asked <= {"pipeline"}:
+        # Pipelines are told apart by their stages.
+        return _by_paths(replace(question, condition=Condition()), ranks)
+    return _by_entries(question, ranks)
+
+
+def _by_paths(
+    question: Question, ranks: Mapping[UUID, tuple[UUID, int]]
+) -> dict[UUID, dict[int, int]]:
+    paths = of_cube(question, PATHS, Base.BIRTH, [Kind.STAGE])
+    reached: dict[UUID, dict[int, int]] = {}
+    for entered, count in paths.values_list("stages").annotate(Sum("n")).order_by():
+        farthest: dict[UUID, int] = {}
+        for stage in entered:
+            if stage in ranks:
+                pipeline_id, rank = ranks[stage]
+                farthest[pipeline_id] = max(rank, farthest.get(pipeline_id, rank))
+        for pipeline_id, rank in farthest.items():
+            counts = reached.setdefault(pipeline_id, {})
+            counts[rank] = counts.get(rank, 0) + count
+    return reached
+
+
+def _by_entries(
+    question: Question, ranks: Mapping[UUID, tuple[UUID, int]]
+) -> dict[UUID, dict[int, int]]:
+    """From the facts, where the question speaks of what paths do not know."""
     found = _entries(question).order_by()
     query, parameters = found.values("deal_id", "stage_id").query.sql_with_params()
     names = {f"fact_{place}": value for place, value in enumerate(parameters)}
@@ -156,9 +189,9 @@ def _reached(question: Question, stages: dict[UUID, list[Stage]]) -> dict[UUID, 
             _REACHED.format(facts=query),
             {
                 **names,
-                "stages": [stage for stage, _pipeline, _rank in ranked],
-                "pipelines": [pipeline for _stage, pipeline, _rank in ranked],
-                "ranks": [rank for _stage, _pipeline, rank in ranked],
+                "stages": list(ranks),
+                "pipelines": [pipeline for pipeline, _rank in ranks.values()],
+                "ranks": [rank for _pipeline, rank in ranks.values()],
             },
         )
         reached: dict[UUID, dict[int, int]] = {}
@@ -180,11 +213,11 @@ def _without_stage(question: Question) -> Q:
     return question.narrowing
 
 
-def _lasted(question: Question) -> dict[UUID, dict[int, int]]:
-    found: dict[UUID, dict[int, int]] = {}
-    for rows in spans_of_histograms(question, question.base, Kind.STAGE, ["stage_id"]):
-        for stage_id, counts in rows.values_list("stage_id", "histogram"):
-            histogram.merge(found.setdefault(stage_id, {}), counts)
+def _lasted(question: Question) -> dict[UUID, int]:
+    found: dict[UUID, int] = {}
+    rows = rollups(question, question.base, [Kind.STAGE], ["stage_id"])
+    for stage_id, counts in rows.values_list("stage_id", "histogram"):
+        found[stage_id] = found.get(stage_id, 0) + histogram.unpack(counts)
     return found
 
 

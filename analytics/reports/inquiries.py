@@ -6,10 +6,11 @@ from django.db.models import Sum
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 
 from analytics.models import Base, Kind
-from analytics.reports.collecting import facts, of_cube
+from analytics.reports.collecting import facts
 from analytics.reports.question import Question
+from analytics.reports.slices import of_cube
 from analytics.rollups import state
-from analytics.rollups.cubes import HOURS
+from analytics.rollups.cubes import HOURS, HOURS_IN_PLACES
 
 # What the rollup by the hour knows.
 _KNOWN: Final = frozenset({"channel", "team"})
@@ -18,8 +19,10 @@ _KNOWN: Final = frozenset({"channel", "team"})
 def heat(question: Question) -> dict[str, Any]:
     """Inquiries by hour and day of the week (1 is Monday), in the company's time."""
     found: Any
-    if {leaf.field.name for leaf in question.condition.leaves} <= _KNOWN:
-        found = of_cube(question, HOURS, Base.EVENT, [Kind.INQUIRY])
+    asked = {leaf.field.name for leaf in question.condition.leaves}
+    if asked <= _KNOWN and question.agent_id is None:
+        cube = HOURS_IN_PLACES if asked else HOURS
+        found = of_cube(question, cube, Base.EVENT, [Kind.INQUIRY])
         found = found.annotate(weekday=ExtractIsoWeekDay("day"))
     else:
         found = facts(question, Base.EVENT, [Kind.INQUIRY]).filter(question.narrowing)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from analytics.facts.hours import WorkingTime
@@ -22,8 +22,6 @@ _OF_CONVERSATION: Final = {
     "team_id": "team_id",
     "channel_id": "channel_id",
 }
-# Of more unanswered clocks than this each is older than any target.
-_MOST_CLOCKS: Final = 5000
 
 
 def add_now(cells: dict[Key, Cell], question: Question) -> None:
@@ -33,9 +31,9 @@ def add_now(cells: dict[Key, Cell], question: Question) -> None:
     for *values, count in waiting(question).values_list(*_OF_CONVERSATION).annotate(Count("id")):
         have = dict(zip(_OF_CONVERSATION, values, strict=True))
         _cell(cells, keys, have, is_told).add((NOW, "waiting"), count)
-    for have in _overdue(question):
+    for have, count in _overdue(question):
         if _passes(question, have):
-            _cell(cells, keys, have, is_told).add((NOW, "overdue"), 1)
+            _cell(cells, keys, have, is_told).add((NOW, "overdue"), count)
 
 
 def waiting(question: Question) -> QuerySet[Conversation]:
@@ -53,22 +51,25 @@ def waiting(question: Question) -> QuerySet[Conversation]:
     return narrowed
 
 
-def _overdue(question: Question) -> Iterable[dict[str, Any]]:
-    """Questions of the period that nobody has answered in the time that was promised."""
+def _overdue(question: Question) -> Iterable[tuple[dict[str, Any], int]]:
+    """Questions of the period that nobody has answered in the time that was promised: for whom,
+    and how many."""
     start, end = state.bounds(question.first, question.last)
-    target = (ReportSettings.objects.first() or ReportSettings()).first_reply_target
-    now, working = timezone.now(), WorkingTime()
     clocks = ConversationClock.objects.filter(
         is_answered=False, asked_at__gte=start, asked_at__lt=end
     )
     if question.agent_id is not None:
         clocks = clocks.filter(agent_id=question.agent_id)
-    for clock in clocks.order_by("-asked_at")[:_MOST_CLOCKS]:
-        if (now - clock.asked_at).total_seconds() <= target:
-            continue
-        waited = working.between(clock.channel_id, clock.team_id, clock.asked_at, now)
-        if waited > target:
-            yield {name: getattr(clock, name) for name in _OF_CONVERSATION}
+    target = (ReportSettings.objects.first() or ReportSettings()).first_reply_target
+    now, working, late = timezone.now(), WorkingTime(), Q(pk=None)
+    for channel_id, team_id, first in clocks.values_list("channel_id", "team_id").annotate(
+        Min("asked_at")
+    ):
+        until = working.late_until(channel_id, team_id, first, now, target)
+        if until is not None:
+            late |= Q(channel_id=channel_id, team_id=team_id, asked_at__lte=until)
+    for *values, count in clocks.filter(late).values_list(*_OF_CONVERSATION).annotate(Count("id")):
+        yield dict(zip(_OF_CONVERSATION, values, strict=True)), count
 
 
 def _passes(question: Question, have: dict[str, Any]) -> bool:

@@ -1,22 +1,25 @@
 """Numbers that are right now: what the journal has since is counted, what changed is added up.
 
-Beat does this every 15 seconds; whoever reads a report does it for its own days first, so nobody
-waits for beat.
+Beat does this every 10 seconds; whoever reads a report does it for its own days first, so nobody
+waits for beat. While so much happens that it would take a while, the reader takes what beat has
+left a moment ago: no number is older than 15 seconds.
 """
 
 import logging
-from datetime import date
+import time
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from analytics.facts.subscription import NAME
 from analytics.models import DirtyBucket, Fact, Kind, Rollup, RollupState
 from analytics.rollups import state
 from analytics.rollups.building import bases_of, build_bucket, build_month, dirty, next_month
-from analytics.rollups.cubes import LAYOUT, monthly_of
+from analytics.rollups.cubes import LAYOUT
 from analytics.rollups.rebuilding import rebuild_rollups
 from events.models import SubscriptionCursor, WorkspaceCounter
 from events.subscriptions import catch_up, subscriptions
@@ -27,8 +30,16 @@ logger = logging.getLogger(__name__)
 
 # So many facts are cut into other days while somebody waits; of more, beat does it.
 _QUICK_REBUILD: Final = 50_000
-# So many events are read while somebody waits.
+# So many events are read while somebody waits; and so many when beat has been there lately.
 _MOST_BEHIND: Final = 20_000
+_FEW_BEHIND: Final = 200
+# A company is busy that so many inquiries have reached today.
+BUSY: Final = 300
+# Beat has been there lately, and so many seconds are spent on what it has not seen yet.
+LATELY: Final = timedelta(seconds=12)
+_PATIENCE: Final = 0.03
+# So many seconds of each of beat's rounds go to months that were over and have changed.
+_LONGEST_MONTHS: Final = 2.0
 # A reader that meets a longer queue than this leaves it to beat and reads what there is.
 _LONGEST_WAIT: Final = "5s"
 
@@ -38,26 +49,35 @@ def refresh(first: date, last: date) -> int:
     events are not in them yet: 0, unless so many are new that only beat can count them."""
     # First: who has marked something cannot wait for the others to stop marking.
     follow_changes(most=_QUICK_REBUILD)
-    behind = count_what_is_new()
-    add_up(first, last)
+    is_recent = _was_added_up_lately() and _is_busy_day()
+    behind = count_what_is_new(waits=not is_recent)
+    add_up(first, last, seconds=_PATIENCE if is_recent else None)
     return behind
 
 
-def count_what_is_new() -> int:
-    """Read the journal to its end, after whoever is at it; returns what is left of it."""
+def _was_added_up_lately() -> bool:
+    at = state.current().added_up_at
+    return at is not None and timezone.now() - at < LATELY
+
+
+def _is_busy_day() -> bool:
+    """Whether today's buckets take longer than somebody should wait for them."""
+    start, end = state.bounds(*[state.local_day(timezone.now())] * 2)
+    today = Fact.objects.filter(kind=Kind.INQUIRY, voided_at=None, at__gte=start, at__lt=end)
+    return bool(today.order_by()[:BUSY].count() == BUSY)
+
+
+def count_what_is_new(*, waits: bool = True) -> int:
+    """Read the journal to its end; returns what is left of it. `waits`: after whoever is at it, and
+    even if that is much."""
     workspace_id = current_workspace_id()
     end = WorkspaceCounter.objects.values_list("seq", flat=True).first() or 0
     mine = SubscriptionCursor.objects.filter(name=NAME)
     seq = mine.values_list("seq", flat=True).first()
     behind: int = end - (seq or 0)
-    if behind <= 0 or behind > _MOST_BEHIND:
+    if behind <= 0 or behind > (_MOST_BEHIND if waits else _FEW_BEHIND):
         return max(0, behind)
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
-            list(mine.select_for_update())
-            cursor.execute("select set_config('lock_timeout', '0', true)")
-    except OperationalError:
+    if waits and not _is_free(mine):
         return behind
     for subscription in subscriptions():
         if subscription.name == NAME:
@@ -65,34 +85,75 @@ def count_what_is_new() -> int:
     return max(0, end - (mine.values_list("seq", flat=True).first() or 0))
 
 
-def add_up(first: date | None = None, last: date | None = None) -> int:
-    """Compute what is dirty in a span of days, or everywhere; returns the number of buckets."""
-    wanted = DirtyBucket.objects.all()
+def _is_free(cursor_of_facts: QuerySet[SubscriptionCursor]) -> bool:
+    """Wait until nobody else reads; False when that takes too long."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
+            list(cursor_of_facts.select_for_update())
+            cursor.execute("select set_config('lock_timeout', '0', true)")
+    except OperationalError:
+        return False
+    return True
+
+
+def add_up(
+    first: date | None = None, last: date | None = None, *, seconds: float | None = None
+) -> int:
+    """Compute what is dirty in a span of days, or everywhere, the latest days first, for about so
+    many seconds; returns the number of buckets."""
+    began = time.monotonic()
+    wanted = DirtyBucket.objects.filter(is_month=False)
     if first is not None and last is not None:
         wanted = wanted.filter(day__gte=first, day__lte=last)
     if not wanted.exists():
         return 0
     with transaction.atomic():
         state.hold_version()
-        buckets = dirty(first, last)
-        for bucket in buckets:
+        buckets = []
+        for bucket in reversed(dirty(first, last)):
+            if seconds is not None and time.monotonic() - began > seconds:
+                break
             build_bucket(bucket.day, bucket.base, bucket.kind)
-        _build_months(buckets)
+            buckets.append(bucket)
+        _leave_months(buckets)
         # Locked since they were read: nobody has marked them meanwhile.
         DirtyBucket.objects.filter(pk__in=[bucket.pk for bucket in buckets]).delete()
     return len(buckets)
 
 
-def _build_months(buckets: list[DirtyBucket]) -> None:
-    """The whole months of these days, where they are over."""
+def _leave_months(buckets: list[DirtyBucket]) -> None:
+    """The months of these days, where they are over, are not as their days are any more."""
     until = state.current().months_until
     months = {
         (bucket.day.replace(day=1), bucket.base, bucket.kind)
         for bucket in buckets
-        if until is not None and bucket.day < until and monthly_of(bucket.kind)
+        if until is not None and bucket.day < until
     }
-    for month, base, kind in sorted(months):
-        build_month(month, base, kind)
+    DirtyBucket.objects.bulk_create(
+        [
+            DirtyBucket(day=month, base=base, kind=kind, is_month=True)
+            for month, base, kind in sorted(months)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def add_up_months(seconds: float = _LONGEST_MONTHS) -> int:
+    """Compute the months whose days have changed, the latest first, for about so long; returns how
+    many. Until then their days are read."""
+    began, count = time.monotonic(), 0
+    while time.monotonic() - began < seconds:
+        with transaction.atomic():
+            state.hold_version()
+            stale = DirtyBucket.objects.select_for_update(skip_locked=True).filter(is_month=True)
+            one = stale.order_by("-day", "base", "kind").first()
+            if one is None:
+                break
+            build_month(one.day, one.base, one.kind)
+            one.delete()
+            count += 1
+    return count
 
 
 def close_months() -> None:
@@ -117,8 +178,8 @@ def _first_month() -> date:
 
 
 def follow_changes(*, most: int | None = None) -> None:
-    """Cut the days anew where the company has moved to another zone, and build cubes that an older
-    Tandem did not have."""
+    """Cut the days anew where the company has moved to another zone, and build the cubes that an
+    older Tandem did not have."""
     if _is_current():
         return
     if most is not None and Fact.objects.all()[: most + 1].count() > most:
@@ -140,7 +201,11 @@ def refresh_workspace(workspace_id: UUID) -> None:
     with workspace_scope(workspace_id):
         close_months()
     with workspace_scope(workspace_id):
+        began = timezone.now()
         add_up()
+        RollupState.objects.update(added_up_at=began)
+    with workspace_scope(workspace_id):
+        add_up_months()
 
 
 def refresh_all() -> None:

@@ -1,0 +1,110 @@
+"""Which rows of rollups a question reads: of each kind the smallest cube that knows what it speaks
+of, by whole months where these are over, and by days before and after them."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+
+from analytics.attribution.weights import DEFAULT, Model
+from analytics.models import DirtyBucket, Rollup
+from analytics.models.fact import OF_DEALS
+from analytics.reports.question import Question
+from analytics.rollups import state
+from analytics.rollups.building import next_month
+from analytics.rollups.cubes import CREDITED, cube_for, monthly_of, of_model, of_month
+from workspaces.zones import workspace_in_scope
+
+# By these a month falls apart.
+_OF_DAYS: Final = frozenset({"day", "week", "weekday", "hour"})
+_DAY: Final = timedelta(days=1)
+
+
+def rollups(
+    question: Question,
+    base: str,
+    kinds: Iterable[str],
+    columns: Iterable[str] | None = None,
+    model: Model = DEFAULT,
+) -> QuerySet[Rollup]:
+    """The rows of rollups that a question is about, which know these columns (by default those of
+    its groups) and what its filter asks for; of a model where credit is divided, if it is
+    `known_to_models`."""
+    wanted = {*(question.grouping.columns if columns is None else columns), *question.columns}
+    # Kinds that are read from the same rows are asked for together.
+    cubes: dict[str, list[str]] = {}
+    for kind in sorted(kinds):
+        cube = cube_for(kind, wanted, model)
+        assert cube is not None
+        cubes.setdefault(cube, []).append(kind)
+    whole = {} if wanted & _OF_DAYS else _whole_months(question, base, kinds)
+    if question.currency != workspace_in_scope().currency:
+        # Money is converted by the rate of its day.
+        whole = {kind: months for kind, months in whole.items() if kind not in OF_DEALS}
+    some: list[Q] = []
+    for cube, mine in cubes.items():
+        rows: dict[tuple[date, ...], list[str]] = {}
+        for kind in mine:
+            months = whole.get(kind, ()) if cube in monthly_of(kind) else ()
+            rows.setdefault(tuple(months), []).append(kind)
+        for months, those in rows.items():
+            by_day = _between(question, months)
+            if by_day is not None:
+                some.append(Q(by_day, kind__in=those, cube=of_model(model, cube)))
+            if months:
+                name = of_model(model, of_month(cube))
+                some.append(Q(day__in=months, kind__in=those, cube=name))
+    return _of(question, base).filter(question.narrowing, reduce(or_, some, Q()))
+
+
+def of_cube(question: Question, cube: str, base: str, kinds: Iterable[str]) -> QuerySet[Rollup]:
+    """The days of one cube."""
+    found = _of(question, base).filter(question.narrowing, cube=cube, kind__in=sorted(kinds))
+    return found.filter(day__gte=question.first, day__lte=question.last)
+
+
+def known_to_models(question: Question, kinds: Iterable[str]) -> bool:
+    """Whether rollups keep what a question asks of credit that its model divides."""
+    wanted = {*question.grouping.columns, *question.columns}
+    return all(
+        kind in CREDITED and cube_for(kind, wanted, question.model) is not None for kind in kinds
+    )
+
+
+def _of(question: Question, base: str) -> Any:
+    return Rollup.objects.filter(version=state.current().version, base=base)
+
+
+def _whole_months(question: Question, base: str, kinds: Iterable[str]) -> dict[str, list[date]]:
+    """The months of each kind that lie within the period, are over, and are as their days are."""
+    until = state.current().months_until
+    month = question.first if question.first.day == 1 else next_month(question.first)
+    end = min((question.last + _DAY).replace(day=1), until or month)
+    months = []
+    while month < end:
+        months.append(month)
+        month = next_month(month)
+    if not months:
+        return {}
+    stale = set(
+        DirtyBucket.objects.filter(
+            is_month=True, base=base, day__gte=months[0], day__lt=end
+        ).values_list("kind", "day")
+    )
+    return {kind: [one for one in months if (kind, one) not in stale] for kind in kinds}
+
+
+def _between(question: Question, months: Iterable[date]) -> Q | None:
+    """The days of the period that are in none of these months; None where there are none."""
+    found: list[Q] = []
+    first = question.first
+    for month in months:
+        if first < month:
+            found.append(Q(day__gte=first, day__lt=month))
+        first = next_month(month)
+    if first <= question.last:
+        found.append(Q(day__gte=first, day__lte=question.last))
+    return reduce(or_, found) if found else None
