@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from analytics.facts import sources, writing
+from analytics.facts.clocks import keep
 from analytics.facts.hours import WorkingTime
 from analytics.models import ConversationClock, Fact, Kind, ReportSettings
 from events import types
@@ -25,6 +26,7 @@ ACTIONS: Final = (
     types.MESSAGE_RECEIVED,
     types.MESSAGE_SENT,
 )
+_ENDINGS: Final = frozenset({types.CONVERSATION_CLOSED, types.CONVERSATION_SETTLED})
 _NO_QUESTIONS: Final = frozenset({"system", "reaction"})
 # What a program wrote, or one letter to many, answers nobody.
 NOT_BY_PEOPLE: Final = ("auto", "auto_reply", "is_bot", "broadcast")
@@ -48,12 +50,11 @@ class Clocks:
             row["id"]: row
             for row in Message.objects.filter(pk__in=sent).values("id", "author_id", "payload")
         }
-        self._touches = sources.touches_of(
-            event.actor_id for event in events if event.action == types.MESSAGE_RECEIVED
-        )
+        asking = self._asking(events)
+        self._touches = sources.touches_of(event.actor_id for event in asking)
         promised = ReportSettings.objects.first()
         self._target = (promised or ReportSettings()).first_reply_target
-        self._known = self._contacts_with_inquiries(events)
+        self._known = self._contacts_with_inquiries(asking)
 
     def read(self, event: Event) -> None:
         """Take one event in."""
@@ -79,18 +80,7 @@ class Clocks:
     def write(self) -> None:
         """Facts and clocks, in the transaction of the cursor."""
         writing.add([*self._facts, *self._counts.values()])
-        clocks = list(self._clocks.values())
-        for clock in clocks:
-            clock.enter_scope()
-        ConversationClock.objects.bulk_create(
-            clocks,
-            update_conflicts=True,
-            unique_fields=["workspace", "conversation_id"],
-            update_fields=[
-                *("contact_id", "channel_id", "team_id", "agent_id", "cycle", "asked_at"),
-                *("opened_at", "is_answered", "turn_at", "rests_since", "rested"),
-            ],
-        )
+        keep(self._clocks.values())
 
     def _received(self, clock: ConversationClock, event: Event) -> None:
         data = event.data
@@ -220,8 +210,18 @@ class Clocks:
         self._facts.append(fact)
         return fact
 
-    def _contacts_with_inquiries(self, events: list[Event]) -> set[UUID | None]:
-        ids = {event.actor_id for event in events if event.action == types.MESSAGE_RECEIVED}
+    def _asking(self, events: list[Event]) -> list[Event]:
+        """Messages that may begin a cycle: all others need nothing from the database."""
+        closed = {event.conversation_id for event in events if event.action in _ENDINGS}
+        going_on = {id_ for id_, clock in self._clocks.items() if clock.cycle} - closed
+        return [
+            event
+            for event in events
+            if event.action == types.MESSAGE_RECEIVED and event.conversation_id not in going_on
+        ]
+
+    def _contacts_with_inquiries(self, asking: list[Event]) -> set[UUID | None]:
+        ids = {event.actor_id for event in asking}
         found = Fact.objects.filter(kind=Kind.INQUIRY, contact_id__in=ids, voided_at=None)
         return set(found.values_list("contact_id", flat=True))
 
