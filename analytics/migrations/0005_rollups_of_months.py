@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("analytics", "0003_agreements"),
+        ("analytics", "0004_ratings_and_letters_of_reports"),
         ("workspaces", "0001_initial"),
     ]
 
