@@ -7,6 +7,7 @@ transport gets out: it may hold an address with a token in it.
 from __future__ import annotations
 
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
@@ -155,6 +156,32 @@ class Calls:
                 "transient", self._maybe_sent, maybe_sent=True, detail=type(error).__name__
             )
         raise failure
+
+
+class PlatformApi(ABC):
+    """One account's calls of a platform: `async with` checks its token and enters its `_calls`.
+
+    Belongs to the event loop that entered it.
+    """
+
+    _calls: Calls
+
+    @abstractmethod
+    def _check_token(self) -> None:
+        """Raises ConnectorError for a token that cannot be one, before it meets the network."""
+
+    async def __aenter__(self) -> Self:
+        self._check_token()
+        await self._calls.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._calls.__aexit__(kind, error, traceback)
 
 
 def _host(address: str) -> str | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import aiohttp
 from django.conf import settings
 
 from channels_connectors import documents
-from channels_connectors.calls import CALL_SECONDS, Calls, Reader
+from channels_connectors.calls import CALL_SECONDS, Calls, PlatformApi, Reader
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig
 
@@ -18,7 +17,7 @@ from .errors import CERTIFICATES, MAYBE_SENT, TOKEN_REFUSED, UNAVAILABLE, Refusa
 PUBLIC_API: Final = "https://platform-api2.max.ru"
 
 
-class Api:
+class Api(PlatformApi):
     """One bot's calls. Belongs to the event loop that entered it."""
 
     def __init__(self, config: ChannelConfig) -> None:
@@ -40,19 +39,9 @@ class Api:
             failure = ConnectorError("channel_auth", CERTIFICATES, detail=type(error).__name__)
         raise failure
 
-    async def __aenter__(self) -> Self:
+    def _check_token(self) -> None:
         if not self._token or not self._token.isascii() or not self._token.isprintable():
             raise ConnectorError("channel_auth", TOKEN_REFUSED)
-        await self._calls.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._calls.__aexit__(kind, error, traceback)
 
     def __repr__(self) -> str:
         return "<Api of a bot>"

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
-from aiohttp import ClientResponse
 from django.conf import settings
 
+from channels_connectors.downloads import DOWNLOAD_SECONDS, Download, temporary
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig, DownloadedFile, Json
 
@@ -24,9 +24,9 @@ from .api import Api
 from .errors import FILE_TOO_LARGE, FILE_TOO_LARGE_TO_FETCH, NO_FILE, UNAVAILABLE, says
 
 # 20 MB take a slow line five minutes; a larger file gets more, at this pace.
-_DOWNLOAD_SECONDS: Final = 300
 _SLOWEST_BYTES_PER_SECOND: Final = 256 * 1024
-_CHUNK: Final = 64 * 1024
+# The token is in the path: 401 and 403 speak of it and not of the file.
+_MISSING: Final = frozenset({400, 404, 410})
 
 
 async def download(config: ChannelConfig, reference: Json, limit: int) -> DownloadedFile:
@@ -39,16 +39,15 @@ async def download(config: ChannelConfig, reference: Json, limit: int) -> Downlo
         size = int(file.get("file_size") or 0)
         if size > limit:
             raise ConnectorError("bad_content", FILE_TOO_LARGE)
-        target = _temporary(Path(path).suffix[:10])
-        try:
+        with temporary(Path(path).suffix[:10]) as target:
             if shared := _on_our_disk(api, path):
-                mime, size = "", await asyncio.to_thread(_copy, shared, target, limit)
+                size = await asyncio.to_thread(_copy, shared, target, limit)
+                found = DownloadedFile(path=target, size=size)
             else:
-                mime, size = await _fetch(api, _below_the_bot(api, path), target, limit, size)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
-    return DownloadedFile(path=target, name=Path(path).name, mime=mime, size=size)
+                saved = Download(target, limit, NO_FILE, FILE_TOO_LARGE, UNAVAILABLE, _MISSING)
+                seconds = DOWNLOAD_SECONDS + size // _SLOWEST_BYTES_PER_SECOND
+                found = await api.fetch(_below_the_bot(api, path), saved.read, seconds)
+    return replace(found, name=Path(path).name)
 
 
 async def _find(api: Api, file_id: str) -> Json:
@@ -92,27 +91,3 @@ def _copy(source: Path, target: Path, limit: int) -> int:
     except OSError:
         raise ConnectorError("bad_content", NO_FILE) from None
     return size
-
-
-async def _fetch(api: Api, path: str, target: Path, limit: int, expected: int) -> tuple[str, int]:
-    async def read(response: ClientResponse) -> tuple[str, int]:
-        if response.status in (400, 404, 410):
-            raise ConnectorError("bad_content", NO_FILE)
-        if response.status != 200:
-            raise ConnectorError("transient", UNAVAILABLE, detail=f"HTTP {response.status}")
-        size = 0
-        with target.open("wb") as output:
-            async for chunk in response.content.iter_chunked(_CHUNK):
-                size += len(chunk)
-                if size > limit:
-                    raise ConnectorError("bad_content", FILE_TOO_LARGE)
-                output.write(chunk)
-        return response.content_type, size
-
-    seconds = _DOWNLOAD_SECONDS + expected // _SLOWEST_BYTES_PER_SECOND
-    return cast(tuple[str, int], await api.fetch(path, read, seconds))
-
-
-def _temporary(suffix: str) -> Path:
-    with tempfile.NamedTemporaryFile(prefix="tandem-", suffix=suffix, delete=False) as file:
-        return Path(file.name)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import aiohttp
 import orjson
 from django.conf import settings
 
 from channels_connectors import documents
-from channels_connectors.calls import CALL_SECONDS, Calls, Reader
+from channels_connectors.calls import CALL_SECONDS, Calls, PlatformApi, Reader
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig
 
@@ -25,7 +24,7 @@ MOST_AT_ONCE: Final = 25
 LONGEST_WAIT: Final = 3600
 
 
-class Api:
+class Api(PlatformApi):
     """One community's calls. Belongs to the event loop that entered it."""
 
     def __init__(self, config: ChannelConfig) -> None:
@@ -40,19 +39,9 @@ class Api:
             maybe_sent=MAYBE_SENT,
         )
 
-    async def __aenter__(self) -> Self:
+    def _check_token(self) -> None:
         if not self._token or not self._token.isascii():
             raise ConnectorError("channel_auth", TOKEN_REFUSED)
-        await self._calls.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._calls.__aexit__(kind, error, traceback)
 
     def __repr__(self) -> str:
         return "<Api of a community>"

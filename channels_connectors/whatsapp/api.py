@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import aiohttp
 from django.conf import settings
 
 from channels_connectors import documents
-from channels_connectors.calls import CALL_SECONDS, Calls, Reader
+from channels_connectors.calls import CALL_SECONDS, Calls, PlatformApi, Reader
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import ChannelConfig
 
@@ -25,7 +24,7 @@ _VERSION: Final = re.compile(r"v\d{1,3}\.\d{1,2}")
 _LONGEST_WAIT: Final = 24 * 3600.0
 
 
-class Api:
+class Api(PlatformApi):
     """One account's calls. Belongs to the event loop that entered it.
 
     `phone_number_id` and `waba_id` are the channel's own ids, as paths begin with them.
@@ -54,19 +53,9 @@ class Api:
             maybe_sent=MAYBE_SENT,
         )
 
-    async def __aenter__(self) -> Self:
+    def _check_token(self) -> None:
         if not _is_header(self._token):
             raise ConnectorError("channel_auth", TOKEN_REFUSED)
-        await self._calls.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._calls.__aexit__(kind, error, traceback)
 
     def __repr__(self) -> str:
         return "<Api of a WhatsApp account>"
