@@ -234,7 +234,8 @@ class Bubble:
         message = self.message
         side = {"incoming": "theirs", "outgoing": "ours", "internal": "note"}[message.direction]
         marks = [f"message--{side}"]
-        if self.pending_change is not None:
+        # A reaction changes nothing of the message that it stands below.
+        if self.pending_change is not None and self.pending_change.kind != "react":
             marks.append("message--changing")
         if self.is_deleted:
             marks.append("message--deleted")

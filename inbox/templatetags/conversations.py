@@ -6,6 +6,7 @@ import phonenumbers
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from channels_connectors.registry import connector_class, kinds
@@ -76,6 +77,15 @@ def phone(number: str) -> str:
     except phonenumbers.NumberParseException:
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+@register.filter
+def language_words(code: str) -> str:
+    """A language by its name, as `ru` and `en-US` have one; another code as it is."""
+    try:
+        return str(get_language_info(code.replace("_", "-").lower())["name_translated"])
+    except KeyError:
+        return code
 
 
 @register.filter

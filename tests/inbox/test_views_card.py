@@ -33,6 +33,14 @@ def test_shows_the_customer_and_a_form_on_demand(acme, talk, log_in):
     assert 'name="phone"' in form
 
 
+@pytest.mark.parametrize(("code", "words"), [("ru", "Russian"), ("en_US", "English"), ("q1", "q1")])
+def test_names_the_language_of_the_customer(acme, talk, log_in, code, words):
+    with acme.scope():
+        Contact.objects.update(language=code)
+    answer = log_in(acme.boris).get(card_url(acme, talk), headers=FRAME)
+    assert f"<dd>{words}</dd>" in answer.content.decode()
+
+
 def test_corrects_the_customer_and_tells_the_journal(acme, talk, log_in):
     values = {"name": "Maria Stuart", "phone": "8 921 384-20-16", "email": "", "note": ""}
     answer = log_in(acme.boris).post(card_url(acme, talk), values, headers=FRAME)

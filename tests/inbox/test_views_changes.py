@@ -1,7 +1,7 @@
 """Changing messages on the screen, and what everybody then sees of it."""
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from channels_connectors.errors import ConnectorError
 from events.models import Event
@@ -70,6 +70,18 @@ def test_a_reaction_stands_under_the_message(desk, log_in):
     assert 'data-reaction="👍"' in post(client, desk, message, "reaction", emoji="👍").text
     assert "reaction--ours" in news(desk)
     assert "reaction--ours" not in post(client, desk, message, "reaction").text
+
+
+def test_a_reaction_on_its_way_leaves_the_message_as_it_was(desk, log_in):
+    with desk.acme.scope():
+        message = make_message(desk.conversation)
+        Message.objects.filter(pk=message.pk).update(edited_at=timezone.now())
+    text = post(log_in(desk.acme.boris), desk, message, "reaction", emoji="👍").text
+    assert "the reaction is being sent" in text
+    assert "<span>edited</span>" in text
+    assert "message--changing" not in text
+    desk.deliver()
+    assert "being sent" not in news(desk)
 
 
 def test_a_refusal_is_told_in_place_with_a_way_out(desk, log_in):
