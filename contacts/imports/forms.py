@@ -28,9 +28,7 @@ DELIMITERS = [
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("File"), help_text=gettext_lazy("CSV or XLSX, up to 200 MB.")
-    )
+    file = forms.FileField(label=gettext_lazy("File"))
 
     def clean_file(self) -> "UploadedFile[bytes]":
         upload: UploadedFile[bytes] = self.cleaned_data["file"]

@@ -54,11 +54,7 @@ def move_deal(
     stage = usable(to)
     deal = locked(deal)
     if seen_stage is not None and deal.stage_id not in {seen_stage, stage.pk}:
-        raise Conflict(
-            _("The deal was moved to “%(stage)s” meanwhile."),
-            code="moved",
-            params={"stage": deal.stage.name},
-        )
+        raise _moved_meanwhile(deal)
     if deal.stage_id == stage.pk:
         _reorder(deal, stage, before, after, by)
         _explain(deal, loss_reason, loss_comment, evidence, by, rule)
@@ -117,6 +113,21 @@ def locked(deal: Deal) -> Deal:
         "stage__pipeline", "pipeline", "contact", "owner__user", "loss_reason"
     ).get(pk=deal.pk)
     return found
+
+
+def _moved_meanwhile(deal: Deal) -> Conflict:
+    """Where the deal is now, and who brought it there."""
+    last = deal.changes.filter(field="stage").order_by("-at", "-id").first()
+    words = {"stage": deal.stage.name, "who": last.author_name if last else ""}
+    if not words["who"]:
+        return Conflict(
+            _("The deal was moved to “%(stage)s” meanwhile."), code="moved", params=words
+        )
+    return Conflict(
+        _("The deal was moved to “%(stage)s” meanwhile: %(who)s was faster."),
+        code="moved",
+        params=words,
+    )
 
 
 def _reorder(deal: Deal, stage: Stage, before: UUID | None, after: UUID | None, by: By) -> None:

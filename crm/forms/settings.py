@@ -118,7 +118,10 @@ class StageDeletionForm(forms.Form):
     """Where the open deals of a stage go."""
 
     move_to: Any = forms.ModelChoiceField(
-        label=_("Move its open deals to"), queryset=None, required=False
+        label=_("Move its open deals to"),
+        queryset=None,
+        required=False,
+        empty_label=_("Choose a stage"),
     )
 
     def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:

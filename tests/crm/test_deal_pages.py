@@ -33,6 +33,15 @@ def test_the_sheet_shows_the_deal_whole(sales, log_in):
         assert words in html
 
 
+def test_a_customer_of_whom_nothing_is_known_is_said_to_have_no_phone(sales, log_in):
+    boris, words = log_in(sales.acme.boris), "There is no phone and no e-mail yet."
+    deal = sales.deal()
+    assert words in sheet(boris, sales, deal).content.decode()
+    deal.contact.phone = "+79215550101"
+    deal.contact.save()
+    assert words not in sheet(boris, sales, deal).content.decode()
+
+
 def test_in_the_drawer_it_is_only_its_frame(sales, log_in):
     url = f"{sales.acme.url}/funnel/deals/{sales.deal().pk}/"
     html = log_in(sales.acme.boris).get(url, headers={"Turbo-Frame": "deal"}).content.decode()

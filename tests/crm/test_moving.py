@@ -101,7 +101,15 @@ def test_who_saw_the_card_elsewhere_reads_where_it_is(sales):
     deal = sales.deal()
     seen = deal.stage_id
     move_deal(deal, to=sales.stages["Paid"], by=sales.acme.boris, seen_stage=seen)
-    with pytest.raises(Conflict, match="Paid"):
+    with pytest.raises(Conflict, match="“Paid” meanwhile: Boris was faster"):
+        move_deal(deal, to=sales.stages["Refused"], by=sales.acme.vera, seen_stage=seen)
+
+
+def test_what_a_rule_has_moved_names_nobody_to_whoever_saw_it_elsewhere(sales):
+    deal = sales.deal()
+    seen = deal.stage_id
+    move_deal(deal, to=sales.stages["Paid"], by=SYSTEM, rule="A rule", seen_stage=seen)
+    with pytest.raises(Conflict, match=r"“Paid” meanwhile\.'"):
         move_deal(deal, to=sales.stages["Refused"], by=sales.acme.vera, seen_stage=seen)
 
 

@@ -119,7 +119,9 @@ def test_a_stage_is_deleted_with_a_place_for_its_deals(acme, anna, sales):
         contact = make_conversation(make_channel()).contact
         deal = create_deal(contact=contact, stage=stage, by=SYSTEM)
     path = url(acme, f"stages/{stage.pk}/deletion/")
-    assert anna.post(path).status_code == 422
+    asked = anna.post(path)
+    assert asked.status_code == 422
+    assert '<option value="" selected>Choose a stage</option>' in asked.content.decode()
     assert anna.post(path, {"move_to": str(target.pk)}).status_code == 303
     with acme.scope():
         deal.refresh_from_db()

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.config.launched import wait_until
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -105,3 +107,23 @@ def test_on_a_phone_one_column_at_a_time_and_a_menu_that_moves(agent):
     expect(page.locator("#deal_drawer")).to_contain_text("Из «Новый» в «Квалификация»")
     page.locator("#deal_drawer").get_by_role("button", name="Закрыть").tap()
     expect(page.locator("#deal_drawer")).to_be_hidden()
+
+
+def test_what_one_types_outlives_the_answer_to_the_field_before(agent):
+    page = agent("manager")
+    board(page)
+    card(page, "Вера Абрамова").locator(".deal__name").click()
+    sheet, held = page.locator("#deal_drawer .deal-sheet"), []
+    sheet.get_by_label("Название").first.fill("Шкаф")
+    page.route("**/fields/", lambda route: held.append(route))
+    page.keyboard.press("Tab")
+    page.keyboard.type("155")
+    assert wait_until(lambda: page.wait_for_timeout(10) or held)
+    held[0].continue_()
+    expect(sheet.locator(".timeline")).to_contain_text("→ Шкаф")
+    amount = sheet.get_by_label("Сумма", exact=True).first
+    expect(amount).to_be_focused()
+    expect(amount).to_have_value(re.compile("^155"))
+    page.unroute("**/fields/")
+    page.keyboard.press("Enter")
+    expect(sheet.locator(".deal__amount")).to_contain_text("155")

@@ -1,13 +1,46 @@
 import { Controller } from "@hotwired/stimulus"
+import { morphTurboFrameElements } from "@hotwired/turbo"
 
 /* A frame that is reloaded leaves alone what somebody has open or is filling in. */
 export default class extends Controller {
+  #sent = null
+
   guard(event) {
     const { target } = event
+    if (this.#isSent(target)) return
     if (target.matches?.(":popover-open, dialog[open], details[open]") || (target.matches?.("form") && target.contains(document.activeElement) && isEdited(target))) event.preventDefault()
+  }
+
+  /* turbo:submit-start: whoever sends one field may be filling in the next before the answer comes */
+  sending({ target }) {
+    if (target.closest("turbo-frame") === this.element) this.#sent = { form: target, values: valuesOf(target) }
+  }
+
+  /* turbo:before-frame-render: the answer to what was sent changes the frame, it does not replace it */
+  keep(event) {
+    if (event.target !== this.element || !this.#sent) return
+    const { detail } = event
+    const [now, next] = [this.element, detail.newFrame].map((frame) => frame.firstElementChild?.id)
+    if (!now || now !== next) {
+      this.#sent = null
+      return
+    }
+    detail.render = (current, fresh) => {
+      morphTurboFrameElements(current, fresh)
+      this.#sent = null
+    }
+  }
+
+  /* What was sent shows what has become of it, unless it was edited again since. */
+  #isSent(element) {
+    return Boolean(this.#sent) && element.contains(this.#sent.form) && valuesOf(this.#sent.form) === this.#sent.values
   }
 }
 
 function isEdited(form) {
   return [...form.elements].some((field) => field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue)
+}
+
+function valuesOf(form) {
+  return JSON.stringify([...form.elements].map(({ value, checked }) => [value, checked]))
 }

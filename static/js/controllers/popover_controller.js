@@ -2,16 +2,19 @@ import { Controller } from "@hotwired/stimulus"
 
 const GAP = 4
 
-/* Puts a popover beside the button that opens it, inside the window, and closes it once it has served.
+/* Puts a popover beside the button that opens it, inside the window, and closes it once it has served:
+   a menu as soon as something is chosen, a form to fill in when the answer has come.
    A <turbo-frame data-src="..."> in it is fetched each time it opens. */
 export default class extends Controller {
   connect() {
     this.element.addEventListener("toggle", this.#toggled)
+    document.addEventListener("turbo:submit-start", this.#chosen)
     this.element.addEventListener("turbo:submit-end", this.#served)
   }
 
   disconnect() {
     this.element.removeEventListener("toggle", this.#toggled)
+    document.removeEventListener("turbo:submit-start", this.#chosen)
     this.element.removeEventListener("turbo:submit-end", this.#served)
   }
 
@@ -32,8 +35,18 @@ export default class extends Controller {
     this.observer.observe(this.element)
   }
 
+  /* The button may belong to a form elsewhere: the rows that are ticked. */
+  #chosen = ({ target, detail: { formSubmission: { submitter } } }) => {
+    if (!this.element.matches(".menu:not(.menu--form)") || !this.element.contains(submitter ?? target)) return
+    this.isChosen = true
+    this.hide()
+  }
+
+  /* What was refused is there again, with its words. */
   #served = ({ detail }) => {
     if (detail.success) this.hide()
+    else if (this.isChosen && this.element.isConnected && !this.element.matches(":popover-open")) this.element.showPopover()
+    this.isChosen = false
   }
 
   #fetch(frame) {
