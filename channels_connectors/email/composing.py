@@ -97,7 +97,8 @@ def _thread(letter: EmailMessage, message: OutboundMessage) -> None:
 def _write(letter: EmailMessage, config: ChannelConfig, message: OutboundMessage) -> None:
     signature = str(config.settings.get("signature") or "").strip()
     text = message.text.strip()
-    plain = f"{text}\n\n-- \n{signature}\n" if signature else f"{text}\n"
+    plain = markup.plain(text, message.entities)
+    plain = f"{plain}\n\n-- \n{signature}\n" if signature else f"{plain}\n"
     letter.set_content(plain, charset="utf-8")
     letter.add_alternative(
         markup.page(text, message.entities, signature), subtype="html", charset="utf-8"

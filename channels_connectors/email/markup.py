@@ -35,6 +35,21 @@ def page(text: str, entities: list[dict[str, Any]], signature: str) -> str:
     )
 
 
+def plain(text: str, entities: list[dict[str, Any]]) -> str:
+    """The letter's plain part: an address that hides behind words follows them in brackets."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    told = set()
+    for entity in entities:
+        if entity.get("type") != "text_link" or not (span := _span(entity, units)):
+            continue
+        url = str(entity.get("url") or "")
+        if url and url not in text:
+            told.add((span[1], url))
+    for end, url in sorted(told, reverse=True):
+        units = units[: 2 * end] + f" ({url})".encode("utf-16-le") + units[2 * end :]
+    return units.decode("utf-16-le", "replace")
+
+
 def _marked(text: str, entities: list[dict[str, Any]]) -> str:
     units = text.encode("utf-16-le", "surrogatepass")
     spans = [span for entity in entities if (span := _span(entity, units))]

@@ -128,6 +128,25 @@ def test_markup_of_a_text_cannot_run(mailbox):
     assert "javascript" not in page
 
 
+def test_the_plain_part_tells_the_addresses_behind_words(mailbox):
+    text = "\N{WAVING HAND SIGN} All prices, delivery: https://sever.example/way, old"
+    links = [
+        ("All prices", "https://sever.example/prices"),
+        ("All", "https://sever.example/all"),
+        ("delivery", "https://sever.example/way"),
+        ("old", "javascript:alert(1)"),
+    ]
+    entities = [
+        {"type": "text_link", "offset": text.index(words) + 1, "length": len(words), "url": url}
+        for words, url in links
+    ]
+    letter, _ = composing.compose(mailbox.connector().config, outbound(text, entities=entities))
+    assert letter.get_body(("plain",)).get_content().strip() == (
+        "\N{WAVING HAND SIGN} All (https://sever.example/all) prices (https://sever.example/prices),"
+        " delivery: https://sever.example/way, old"
+    )
+
+
 @pytest.mark.parametrize(
     ("message", "error_class", "words"),
     [
