@@ -60,7 +60,7 @@ class Look:
     at once."""
 
     channels: list[UUID] = field(default_factory=list)
-    is_freezing: bool = False
+    has_more: bool = False
 
 
 def places() -> list[tuple[UUID, UUID]]:
@@ -85,11 +85,12 @@ def look(broadcast_id: UUID) -> Look:
     # The row is locked only while there is something to add.
     is_freezing = not broadcast.is_frozen and freezing.freeze_chunk(broadcast.pk)
     channels = due_channels(broadcast.pk)
+    has_winner = False
     if not is_freezing and not channels and not broadcast.is_rolling:
-        choose_winner(broadcast)
+        has_winner = choose_winner(broadcast)
         finish(broadcast)
     tell(broadcast)
-    return Look(channels, is_freezing)
+    return Look(channels, has_more=is_freezing or has_winner)
 
 
 def due_channels(broadcast_id: UUID) -> list[UUID]:
@@ -120,20 +121,21 @@ def expire_leases(broadcast: Broadcast) -> None:
         _expire(broadcast, channel, by_channel[channel.pk], {})
 
 
-def choose_winner(broadcast: Broadcast) -> None:
-    """Give the rest the best variant, once those who tried them have had their time."""
+def choose_winner(broadcast: Broadcast) -> bool:
+    """Give the rest the best variant, once those who tried them have had their time; whether that
+    was now."""
     rule: dict[str, Any] | None = broadcast.winner
     if not rule or broadcast.chosen_variant:
-        return
+        return False
     tried = BroadcastRecipient.objects.filter(broadcast=broadcast).exclude(variant="")
     if tried.filter(state__in=_UNSETTLED).exists():
-        return
+        return False
     last = tried.aggregate(last=Max("sent_at"))["last"]
     if last is not None and timezone.now() < last + timedelta(hours=float(rule["hours"])):
-        return
+        return False
     broadcast = broadcast.lock()
     if broadcast.chosen_variant:
-        return
+        return False
     numbers = totals_by_variant(broadcast.pk)
     keys = [str(variant["key"]) for variant in broadcast.variants]
     results = [
@@ -151,6 +153,7 @@ def choose_winner(broadcast: Broadcast) -> None:
         results={key: {"sent": sent, "count": found} for key, sent, found in results},
         recipients=count,
     )
+    return True
 
 
 def finish(broadcast: Broadcast) -> None:

@@ -64,6 +64,8 @@ class Broadcaster:
         self._looks: dict[Place, asyncio.Task[None]] = {}
         self._paces: dict[UUID, Pace] = {}
         self._breakers: dict[UUID, Breaker] = {}
+        # Nothing was under way when the last look began, and it began nothing.
+        self._is_still = False
 
     def stop(self, *_: Any) -> None:
         """End soon. Fit for a signal handler."""
@@ -84,8 +86,10 @@ class Broadcaster:
         try:
             while not self.stopping:
                 await self._read_flights()
-                found = await self._turn()
-                if until_idle and not found and not self._busy():
+                self._is_still = not self._busy()
+                found = await self._turn(within=None if until_idle else LOOK_SECONDS)
+                # What has ended since the look was not yet seen by it.
+                if until_idle and self._is_still and not found and not self._busy():
                     break
                 await self._rest(LOOK_SECONDS if self._busy() or found else IDLE_SECONDS)
             await self._finish()
@@ -126,7 +130,8 @@ class Broadcaster:
                 # Their leases end, and then they are in doubt.
                 logger.exception("A flight cannot be settled.")
 
-    async def _turn(self) -> int:
+    async def _turn(self, *, within: float | None) -> int:
+        """Look after all broadcasts; returns how many looks still last after so many seconds."""
         try:
             places = await self.database(keeping.places)
         except (DatabaseError, InterfaceError) as error:
@@ -139,14 +144,14 @@ class Broadcaster:
                 self._looks[place] = task
                 task.add_done_callback(lambda _, place=place: self._looks.pop(place, None))
         if self._looks:
-            await asyncio.wait(self._looks.values(), timeout=LOOK_SECONDS)
+            await asyncio.wait(self._looks.values(), timeout=within)
         return len(self._looks)
 
     async def _look(self, place: Place) -> None:
         workspace_id, broadcast_id = place
         try:
             found = await self.in_scope(workspace_id, keeping.look, broadcast_id)
-            while found.is_freezing and not self.stopping:
+            while found.has_more and not self.stopping:
                 self._start(place, found.channels)
                 found = await self.in_scope(workspace_id, keeping.look, broadcast_id)
             self._start(place, found.channels)
@@ -162,6 +167,7 @@ class Broadcaster:
             key = (*place, channel_id)
             if key in self._lanes or self.stopping:
                 continue
+            self._is_still = False
             task = asyncio.create_task(Lane(self, *key).run())
             self._lanes[key] = task
             task.add_done_callback(lambda _, key=key: self._lanes.pop(key, None))

@@ -19,6 +19,7 @@ from marketing.actions import (
     update_broadcast,
     update_segment,
 )
+from marketing.engine import keeping
 from marketing.engine.loop import Broadcaster
 from marketing.schedules import Window, at_wall_clock, zone_of_contact
 
@@ -41,6 +42,26 @@ def wait_for(condition, seconds=15):
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_what_ends_while_a_look_lasts_is_looked_at_once_more(stage, monkeypatch):
+    class Restless(Broadcaster):
+        async def _rest(self, seconds):
+            await asyncio.sleep(0)
+
+    stage.platform.seconds = 0.3
+    broadcaster, look = Restless(), keeping.look
+
+    def long_look(broadcast_id):
+        found = look(broadcast_id)
+        wait_for(lambda: not broadcaster._lanes and not broadcaster.writer.is_busy)
+        return found
+
+    monkeypatch.setattr(keeping, "look", long_look)
+    broadcast = stage.launch()
+    asyncio.run(broadcaster.work(until_idle=True))
+    assert stage.totals(broadcast) == {"sent": 3}
+    assert stage.fresh(broadcast).status == "done"
 
 
 def test_a_pause_bites_within_a_second_and_resuming_goes_on(stage):

@@ -33,10 +33,10 @@ def test_everybody_gets_each_step_once_in_its_time(stage):
     course.go()
     assert course.texts == ["One"] * 3
     course.go()
-    course.pass_time(minutes=59)
+    course.pass_time(minutes=30)
     course.go()
     assert course.texts == ["One"] * 3
-    course.pass_time(minutes=2)
+    course.pass_time(minutes=31)
     course.go()
     assert course.texts == ["One"] * 3 + ["Two"] * 3
     course.pass_time(minutes=2)

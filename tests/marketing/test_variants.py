@@ -58,7 +58,6 @@ def test_the_rest_gets_the_winner_after_its_hours(stage, metric, column):
             sent_at=timezone.now() - timedelta(hours=3)
         )
     stage.work()
-    stage.work()
     broadcast = stage.fresh(broadcast)
     assert (broadcast.status, broadcast.chosen_variant) == ("done", "b")
     assert stage.platform.texts[tried:] == ["B"] * (100 - tried)
