@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 
 from channels_connectors.models import Channel
 from marketing.models import Broadcast
+from marketing.reporting.figures import how_far
 from marketing.reporting.money import USUAL, revenue_of
 from marketing.totals import totals_of
 from workspaces.zones import workspace_in_scope
@@ -65,7 +66,7 @@ class Filters:
 @dataclass(frozen=True, slots=True)
 class Row:
     """A broadcast with its channels, in order, and its numbers. `people` is its audience so far,
-    `settled` the part of it with an outcome; `revenue` is that of the usual window after it."""
+    `settled` the part of it that is done with; `revenue` is that of the usual window after it."""
 
     broadcast: Broadcast
     channels: list[Channel]
@@ -74,11 +75,15 @@ class Row:
 
     @property
     def settled(self) -> int:
-        return sum(self.totals[name] for name in SETTLED)
+        return how_far(self.broadcast, self._ended, self.totals["skipped"])
 
     @property
     def people(self) -> int:
-        return self.settled + self.totals["queued"]
+        return self._ended + self.totals["queued"]
+
+    @property
+    def _ended(self) -> int:
+        return sum(self.totals[name] for name in SETTLED)
 
     @property
     def has_begun(self) -> bool:

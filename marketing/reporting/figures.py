@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.db.models import Count, Q
 from django.utils.translation import pgettext_lazy
 
-from marketing.models import State
+from marketing.models import Broadcast, State
 
 _ARRIVED: Final = (State.DELIVERED, State.READ)
 # What platforms say when the customer has blocked us, left, or deleted themselves.
@@ -84,3 +84,8 @@ def share(name: str, figures: Mapping[str, int]) -> float | None:
 
 def _counts() -> dict[str, Any]:
     return {name: Count("id", filter=condition) for name, condition in FIGURES.items()}
+
+
+def how_far(broadcast: Broadcast, ended: int, skipped: int) -> int:
+    """How many are done with. Whom a stop has left out are not: it did not come to them."""
+    return ended - skipped if broadcast.status == Broadcast.Status.STOPPED else ended

@@ -48,6 +48,12 @@ def delay_words(minutes: int) -> str:
 
 
 @register.filter
+def as_label(words: str) -> str:
+    """A sentence as the label of a number."""
+    return str(words).removesuffix(".")
+
+
+@register.filter
 def reason_words(reason: str) -> str:
     """Why somebody got nothing, for people."""
     return words_of(reason)

@@ -82,6 +82,15 @@ def test_every_figure_opens_as_many_people_as_it_says(stage, sent, log_in):
     assert shown(client.get(f"{url}people/?figure=skipped&reason=other")) == 0
 
 
+def test_a_stopped_one_tells_how_far_it_came(stage, sent, log_in):
+    client, url = log_in(stage.acme.marta), f"{stage.acme.url}/broadcasts/"
+    with stage.acme.scope():
+        type(sent).objects.filter(pk=sent.pk).update(status="stopped")
+    for page in (client.get(url), client.get(f"{url}{sent.pk}/")):
+        assert "5 of 6" in page.content.decode()
+    assert ">The customer does not want offers</a>" in page.content.decode()
+
+
 def test_shares_are_of_what_came_before(stage, sent):
     with stage.acme.scope():
         shares = report_of(sent, 7).shares
