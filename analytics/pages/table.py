@@ -13,6 +13,7 @@ from analytics.pages.words import label_words, number, sign_of, value_words
 
 # Less of its leads decided than this, and what a row has brought will still change.
 RIPE: Final = 0.6
+_ORIGIN: Final = ("source", "medium", "campaign", "ad")
 _UNRIPE: Final = frozenset({"romi", "roas", "cpo", "cac", "conversion"})
 
 
@@ -66,7 +67,12 @@ class Table:
 
 def table(asked: Asked, document: dict[str, Any], metrics: list[Metric]) -> Table:
     """A document of `reports.reading` with these columns."""
-    rows = rows_of(asked, document["rows"], metrics, asked.question.grouping.keys)
+    keys = asked.question.grouping.keys
+    rows = rows_of(asked, document["rows"], metrics, keys)
+    for row in rows:
+        # A campaign, an advertisement and a keyword are those of what is above them.
+        above = [row.key[key] for key in keys[:-1] if key in _ORIGIN]
+        row.note = " · ".join(str(one) for one in above if one)
     before = (document.get("previous") or {}).get("total")
     total = Row("", "total", _cells(asked, document["total"], before, metrics, None), is_total=True)
     return Table(_heads(asked, metrics), rows, total)

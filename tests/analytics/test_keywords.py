@@ -127,6 +127,13 @@ def test_the_tree_opens_down_to_keywords(history, acme, log_in):
     assert keywords[0].key == {**CELL, "term": "sofa"}
 
 
+def test_rows_without_a_tree_say_what_they_are_of(history, acme, log_in):
+    page = log_in(acme.anna).get(f"{acme.url}/reports/marketing/", {"group": "term"})
+    told = {(row.label, row.note) for row in page.context["table"].rows}
+    assert ("sofa", "yandex · sofas · 1") in told
+    assert ("Not told", "yandex · sofas · 1") in told
+
+
 def test_a_keyword_is_written_down_by_hand(acme, log_in, report):
     day = timezone.localdate().isoformat()
     form = {"kind": "ad", "from": day, "to": day, "cost": "70", "term": "sofa", "ad": "1",
