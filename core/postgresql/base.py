@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
+from django.utils.functional import cached_property
 from psycopg.adapt import AdaptersMap
 
 from core.postgresql.moments import MomentLoader
-from core.postgresql.roles import APP_ROLE, stays_owner
+from core.postgresql.roles import APP_ROLE, owner_connections, stays_owner
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -20,6 +21,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.timezone is UTC:
             parameters["context"] = _with_moments(parameters["context"])
         return parameters
+
+    @cached_property
+    def pg_version(self) -> int:
+        """Asked as the owner: checks of models want it before migrations have made the roles."""
+        if self.connection is not None:
+            return super().pg_version
+        with owner_connections():
+            return super().pg_version
 
     def _configure_role(self, connection: Any) -> bool:
         if self.alias == NO_DB_ALIAS or stays_owner():

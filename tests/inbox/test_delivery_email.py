@@ -90,9 +90,10 @@ def test_a_refused_password_holds_all_letters_until_it_is_put_right(make_desk, m
     mailbox.control("faults", verb="DELETE")
     with desk.acme.scope():
         type(channel).objects.filter(pk=channel.pk).update(status="active")
-    desk.make_due()
-    desk.deliver()
-    desk.deliver()
+    for _ in range(2):
+        desk.make_due()
+        client().flushdb()  # the waiting times of the chat and the channel
+        desk.deliver()
     assert [letter["text"].strip() for letter in mailbox.received()] == ["Раз", "Два"]
 
 

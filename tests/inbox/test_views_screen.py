@@ -18,8 +18,9 @@ from workspaces.models import Role
 pytestmark = pytest.mark.django_db
 
 # Session, user, the workspace and membership behind the address, the scope's beginning, membership,
-# the journal's end; and, in a test's transaction only, the scope's end.
-OF_EVERY_PAGE = 7
+# what a member of few teams may see, the journal's end; and, in a test's transaction only, the
+# scope's end.
+OF_EVERY_PAGE = 8
 OF_THE_LIST = 6
 
 
