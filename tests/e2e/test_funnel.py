@@ -112,8 +112,11 @@ def test_on_a_phone_one_column_at_a_time_and_a_menu_that_moves(agent):
 def test_what_one_types_outlives_the_answer_to_the_field_before(agent):
     page = agent("manager")
     board(page)
+    page.wait_for_load_state("networkidle")
     card(page, "Вера Абрамова").locator(".deal__name").click()
     sheet, held = page.locator("#deal_drawer .deal-sheet"), []
+    expect(sheet.locator(".timeline")).to_be_visible()
+    expect(sheet.locator(".deal-sheet__close")).to_be_focused()
     sheet.get_by_label("Название").first.fill("Шкаф")
     page.route("**/fields/", lambda route: held.append(route))
     page.keyboard.press("Tab")
@@ -124,6 +127,16 @@ def test_what_one_types_outlives_the_answer_to_the_field_before(agent):
     amount = sheet.get_by_label("Сумма", exact=True).first
     expect(amount).to_be_focused()
     expect(amount).to_have_value(re.compile("^155"))
-    page.unroute("**/fields/")
-    page.keyboard.press("Enter")
-    expect(sheet.locator(".deal__amount")).to_contain_text("155")
+
+
+def test_a_menu_of_stages_is_gone_before_the_server_has_answered(manager):
+    held = []
+    manager.locator("#queue a", has_text="Сергей Громов").click()
+    manager.route("**/stage/", lambda route: held.append(route))
+    stage = manager.locator("#deal_panel .deal__stage .button").first
+    stage.click()
+    manager.locator("#deal_stages").get_by_role("button", name="Предоплата").click()
+    assert wait_until(lambda: manager.wait_for_timeout(10) or held)
+    expect(manager.locator("#deal_stages")).to_be_hidden()
+    held[0].continue_()
+    expect(stage).to_contain_text("Предоплата")
