@@ -18,7 +18,7 @@ from django.utils import timezone
 from analytics.facts.subscription import NAME
 from analytics.models import DirtyBucket, Fact, Kind, Rollup, RollupState
 from analytics.rollups import state
-from analytics.rollups.building import bases_of, build_bucket, build_month, dirty, next_month
+from analytics.rollups.building import build_bucket, build_month, dirty, next_month
 from analytics.rollups.cubes import LAYOUT
 from analytics.rollups.rebuilding import rebuild_rollups
 from events.models import SubscriptionCursor, WorkspaceCounter
@@ -164,9 +164,12 @@ def close_months() -> None:
     state.change_version()
     month = state.current().months_until or _first_month()
     while month < today:
-        for kind in Kind.values:
-            for base in bases_of(kind):
-                build_month(month, base, kind)
+        days = Rollup.objects.filter(
+            version=state.current().version, cube="total", day__gte=month, day__lt=next_month(month)
+        )
+        # What has no days yet has no month; days that are added up later tell of themselves.
+        for base, kind in days.order_by().values_list("base", "kind").distinct():
+            build_month(month, base, kind)
         month = next_month(month)
     RollupState.objects.update(months_until=today)
     state.forget()

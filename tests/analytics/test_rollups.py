@@ -69,7 +69,7 @@ def told(report, model, **query):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2])
 def test_each_model_divides_as_its_definition_says(shop, report, monkeypatch, seed):
     chance = random.Random(seed)
     for _ in range(2):
