@@ -6,6 +6,7 @@ from django.utils import timezone
 from tests.workspaces.pages import STREAM
 from workspaces.actions import find_api_token
 from workspaces.models import ApiToken
+from workspaces.permissions import Verb
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,12 @@ def test_role_rights_and_lifetime_are_as_chosen(acme, log_in):
     assert token.created_by_id == acme.anna.pk
     lifetime = token.expires_at - timezone.now()
     assert timedelta(days=29, hours=23) < lifetime <= timedelta(days=30)
+
+
+def test_every_right_has_words(acme, log_in):
+    page = log_in(acme.anna).get(f"{acme.url}/settings/tokens/").content.decode()
+    words = [page.split(f'value="{verb}"')[1].split("</label>")[0] for verb in Verb]
+    assert [verb for verb, found in zip(Verb, words, strict=True) if verb in found] == []
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,15 @@ RIGHTS = {
     Verb.CHANGE_OTHERS: _("Edit and delete colleagues’ messages"),
     Verb.READ_CONTACTS: _("Read contacts"),
     Verb.WRITE_CONTACTS: _("Change contacts"),
+    Verb.IMPORT_CONTACTS: _("Import contacts"),
+    Verb.EXPORT_CONTACTS: _("Export contacts"),
+    Verb.READ_PHONES: _("See whole phone numbers in reports"),
+    Verb.READ_DEALS: _("Read deals"),
+    Verb.WRITE_DEALS: _("Change deals"),
+    Verb.MANAGE_PIPELINES: _("Change pipelines"),
+    Verb.MANAGE_GOALS: _("Set sales plans"),
+    Verb.ANSWER_REFUSALS: _("Answer “not a lead”"),
+    Verb.SETTLE_REFUSALS: _("Settle disputes about “not a lead”"),
     Verb.READ_SEGMENTS: _("Read segments"),
     Verb.WRITE_SEGMENTS: _("Change segments"),
     Verb.READ_BROADCASTS: _("Read broadcasts"),
@@ -29,6 +38,7 @@ RIGHTS = {
     Verb.READ_REPORTS: _("Read reports"),
     Verb.READ_OWN_NUMBERS: _("Read one’s own numbers in reports"),
     Verb.WRITE_SPEND: _("Put down what advertisements cost"),
+    Verb.WRITE_LINKS: _("Make links for advertisements"),
 }
 LIFETIMES = [
     ("30", _("30 days")),
@@ -50,7 +60,7 @@ class ApiTokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=_("Only these rights"),
         help_text=_("Nothing ticked: everything the role allows."),
-        choices=[(verb.value, RIGHTS.get(verb, verb.value)) for verb in Verb],
+        choices=[(verb.value, RIGHTS[verb]) for verb in Verb],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
