@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import RatingRule
@@ -60,11 +61,11 @@ class RatingRuleForm(forms.Form):
         for code, name in _languages():
             usual = question_of(RatingRule(), code)
             self.fields[f"text_{code}"] = _words(
-                _("Question, %(language)s") % {"language": name.lower()},
-                _("Without words of your own: %(words)s") % {"words": usual},
+                _("Question, %(language)s") % {"language": _called(name)},
+                _("Without words of your own: “%(words)s”") % {"words": usual},
             )
             self.fields[f"thanks_{code}"] = _words(
-                _("Thanks, %(language)s") % {"language": name.lower()},
+                _("Thanks, %(language)s") % {"language": _called(name)},
                 _("Sent to who has answered. Empty: nothing is sent."),
             )
 
@@ -89,6 +90,12 @@ def _languages() -> list[tuple[str, Any]]:
     """The company's own first."""
     own = workspace_in_scope().language
     return sorted(settings.LANGUAGES, key=lambda one: one[0] != own)
+
+
+def _called(language: Any) -> str:
+    """A language in the middle of a label: only English writes it with a capital."""
+    name = str(language)
+    return name if (get_language() or "en").startswith("en") else name.lower()
 
 
 def _words(label: Any, hint: Any) -> forms.CharField:

@@ -24,6 +24,7 @@ def test_the_workspaces_rule_and_a_channels_own(acme, log_in, channel):
     admin = log_in(acme.anna)
     page = admin.get(at(acme, "index")).content.decode()
     assert "As for all channels" in page
+    assert "Question, Russian" in page
     sent = admin.post(at(acme, "index"), {**FORM, "text_ru": "Как вам?", "thanks_en": "Thank you"})
     assert (sent.status_code, sent.url) == (303, at(acme, "index"))
     of_channel = reverse("channels:channel", args=[acme.workspace.slug, channel.pk])
