@@ -5,6 +5,7 @@ import socket
 import pytest
 from django.test import Client, TransactionTestCase
 
+from core.redis import client
 from tests.cast import Acme, Rival, make_acme, make_rival
 from tests.emptying import empty_tables
 from tests.sandbox_api import other_system  # noqa: F401  a fixture
@@ -34,6 +35,12 @@ def no_network(monkeypatch):
 def quick_passwords(settings):
     """The real hasher takes its time on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def full_buckets():
+    """Redis has been up for long: no rate limit is careful because a test before emptied it."""
+    client().set("ratelimit:born", 1)
 
 
 @pytest.fixture

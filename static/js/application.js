@@ -35,3 +35,7 @@ addEventListener("turbo:before-render", ({ detail }) => {
   else delete document.documentElement.dataset.theme
 })
 
+// A fetch that Turbo gives up when its body is on the way already: nobody has to be told.
+addEventListener("unhandledrejection", (event) => {
+  if (event.reason?.name === "AbortError") event.preventDefault()
+})

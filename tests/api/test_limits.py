@@ -1,6 +1,5 @@
 import pytest
 
-from core.redis import client as redis
 from tests.api.calls import is_problem
 from tests.sandbox_server import wait_for
 
@@ -9,9 +8,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def slow_api(settings):
-    """Two requests a second, twenty at once, and a Redis that has been up for long."""
+    """Two requests a second, twenty at once."""
     settings.API_REQUESTS_PER_SECOND = 2
-    redis().set("ratelimit:born", 0)
 
 
 def ask_until_refused(program):

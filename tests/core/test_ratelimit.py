@@ -14,8 +14,7 @@ from core.redis import client
 
 @pytest.fixture
 def bucket():
-    """`bucket(per_second, burst)`: a bucket of a Redis that has been up for long."""
-    client().set("ratelimit:born", 1)
+    """`bucket(per_second, burst)`: a bucket of its own."""
 
     def make(per_second: float = 0.0, burst: int = 1) -> Bucket:
         return Bucket(f"test:{uuid4().hex}", per_second, burst)

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import httpx
 import orjson
-import psycopg
 import pytest
 import redis.asyncio
+from asgiref.sync import sync_to_async
 from django.db import connection
 
 from config.asgi import application
@@ -18,6 +18,7 @@ from inbox.letterbox import pokes
 from inbox.letterbox.application import LARGEST_BODY
 from inbox.models import InboundEnvelope
 from tests.cast import make_channel
+from tests.restarts import end_all_sessions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -210,15 +211,8 @@ async def test_a_dead_database_is_503_and_quick(http, path, monkeypatch):
 
 async def test_after_a_restart_of_the_database_calls_are_taken_again(acme, http, path):
     assert (await http.post(path, content=update(0), headers=SECRET)).status_code == 200
-
-    def cut():
-        with psycopg.connect(**{**connections.connection_parameters(), "options": ""}) as admin:
-            admin.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity"
-                " where pid <> pg_backend_pid() and datname = current_database()"
-            )
-
-    await asyncio.to_thread(cut)
+    # In the thread of the views, which the next tests use as well.
+    await sync_to_async(end_all_sessions)()
     statuses = []
     for number in range(1, 100):
         answer = await http.post(path, content=update(number), headers=SECRET)

@@ -5,10 +5,8 @@ import random
 import threading
 import time
 
-import psycopg
 import pytest
 import redis
-from django.db import connection
 from django.db.models import Count
 
 from core import redis as core_redis
@@ -21,6 +19,7 @@ from inbox.models import Conversation, InboundEnvelope, Message
 from tests.cast import make_channel
 from tests.inbox.sorter_process import sorter_process
 from tests.inbox.sorting import encoded, said
+from tests.restarts import end_all_sessions
 from tests.sandbox_server import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -141,12 +140,7 @@ def test_a_restart_of_postgresql_stops_nothing(acme, own_redis):
     with sorter_process() as process:
         asyncio.run(post(channel, [("1", encoded({"update_id": 1, **said("before")}))]))
         wait_for(lambda: waiting(acme) == 0, 15)
-        connection.close()
-        with psycopg.connect(**{**connections.connection_parameters(), "options": ""}) as admin:
-            admin.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity"
-                " where pid <> pg_backend_pid() and datname = current_database()"
-            )
+        end_all_sessions()
         body = encoded({"update_id": 2, **said("after", number=2)})
         asyncio.run(post(channel, [("2", body)]))
         wait_for(lambda: waiting(acme) == 0, 15)

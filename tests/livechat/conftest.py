@@ -33,12 +33,11 @@ async def connections(transactional_db):
 
 
 @pytest.fixture(autouse=True)
-def full_buckets():
-    """Rate limits remember nothing of the tests before, and that Redis has been up for long."""
+def fresh_buckets():
+    """Rate limits remember nothing of the tests before."""
     redis = client()
     for key in redis.scan_iter("livechat:*"):
         redis.delete(key)
-    redis.set("ratelimit:born", int((time.time() - 3600) * 1000))
 
 
 def connect_widget(acme, **settings):

@@ -9,16 +9,15 @@ import time
 from collections import Counter
 from datetime import timedelta
 
-import psycopg
 import pytest
 from django.db import connections
 
-from core.postgresql.connections import connection_parameters
 from core.redis import client
 from inbox.models import Message
 from marketing.engine import claims, pace
 from marketing.engine.loop import Broadcaster
 from tests.marketing.sending import Stage
+from tests.restarts import end_all_sessions
 
 RECIPIENTS, WORKERS, KILLS, FLUSHES, CUTS = 2_000, 2, 12, 3, 2
 
@@ -82,8 +81,8 @@ def test_everybody_gets_it_once_or_is_listed_as_uncertain(acme, telegram_bot, mo
             if kill % 4 == 3:
                 troubles(telegram_bot)
             if kill % (KILLS // CUTS) == 2:
-                cut_off()
-        cut_off()
+                end_all_sessions()
+        end_all_sessions()
         deadline = time.monotonic() + 150
         while stage.fresh(broadcast).status != "done":
             assert time.monotonic() < deadline, stage.totals(broadcast)
@@ -91,16 +90,6 @@ def test_everybody_gets_it_once_or_is_listed_as_uncertain(acme, telegram_bot, mo
     finally:
         workers.end()
     check(stage, broadcast, telegram_bot, {str(chat) for chat in chats})
-
-
-def cut_off():
-    """End all sessions of the database, as its restart does, in the middle of whatever they do."""
-    with psycopg.connect(**{**connection_parameters(), "options": ""}) as own:
-        own.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where datname = current_database() and pid <> pg_backend_pid()"
-        )
-    connections.close_all()
 
 
 def check(stage, broadcast, bot, chats):

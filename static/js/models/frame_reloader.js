@@ -2,6 +2,8 @@ const SHORTEST = 500
 const LONGEST = 10_000
 const PATIENCE = 10_000
 
+const patiently = (promise) => Promise.race([promise, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
+
 /* Reloads <turbo-frame src data-live-changed="conversations counters"> when such a thing has changed.
 
    The first time at once, then at most twice a second, less often where the server takes long: a
@@ -50,11 +52,13 @@ export class FrameReloader {
     if (!frame.isConnected) return
     const startedAt = performance.now()
     state.running = true
-    state.again = false
-    // What a link in the frame once did to the address is done: a reload is no visit.
-    frame.delegate.proposeVisitIfNavigatedWithAction(frame)
     try {
-      await Promise.race([frame.reload(), new Promise((resolve) => setTimeout(resolve, PATIENCE))])
+      // Somebody clicked, or the page has just been opened: what is on its way may be older than the change.
+      if (frame.hasAttribute("busy")) await patiently(frame.loaded)
+      state.again = false
+      // What a link in the frame once did to the address is done: a reload is no visit.
+      frame.delegate.proposeVisitIfNavigatedWithAction(frame)
+      await patiently(frame.reload())
     } catch (error) {
       // Somebody clicked meanwhile: their page overtakes ours.
       if (error.name !== "AbortError") throw error
