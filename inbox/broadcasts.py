@@ -1,8 +1,8 @@
 """Fat news of the inbox: bubbles and facts for pages on which their conversation is open."""
 
-from typing import Final
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -41,9 +41,10 @@ OF_MESSAGES = (
 def render_messages(events: list[Event]) -> list[Fragment]:
     """Each message of the events once, as it is now, however much was told of it."""
     last = {found: event for event in events if (found := _message_id(event))}
+    rooms = Conversation.objects.select_related("workspace", "contact", "identity")
+    told = Message.objects.filter(pk__in=last).for_thread()
     known = {
-        message.id: message
-        for message in Message.objects.filter(pk__in=last).for_thread().select_related(*_OF_ROOMS)
+        message.id: message for message in told.prefetch_related(Prefetch("conversation", rooms))
     }
     fragments, shown = [], set()
     for message_id, event in last.items():
@@ -76,14 +77,6 @@ def render_facts(events: list[Event]) -> list[Fragment]:
         for event, sentence in timeline.sentences(events)
         if event.conversation_id
     ]
-
-
-# What bubbles need to know of their conversations.
-_OF_ROOMS: Final = (
-    "conversation__workspace",
-    "conversation__contact",
-    "conversation__identity",
-)
 
 
 def _render(conversation: Conversation, bubble: Bubble) -> SafeString:

@@ -7,7 +7,7 @@ from django.db.models import CharField, F, Prefetch, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from channels_connectors.models import Channel
-from workspaces.models import Visibility
+from workspaces.models import Membership, Visibility
 from workspaces.models.tenant import TenantQuerySet
 from workspaces.permissions import Verb, can
 
@@ -86,8 +86,12 @@ class MessageQuerySet(TenantQuerySet):
 
     def for_thread(self) -> Self:
         """With what a bubble shows."""
+        # Row by row through primary keys: PostgreSQL plans a join of all of them for longer than it
+        # takes to look them up, and most messages of customers have neither author nor quote.
         # Into plain lists: a related manager builds a query for each message, asked or not.
-        return self.select_related("author__user", "reply_to__author__user").prefetch_related(
+        return self.prefetch_related(
+            Prefetch("author", Membership.objects.select_related("user")),
+            Prefetch("reply_to", self.model.objects.select_related("author__user")),
             Prefetch("attachments", to_attr="shown_attachments"),
             Prefetch("reactions", to_attr="shown_reactions"),
             Prefetch("changes", MessageQuerySet.changes_to_show(), to_attr="shown_changes"),

@@ -123,7 +123,7 @@ def test_the_file_is_for_one_person_for_a_week(acme, people, log_in):
     assert fetch(acme, log_in(acme.boris), job).status_code == 403
     assert not forget_expired_files()
     with acme.scope():
-        Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        Job.objects.update(expires_at=timezone.now() - timedelta(minutes=10))
     assert fetch(acme, client, job).status_code == 404
     assert forget_expired_files() == 1
     assert not storage.absolute(job.path).exists()

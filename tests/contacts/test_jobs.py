@@ -75,7 +75,7 @@ def test_a_chunk_that_breaks_leaves_nothing_and_is_tried_again_for_a_while(acme)
     for _turn in range(MOST_ATTEMPTS):
         with acme.scope():
             Job.objects.filter(pk=job.pk).exclude(lease_until=None).update(
-                lease_until=timezone.now() - timedelta(seconds=1)
+                lease_until=timezone.now() - timedelta(minutes=10)
             )
         run_job(acme.workspace.id, job.pk)
     assert again(acme, job).state == Job.State.FAILED

@@ -62,7 +62,7 @@ class Desk:
 
     def lose_lease(self, message):
         with self.acme.scope():
-            Message.objects.filter(pk=message.pk).update(lease_until=Now() - timedelta(seconds=1))
+            Message.objects.filter(pk=message.pk).update(lease_until=Now() - timedelta(minutes=10))
 
     def actions(self):
         with self.acme.scope():

@@ -207,7 +207,7 @@ def test_a_worker_that_died_is_followed_by_another(desk):
         assert changes.find_due(desk.conversation.id) is None
     assert not is_swept(desk)
     with desk.acme.scope():
-        MessageChange.objects.update(lease_until=Now() - timedelta(seconds=1))
+        MessageChange.objects.update(lease_until=Now() - timedelta(minutes=10))
     assert is_swept(desk)
     desk.deliver()
     assert desk.changes() == [("edit", "done", "Yes")]
@@ -218,7 +218,7 @@ def test_the_answer_to_a_lost_lease_counts_no_more(desk):
     desk.do(edit_message, message, "Yes")
     with desk.acme.scope():
         late = changes.claim(changes.find_due(desk.conversation.id))
-        MessageChange.objects.update(lease_until=Now() - timedelta(seconds=1))
+        MessageChange.objects.update(lease_until=Now() - timedelta(minutes=10))
     desk.deliver()
     with desk.acme.scope():
         changes.write(late.change_id, late.token, ConnectorError("bad_content", "Late"))

@@ -191,7 +191,7 @@ def test_the_sweep_finds_what_a_lost_poke_left(acme, scripted, platform_files):
     attachment = send(acme, scripted)
     assert sweeping.due_attachments() == []
     with acme.scope():
-        Attachment.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=5))
+        Attachment.objects.update(next_attempt_at=timezone.now() - timedelta(minutes=10))
     assert sweeping.due_attachments() == [(acme.workspace.id, attachment.id)]
 
 

@@ -124,7 +124,7 @@ def test_who_does_not_take_conversations_gets_none(floor, acme, reason):
         if reason == "away":
             touch(acme.boris.id, State.AWAY)
         elif reason == "lease over":
-            boris.update(online_until=timezone.now() - timedelta(seconds=1))
+            boris.update(online_until=timezone.now() - timedelta(minutes=10))
         elif reason == "deactivated":
             boris.update(is_active=False)
         elif reason == "no auto":

@@ -164,7 +164,7 @@ def test_a_scheduled_one_begins_at_its_time(stage):
     assert (broadcast.status, stage.platform.sent) == ("scheduled", [])
     with stage.acme.scope():
         type(broadcast).objects.filter(pk=broadcast.pk).update(
-            starts_at=timezone.now() - timedelta(seconds=1)
+            starts_at=timezone.now() - timedelta(minutes=10)
         )
     stage.work()
     assert stage.totals(broadcast) == {"sent": 3}
