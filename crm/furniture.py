@@ -91,11 +91,14 @@ def make_pipeline(*, name: str, currency: str, is_default: bool = False) -> Pipe
 
 def make_reasons() -> None:
     """The usual reasons of both outcomes, in two levels."""
+    made = []
     for outcome, families in REASONS.items():
         places = positions.several(len(families))
         for (family, reasons), position in zip(families.items(), places, strict=True):
-            parent = LossReason.objects.create(outcome=outcome, name=_(family), position=position)
-            LossReason.objects.bulk_create(
+            parent = LossReason(outcome=outcome, name=_(family), position=position)
+            made.append(parent)
+            made += (
                 LossReason(outcome=outcome, parent=parent, name=_(reason), position=place)
                 for reason, place in zip(reasons, positions.several(len(reasons)), strict=True)
             )
+    LossReason.objects.bulk_create(made)

@@ -13,6 +13,7 @@ from inbox import timeline
 from inbox.bubbles import Bubble
 from inbox.facts import Fact
 from inbox.models import Attachment, Conversation, Message, Reaction
+from inbox.parts import with_parts
 from inbox.thread import bubble_of
 from live import streams, topics
 from live.fragments import Fragment, register_renderer
@@ -42,10 +43,8 @@ def render_messages(events: list[Event]) -> list[Fragment]:
     """Each message of the events once, as it is now, however much was told of it."""
     last = {found: event for event in events if (found := _message_id(event))}
     rooms = Conversation.objects.select_related("workspace", "contact", "identity")
-    told = Message.objects.filter(pk__in=last).for_thread()
-    known = {
-        message.id: message for message in told.prefetch_related(Prefetch("conversation", rooms))
-    }
+    told = Message.objects.filter(pk__in=last).prefetch_related(Prefetch("conversation", rooms))
+    known = {message.id: message for message in with_parts(told)}
     fragments, shown = [], set()
     for message_id, event in last.items():
         message = known.get(message_id)

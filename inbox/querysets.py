@@ -3,11 +3,11 @@
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import CharField, F, Prefetch, Q, Value
+from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from channels_connectors.models import Channel
-from workspaces.models import Membership, Visibility
+from workspaces.models import Visibility
 from workspaces.models.tenant import TenantQuerySet
 from workspaces.permissions import Verb, can
 
@@ -83,27 +83,6 @@ class MessageQuerySet(TenantQuerySet):
     def in_order(self) -> Self:
         """By the platform's time and id; never by the journal's `seq`."""
         return self.order_by("sent_at", "platform_order", "id")
-
-    def for_thread(self) -> Self:
-        """With what a bubble shows."""
-        # Row by row through primary keys: PostgreSQL plans a join of all of them for longer than it
-        # takes to look them up, and most messages of customers have neither author nor quote.
-        # Into plain lists: a related manager builds a query for each message, asked or not.
-        return self.prefetch_related(
-            Prefetch("author", Membership.objects.select_related("user")),
-            Prefetch("reply_to", self.model.objects.select_related("author__user")),
-            Prefetch("attachments", to_attr="shown_attachments"),
-            Prefetch("reactions", to_attr="shown_reactions"),
-            Prefetch("changes", MessageQuerySet.changes_to_show(), to_attr="shown_changes"),
-        )
-
-    @staticmethod
-    def changes_to_show() -> Any:
-        """What is still to be done, what failed, and who deleted."""
-        from inbox.models.message_change import MessageChange
-
-        is_told = Q(status=MessageChange.Status.DONE) & ~Q(kind=MessageChange.Kind.DELETE)
-        return MessageChange.objects.exclude(is_told).select_related("author__user").order_by("id")
 
     def visible_to(self, viewer: Any) -> Self:
         from inbox.models.conversation import Conversation

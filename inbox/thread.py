@@ -15,6 +15,7 @@ from inbox.bubbles import Bubble, bubbles
 from inbox.facts import Fact
 from inbox.models import Conversation, Message
 from inbox.models.message import Direction
+from inbox.parts import with_parts
 from workspaces.models import Membership
 
 PAGE = 50
@@ -54,8 +55,8 @@ def read(
             | (same & Q(platform_order__lt=before.platform_order))
             | (same & Q(platform_order=before.platform_order, pk__lt=before.pk))
         )
-    newest = messages.order_by("-sent_at", "-platform_order", "-id").for_thread()
-    found = list(newest[: PAGE + 1])
+    newest = messages.order_by("-sent_at", "-platform_order", "-id")
+    found = with_parts(newest[: PAGE + 1])
     older = found[PAGE - 1].pk if len(found) > PAGE else None
     page = found[:PAGE][::-1]
     shown = bubbles(page)
@@ -79,7 +80,7 @@ def bubble_of(message: Message) -> Bubble:
         )
     else:
         shown = shown.filter(pk=message.pk)
-    return bubbles(shown.in_order().for_thread())[0]
+    return bubbles(with_parts(shown.in_order()))[0]
 
 
 def name_authors(shown: list[Bubble], viewer: Membership) -> None:

@@ -7,11 +7,21 @@ maria is a customer. Workspace *rival*: rita, the stranger.
 from dataclasses import dataclass
 from uuid import uuid4
 
+from django.contrib.auth.hashers import make_password
+
 from channels_connectors.models import Channel
 from contacts.models import Contact, ContactIdentity
 from inbox.models import Conversation, Message
-from workspaces.actions import add_member, create_api_token, create_workspace
-from workspaces.models import Membership, Role, Team, User, Visibility, Workspace
+from workspaces.actions import create_api_token, create_workspace
+from workspaces.models import (
+    Membership,
+    Role,
+    Team,
+    TeamMembership,
+    User,
+    Visibility,
+    Workspace,
+)
 from workspaces.scope import workspace_scope
 
 PASSWORD = "correct horse battery"
@@ -55,32 +65,40 @@ def make_user(name: str, *, language: str = "en") -> User:
     )
 
 
-def make_acme() -> Acme:
-    workspace, owner = create_workspace(
-        name="Acme", slug="acme", owner=make_user("Olga"), language="en"
+def make_users(*names: str) -> list[User]:
+    """The same for several, all at once: nearly every test begins with them."""
+    password = make_password(PASSWORD)
+    return User.objects.bulk_create(
+        User(email=f"{name.lower()}@example.com", password=password, name=name, language="en")
+        for name in names
     )
+
+
+def make_acme() -> Acme:
+    olga, *colleagues = make_users("Olga", "Anna", "Boris", "Vera", "Marta")
+    workspace, owner = create_workspace(name="Acme", slug="acme", owner=olga, language="en")
     with workspace_scope(workspace.id):
-        sales, support = Team.objects.create(name="Sales"), Team.objects.create(name="Support")
-        return Acme(
-            workspace=workspace,
-            owner=owner,
-            anna=add_member(user=make_user("Anna"), role=Role.ADMIN),
-            boris=add_member(
-                user=make_user("Boris"),
-                role=Role.AGENT,
-                visibility=Visibility.TEAM,
-                teams=[sales],
-            ),
-            vera=add_member(
-                user=make_user("Vera"),
-                role=Role.AGENT,
-                visibility=Visibility.TEAM,
-                teams=[support],
-            ),
-            marta=add_member(user=make_user("Marta"), role=Role.MARKETER),
-            sales=sales,
-            support=support,
+        sales, support = Team.objects.bulk_create([Team(name="Sales"), Team(name="Support")])
+        anna, boris, vera, marta = Membership.objects.bulk_create(
+            Membership(user=user, role=role, visibility=visibility)
+            for user, (role, visibility) in zip(
+                colleagues,
+                (
+                    (Role.ADMIN, Visibility.ALL),
+                    (Role.AGENT, Visibility.TEAM),
+                    (Role.AGENT, Visibility.TEAM),
+                    (Role.MARKETER, Visibility.ALL),
+                ),
+                strict=True,
+            )
         )
+        TeamMembership.objects.bulk_create(
+            [
+                TeamMembership(team=sales, membership=boris),
+                TeamMembership(team=support, membership=vera),
+            ]
+        )
+    return Acme(workspace, owner, anna, boris, vera, marta, sales, support)
 
 
 def make_rival() -> Rival:

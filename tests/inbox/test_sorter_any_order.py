@@ -24,6 +24,7 @@ from inbox.models import (
     PendingReference,
     Reaction,
 )
+from inbox.parts import with_parts
 from tests.cast import make_channel
 from tests.inbox.scripted import MARIA, deliver_items, words
 from tests.inbox.sorting import NOON, deliver, said, sort, texts
@@ -209,5 +210,5 @@ def test_damaged_updates_are_stored_or_parked_and_keep_nobody(acme, seed):
         fine = Message.objects.filter(conversation__contact__name="Fine")
         assert texts(fine) == [f"fine {index}" for index in range(0, 150, 30)]
         # Whatever got in can be read by every part of the house.
-        for message in Message.objects.for_thread():
+        for message in with_parts(Message.objects.all()):
             json.dumps([message.text, message.entities, message.payload, message.referral])

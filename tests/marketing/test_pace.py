@@ -124,9 +124,10 @@ def test_a_platforms_rate_is_never_exceeded(acme, transactional_db, platform, pe
     made = platform(sends_per_second=per_second, chat_sends_per_second=1, chat_burst=5)
     stage = Stage(acme, people=people)
     broadcast = stage.send()
-    for _ in range(3):
+    deadline = time.monotonic() + 60
+    while (totals := stage.totals(broadcast)) != {"sent": people}:
+        assert time.monotonic() < deadline, totals
         stage.work()
-    assert stage.totals(broadcast) == {"sent": people}
     burst = per_second * ratelimit.LOW_PRIORITY_SHARE
     # Over the whole run: a busy machine may hold some back and let them go together.
     assert people - burst <= per_second * (made.at[-1] - made.at[0]) * 1.05 + 2
