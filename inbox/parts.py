@@ -24,12 +24,11 @@ def with_parts(messages: QuerySet[Any]) -> list[Any]:
         )
     )
     for name, rows in parts.items():
+        having = [message for message in found if getattr(message, f"has_{name}")]
+        _fetch(having, Prefetch(name, rows, to_attr=f"shown_{name}"))
         for message in found:
-            setattr(message, f"shown_{name}", [])
-        _fetch(
-            [message for message in found if getattr(message, f"has_{name}")],
-            Prefetch(name, rows, to_attr=f"shown_{name}"),
-        )
+            if not getattr(message, f"has_{name}"):
+                setattr(message, f"shown_{name}", [])
     # Through their keys: PostgreSQL would plan a join of all of them for longer than this takes.
     _fetch(
         [message for message in found if message.author_id],
