@@ -77,7 +77,7 @@ class Changes:
             facts["rule"] = self.rule
         if is_late:
             facts["is_late"] = True
-        record_deal(action, self.deal, by=self.by, before=self._before, **facts)
+        record_deal(action, self.deal, by=self.by, before=self._before, at=self.at, **facts)
 
     def _touches_closed_books(self) -> bool:
         """Whether a period that the deal counts in was closed before this change."""
@@ -92,9 +92,17 @@ class Changes:
 
 
 def record_deal(
-    action: str, deal: Deal, /, *, by: By, before: Audience | None = None, **data: Any
+    action: str,
+    deal: Deal,
+    /,
+    *,
+    by: By,
+    before: Audience | None = None,
+    at: datetime | None = None,
+    **data: Any,
 ) -> None:
-    """Put a fact about a deal into the journal, for those who may see it."""
+    """Put a fact about a deal into the journal, for those who may see it; `at` is now, if not
+    given."""
     now = audience_of(deal)
     if before is not None:
         now |= before
@@ -105,6 +113,7 @@ def record_deal(
         data=data,
         audience=now,
         conversation_id=deal.conversation_id,
+        at=at,
     )
 
 

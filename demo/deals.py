@@ -11,7 +11,7 @@ from contacts.actions import create_contact
 from contacts.models import Contact
 from core import positions
 from crm.actions import create_deal, move_deal
-from crm.models import Deal, LossReason, Pipeline, Stage, Task
+from crm.models import LossReason, Pipeline, Stage, Task
 from crm.models.stage import Group
 from events.journal import SYSTEM
 from inbox.models import Conversation
@@ -19,6 +19,7 @@ from workspaces.models import Membership
 from workspaces.zones import moments
 
 PIPELINE: Final = "Розница"
+STEP: Final = timedelta(hours=3)  # from stage to stage
 STAGES: Final = (
     ("Новый", Group.ACTIVE, "petrol", 10),
     ("Квалификация", Group.ACTIVE, "ochre", 25),
@@ -126,7 +127,11 @@ def _make(sale: Sale, stages: dict[str, Stage], members: dict[str, Membership]) 
         is_phone = sale.name.startswith("+")
         names = {"phone": sale.name} if is_phone else {"name": sale.name}
         contact = create_contact(by=SYSTEM, **names)
+        came = timezone.now() - timedelta(days=sale.days)
+        Contact.objects.filter(pk=contact.pk).update(created_at=came)
     conversation = Conversation.objects.filter(contact=contact).first()
+    way = _way(sale.stage, stages) if sale.stage != "Новый" else []
+    since = timezone.now() - timedelta(days=sale.days)
     deal = create_deal(
         contact=contact,
         conversation=conversation,
@@ -139,13 +144,12 @@ def _make(sale: Sale, stages: dict[str, Stage], members: dict[str, Membership]) 
         medium=sale.medium,
         campaign=sale.campaign,
         expected_on=moments().today + timedelta(days=sale.expected) if sale.expected else None,
+        at=since - STEP * len(way),
     )
-    if sale.stage != "Новый":
-        reason = LossReason.objects.filter(name=sale.reason).first() if sale.reason else None
-        for name in _way(sale.stage, stages):
-            deal = move_deal(deal, to=stages[name], by=owner, loss_reason=reason)
-    since = timezone.now() - timedelta(days=sale.days)
-    Deal.objects.filter(pk=deal.pk).update(stage_since=since, created_at=since)
+    reason = LossReason.objects.filter(name=sale.reason).first() if sale.reason else None
+    for left, name in zip(reversed(range(len(way))), way, strict=True):
+        at = since - STEP * left
+        deal = move_deal(deal, to=stages[name], by=owner, loss_reason=reason, at=at)
     if sale.task is not None:
         due = timezone.now() + timedelta(days=sale.task)
         Task.objects.create(

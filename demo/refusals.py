@@ -17,7 +17,7 @@ from crm.actions import (
     move_deal,
     set_refusal_rule,
 )
-from crm.models import Deal, LeadRefusal, LossReason, Stage
+from crm.models import LeadRefusal, LossReason, Stage
 from crm.models.stage import Group
 from events.journal import SYSTEM
 from inbox.models import Conversation, Message
@@ -95,20 +95,15 @@ def _make(refused: Refused, number: int, members: dict[str, Membership], channel
     deal = create_deal(
         contact=contact, conversation=conversation, by=SYSTEM, owner=seller,
         amount=Decimal(refused.amount) if refused.amount else None, source=refused.source,
-        campaign=refused.campaign, medium="cpc",
+        campaign=refused.campaign, medium="cpc", at=came,
     )  # fmt: skip
     no_lead = Stage.objects.in_use().get(pipeline=deal.pipeline, group=Group.NOT_A_LEAD)
     move_deal(
         deal, to=no_lead, by=seller, evidence=evidence, loss_comment=refused.comment,
         loss_reason=LossReason.objects.filter(name=refused.reason, outcome=no_lead.group).first(),
+        at=said_no,
     )  # fmt: skip
-    refusal = LeadRefusal.objects.get(deal=deal)
-    LeadRefusal.objects.filter(pk=refusal.pk).update(
-        refused_at=said_no, answer_due_at=said_no + timedelta(days=3)
-    )
-    _say(refused, refusal, members, said_no)
-    Deal.objects.filter(pk=deal.pk).update(created_at=came)
-    Deal.objects.filter(pk=deal.pk, closed_at__isnull=False).update(closed_at=said_no)
+    _say(refused, LeadRefusal.objects.get(deal=deal), members, said_no)
 
 
 def _say(
@@ -117,10 +112,12 @@ def _say(
     if refused.answer:
         agrees = refused.answer == "+"
         answer_refusal(
-            refusal, agrees=agrees, note="" if agrees else refused.answer, by=members["marketer"]
-        )
-        LeadRefusal.objects.filter(pk=refusal.pk).update(answered_at=said_no + timedelta(hours=7))
+            refusal, agrees=agrees, note="" if agrees else refused.answer, by=members["marketer"],
+            at=said_no + timedelta(hours=7),
+        )  # fmt: skip
     if refused.verdict:
         upholds = refused.verdict.startswith("-")
-        decide_refusal(refusal, upholds=upholds, note=refused.verdict[1:], by=members["manager"])
-        LeadRefusal.objects.filter(pk=refusal.pk).update(decided_at=said_no + timedelta(hours=26))
+        decide_refusal(
+            refusal, upholds=upholds, note=refused.verdict[1:], by=members["manager"],
+            at=said_no + timedelta(hours=26),
+        )  # fmt: skip

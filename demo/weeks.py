@@ -167,7 +167,9 @@ class _Weeks:
         owner = self.members[self.random.choice(("agent", "manager"))]
         if chat is None:
             name = f"{self.random.choice(_NAMES)} {self.random.choice(_FAMILIES)}"
-            contact = Contact(id=uuid7(), name=name)
+            contact = Contact(
+                id=uuid7(), name=name, phone=self._phone(), owner=owner, created_at=at
+            )
             self.contacts.append(contact)
         else:
             contact, owner = chat.conversation.contact, chat.conversation.assignee
@@ -213,6 +215,10 @@ class _Weeks:
                 if is_late and self.random.random() < 0.4:
                     name = "Поздно ответили"
                 self._end(deal, Group.LOST, at + cycle, self.reasons.get(name))
+
+    def _phone(self) -> str:
+        """Each has a number of its own."""
+        return f"+7921{1_000_003 + len(self.contacts) * 7919 % 8_999_000:07}"
 
     def _move(self, deal: Deal, stage: Stage, at: datetime) -> None:
         if at >= timezone.now():

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from channels_connectors.models import Channel
+from contacts.forms.seen import Seen
 from contacts.models import Contact
 
 
@@ -32,7 +33,7 @@ class MessageForm(forms.Form):
         return [field.clean(id) for id in ids]
 
 
-class ContactForm(forms.ModelForm):
+class ContactForm(Seen, forms.ModelForm):
     """The customer's card, as an agent may correct it."""
 
     class Meta:
@@ -45,6 +46,14 @@ class ContactForm(forms.ModelForm):
             "email": forms.EmailInput(attrs={"autocomplete": "off"}),
             "note": forms.Textarea(attrs={"rows": 3}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.present = {name: getattr(self.instance, name) for name in self.Meta.fields}
+
+    def given(self, name: str) -> Any:
+        """What was sent for a field; lines end as they are stored."""
+        return str(super().given(name) or "").replace("\r\n", "\n")
 
 
 class LabelForm(forms.Form):

@@ -4,14 +4,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contacts.forms.own_fields import OwnFields
-from contacts.models import Contact
+from contacts import custom_fields
+from contacts.forms.own_fields import PREFIX, OwnFields
+from contacts.forms.seen import Seen
+from contacts.models import Contact, CustomField
 from workspaces.models import Membership
 
 MOST_POINTS = 20
 
 
-class PersonForm(OwnFields):
+class PersonForm(Seen, OwnFields):
     """All that is written of a contact. Phones and e-mails stand one to a line, the main one
     first."""
 
@@ -53,6 +55,10 @@ class PersonForm(OwnFields):
             "note": contact.note,
         }
         super().__init__(*args, own=contact.fields, initial=initial, **kwargs)
+        lists = {name: _split(initial[name]) for name in ("phones", "emails")}
+        owner = {"owner": str(contact.owner_id or "")}
+        own = {PREFIX + field.key: self._own_value(field, self._own) for field in self._defined}
+        self.present = {**initial, **lists, **owner, **own}
         self.fields["owner"].queryset = (  # type: ignore[attr-defined]
             Membership.objects.active().with_user().order_by("user__name")
         )
@@ -65,6 +71,30 @@ class PersonForm(OwnFields):
         found = _split(self.cleaned_data["emails"])
         check = forms.EmailField()
         return [check.clean(text) for text in found]
+
+    def given(self, name: str) -> Any:
+        """What was sent for a field; lines end as they are stored."""
+        if name.startswith(PREFIX):
+            field = next(one for one in self._defined if PREFIX + one.key == name)
+            return self._own_value(field, self.cleaned_data.get("fields", {}))
+        value = super().given(name)
+        if name == "owner":
+            return str(value.pk) if value else ""
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+    def words_of(self, name: str, value: Any) -> str:
+        """Own fields as their kind reads, the owner by name."""
+        if name == "owner":
+            found = self.fields["owner"].queryset.filter(pk=value or None).first()  # type: ignore[attr-defined]
+            return found.name if found else ""
+        field = next((one for one in self._defined if PREFIX + one.key == name), None)
+        return custom_fields.words(field, value) if field else super().words_of(name, value)
+
+    @staticmethod
+    def _own_value(field: CustomField, values: dict[str, Any]) -> Any:
+        value = values.get(field.key)
+        # An unticked box is no.
+        return bool(value) if field.kind == CustomField.Kind.BOOLEAN else value
 
 
 def _lines(main: str, points: list[Any], kind: str) -> str:

@@ -13,8 +13,10 @@ from contacts.actions import update_contact
 from contacts.cards import cards
 from contacts.companies import find_or_create_company
 from contacts.forms import PersonForm
+from contacts.forms.own_fields import PREFIX
 from contacts.models import Contact, Label, MergeRecord, TimelineEntry
 from core.http import invalid, see_other
+from workspaces.models import Membership
 from workspaces.permissions import Verb, can, require
 from workspaces.requests import WorkspaceRequest, allowed
 
@@ -62,25 +64,36 @@ def about(request: WorkspaceRequest, slug: str, contact_id: UUID) -> HttpRespons
             context["form"] = PersonForm(contact=found)
         return render(request, ABOUT_FRAME, context)
     require(request.membership, Verb.WRITE_CONTACTS)
+    # Held, so that what the form is compared with stays until it is written.
+    Contact.objects.select_for_update(no_key=True).filter(pk=found.pk).first()
+    found = find(request, contact_id)
     form = PersonForm(request.POST, contact=found)
     if form.is_valid():
-        said = form.cleaned_data
-        company = find_or_create_company(said["company"], by=request.membership)
-        try:
-            update_contact(
-                contact=found,
-                by=request.membership,
-                phones=said["phones"],
-                emails=said["emails"],
-                owner_id=said["owner"].pk if said["owner"] else None,
-                company_id=company.pk if company else None,
-                **{name: said[name] for name in ("name", "language", "note", "fields")},
-            )
-        except ValidationError as refusal:
-            form.add_error(None, " ".join(refusal.messages))
-        else:
-            return see_other("contacts:contact-about", slug, found.pk)
+        changes = _changes(form, by=request.membership)
+        if form.is_valid():
+            try:
+                update_contact(contact=found, by=request.membership, **changes)
+            except ValidationError as refusal:
+                form.add_error(None, " ".join(refusal.messages))
+            else:
+                return see_other("contacts:contact-about", slug, found.pk)
     return invalid(request, ABOUT_FRAME, about_context(request, found) | {"form": form})
+
+
+def _changes(form: PersonForm, *, by: Membership) -> dict[str, Any]:
+    """What was edited, as `update_contact` takes it; a clash with somebody else is an error."""
+    edited = form.edited()
+    own = {name: edited.pop(name) for name in list(edited) if name.startswith(PREFIX)}
+    if form.errors:
+        return {}
+    if "owner" in edited:
+        edited["owner_id"] = edited.pop("owner") or None
+    if "company" in edited:
+        company = find_or_create_company(edited.pop("company"), by=by)
+        edited["company_id"] = company.pk if company else None
+    if own:
+        edited["field_values"] = {name.removeprefix(PREFIX): value for name, value in own.items()}
+    return edited
 
 
 @require_safe

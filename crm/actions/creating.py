@@ -1,6 +1,6 @@
 """How a deal comes into being."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -33,6 +33,7 @@ def create_deal(
     touch: Touch | None = None,
     rule: str = "",
     checks_fields: bool = True,
+    at: datetime | None = None,
     **values: Any,
 ) -> Deal:
     """Make a deal, on top of its stage's column.
@@ -40,7 +41,8 @@ def create_deal(
     Without a stage it begins in the first one of the pipeline, without a pipeline in the default
     one. Where it came from is told by `touch`, else by the contact's latest touch with a source,
     unless `source` is given. Without `checks_fields` the stage takes the deal whatever it lacks.
-    Raises `ValidationError` in words, `PermissionDenied`.
+    `at` is when it was born, where that is told afterwards. Raises `ValidationError` in words,
+    `PermissionDenied`.
     """
     if isinstance(by, Membership | ApiToken):
         require(by, Verb.WRITE_DEALS)
@@ -66,11 +68,11 @@ def create_deal(
         _take_source(deal, touch or latest_touch(contact))
     if checks_fields:
         require_fields(deal, stage)
-    _begin(deal, stage, by)
+    _begin(deal, stage, by, at or timezone.now())
     deal.save(force_insert=True)
     custom_fields.store("deal", deal.pk, deal.fields)
     data = {**deal_facts(deal), **({"rule": rule} if rule else {})}
-    record_deal(types.DEAL_CREATED, deal, by=by, **data)
+    record_deal(types.DEAL_CREATED, deal, by=by, at=at, **data)
     return deal
 
 
@@ -127,8 +129,8 @@ def _take_source(deal: Deal, touch: Touch | None) -> None:
         setattr(deal, name, getattr(touch, name))
 
 
-def _begin(deal: Deal, stage: Stage, by: By) -> None:
-    now = timezone.now()
+def _begin(deal: Deal, stage: Stage, by: By, now: datetime) -> None:
+    deal.created_at = now
     deal.position = places.place(stage)
     deal.stage_since = now
     deal.status = Deal.Status.OPEN if stage.group == Group.ACTIVE else stage.group

@@ -1,31 +1,34 @@
 """Changing what a deal says."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from contacts import custom_fields
-from crm.actions.moving import locked
-from crm.actions.values import clean_values
+from crm.actions.moving import Conflict, locked
+from crm.actions.values import OWN, REFERENCES, clean_values, held, held_words
 from crm.history import By, Changes
 from crm.models import Deal, DealFollower, Payment
 from events import types
 from workspaces.models import ApiToken, Membership, Team
 from workspaces.permissions import Verb, require
 
-REFERENCES = {"owner", "team", "company"}
 
-
-def update_deal(deal: Deal, *, by: By, rule: str = "", **values: Any) -> Deal:
+def update_deal(
+    deal: Deal, *, by: By, rule: str = "", seen: Mapping[str, str] | None = None, **values: Any
+) -> Deal:
     """Change the given values; the history keeps each one's before and after.
 
     `fields` are laid over the present ones; None takes one out. A no-op when nothing differs.
-    Raises `ValidationError` by field.
+    `seen` is what fields held, as `held` tells it, when the writer read them: `Conflict` is raised
+    when one holds something else by now. Raises `ValidationError` by field.
     """
     if isinstance(by, Membership | ApiToken):
         require(by, Verb.WRITE_DEALS)
     deal = locked(deal)
+    _check_seen(deal, seen or {}, values, by)
     changes = Changes(deal, by, rule=rule)
     own_fields = values.pop("fields", None)
     given = clean_values(values, contact=deal.contact)
@@ -58,6 +61,33 @@ def follow_deal(deal: Deal, *, by: Membership) -> None:
 def unfollow_deal(deal: Deal, *, by: Membership) -> None:
     """Hear of it no more."""
     DealFollower.objects.filter(deal=deal, membership=by).delete()
+
+
+def _check_seen(deal: Deal, seen: Mapping[str, str], values: dict[str, Any], by: By) -> None:
+    """Two write into one field: the second reads what the first wrote.
+
+    No clash are the same words twice, and one's own of a moment ago: who types quickly has not seen
+    the answer to them yet.
+    """
+    for name, text in seen.items():
+        if held(deal, name) == text or _is_already(deal, name, values):
+            continue
+        last = deal.changes.filter(field=name).order_by("-at", "-id").first()
+        if last is not None and isinstance(by, Membership) and last.author_id == by.pk:
+            continue
+        words = {"now": held_words(deal, name), "who": last.author_name if last else ""}
+        if not words["who"]:
+            raise Conflict(_("By now it says “%(now)s” here."), code="changed", params=words)
+        raise Conflict(
+            _("By now it says “%(now)s” here: %(who)s was faster."), code="changed", params=words
+        )
+
+
+def _is_already(deal: Deal, name: str, values: dict[str, Any]) -> bool:
+    if name.startswith(OWN):
+        key = name.removeprefix(OWN)
+        return bool(deal.fields.get(key) == values.get("fields", {}).get(key))
+    return bool(getattr(deal, name) == values.get(name))
 
 
 def _check_currency(deal: Deal, given: dict[str, Any]) -> None:

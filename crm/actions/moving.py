@@ -1,5 +1,6 @@
 """From stage to stage: on the board, by a rule, or to an outcome."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,13 +42,15 @@ def move_deal(
     evidence: Message | None = None,
     rule: str = "",
     checks_fields: bool = True,
+    at: datetime | None = None,
 ) -> Deal:
     """Move a deal to a stage, of its own or another pipeline, beside a card of that column.
 
     `seen_stage` is where the mover saw it: `Conflict` is raised when it is somewhere else by now.
     An outcome may carry a reason, a comment, and the message that shows it. Without
-    `checks_fields` the stage takes the deal whatever it lacks. Raises `ValidationError` in words
-    when the stage is gone or asks for what the deal lacks.
+    `checks_fields` the stage takes the deal whatever it lacks. `at` is when it happened, where that
+    is told afterwards. Raises `ValidationError` in words when the stage is gone or asks for what
+    the deal lacks.
     """
     if isinstance(by, Membership | ApiToken):
         require(by, Verb.WRITE_DEALS)
@@ -60,6 +63,7 @@ def move_deal(
         _explain(deal, loss_reason, loss_comment, evidence, by, rule)
         return deal
     changes = Changes(deal, by, rule=rule)
+    changes.at = at or changes.at
     origin = deal.stage
     _set_outcome(deal, stage, loss_reason, loss_comment, evidence, changes)
     deal.stage, deal.pipeline = stage, stage.pipeline
@@ -86,7 +90,7 @@ def move_deal(
         "to_stage": {"id": str(stage.pk), "name": stage.name, "group": stage.group},
     }
     changes.keep(types.DEAL_MOVED, **moved)
-    _tell_outcome(deal, origin, stage, by, rule)
+    _tell_outcome(deal, origin, changes)
     return deal
 
 
@@ -235,13 +239,13 @@ def _is_taken_on(deal: Deal, stage: Stage, by: By) -> bool:
     return deal.accepted_at is None and stage.group in {Group.ACTIVE, Group.WON}
 
 
-def _tell_outcome(deal: Deal, origin: Stage, stage: Stage, by: By, rule: str) -> None:
-    if origin.group == stage.group:
+def _tell_outcome(deal: Deal, origin: Stage, changes: Changes) -> None:
+    if origin.group == deal.stage.group:
         return
-    action = OUTCOMES.get(Group(stage.group), types.DEAL_REOPENED)
+    action = OUTCOMES.get(Group(deal.stage.group), types.DEAL_REOPENED)
     facts: dict[str, Any] = deal_facts(deal)
     if deal.loss_reason is not None:
         facts["loss_reason"] = {"id": str(deal.loss_reason.pk), "name": deal.loss_reason.name}
-    if rule:
-        facts["rule"] = rule
-    record_deal(action, deal, by=by, **facts)
+    if changes.rule:
+        facts["rule"] = changes.rule
+    record_deal(action, deal, by=changes.by, at=changes.at, **facts)

@@ -1,6 +1,7 @@
 """What the other side says of refused leads: marketing's answer, a head's verdict, silence."""
 
 import logging
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -38,8 +39,11 @@ UPHELD: Final = gettext_noop("%(deal)s is not a lead: the refusal is upheld.")
 OVERTURNED: Final = gettext_noop("%(deal)s is a lead: the refusal is overturned.")
 
 
-def answer_refusal(refusal: LeadRefusal, *, agrees: bool, by: By, note: str = "") -> LeadRefusal:
-    """Marketing agrees, or contests with a note. The same answer again changes nothing.
+def answer_refusal(
+    refusal: LeadRefusal, *, agrees: bool, by: By, note: str = "", at: datetime | None = None
+) -> LeadRefusal:
+    """Marketing agrees, or contests with a note. The same answer again changes nothing. `at` is
+    when it was said, where that is told afterwards.
 
     Raises `Conflict` when it was answered otherwise, lapsed or was taken back, `ValidationError`
     for a contest without words, `PermissionDenied`.
@@ -55,6 +59,7 @@ def answer_refusal(refusal: LeadRefusal, *, agrees: bool, by: By, note: str = ""
     if refusal.state != State.WAITING:
         raise Conflict(_already(refusal), code="answered")
     changes = Changes(deal, by)
+    changes.at = at or changes.at
     _set(refusal, state, changes, note)
     refusal.answered_by, refusal.answered_at = _member(by), changes.at
     refusal.note = note
@@ -65,10 +70,13 @@ def answer_refusal(refusal: LeadRefusal, *, agrees: bool, by: By, note: str = ""
     return refusal
 
 
-def decide_refusal(refusal: LeadRefusal, *, upholds: bool, by: By, note: str = "") -> LeadRefusal:
+def decide_refusal(
+    refusal: LeadRefusal, *, upholds: bool, by: By, note: str = "", at: datetime | None = None
+) -> LeadRefusal:
     """A head ends a dispute: it stays refused, or the deal goes back to work, taken on.
 
-    The same verdict again changes nothing. Raises `Conflict` when there is no dispute,
+    The same verdict again changes nothing. `at` is when it was given, where that is told
+    afterwards. Raises `Conflict` when there is no dispute,
     `PermissionDenied`.
     """
     _allow(by, Verb.SETTLE_REFUSALS)
@@ -79,6 +87,7 @@ def decide_refusal(refusal: LeadRefusal, *, upholds: bool, by: By, note: str = "
     if refusal.state != State.CONTESTED:
         raise Conflict(_already(refusal), code="decided")
     changes = Changes(deal, by)
+    changes.at = at or changes.at
     note = _words(note)
     _set(refusal, state, changes, note)
     refusal.decided_by, refusal.decided_at = _member(by), changes.at
@@ -89,7 +98,7 @@ def decide_refusal(refusal: LeadRefusal, *, upholds: bool, by: By, note: str = "
         origin = refusal.origin
         if origin is None or origin.archived_at or origin.group != Group.ACTIVE:
             origin = first_stage(deal.pipeline)
-        move_deal(deal, to=origin, by=by, checks_fields=False)
+        move_deal(deal, to=origin, by=by, checks_fields=False, at=at)
     people = [one for one in (refusal.refused_by, refusal.answered_by) if one is not None]
     _tell(people, deal, UPHELD if upholds else OVERTURNED, but=by)
     return refusal

@@ -1,9 +1,12 @@
 """What may be written into a deal, checked in one place for pages, programs and rules."""
 
+import json
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,7 +33,10 @@ REQUIRABLE: Final = {
     "contact.phone": gettext_lazy("customer’s phone"),
     "contact.email": gettext_lazy("customer’s e-mail"),
 }
+# Fields that name another thing.
+REFERENCES: Final = {"owner", "team", "company"}
 LARGEST: Final = Decimal(10) ** 15
+OWN: Final = "fields."
 
 
 def clean_values(values: dict[str, Any], *, contact: Contact) -> dict[str, Any]:
@@ -55,6 +61,31 @@ def clean_values(values: dict[str, Any], *, contact: Contact) -> dict[str, Any]:
             longest = Deal._meta.get_field(name).max_length  # type: ignore[union-attr]
             values[name] = str(values[name] or "").replace("\0", "").strip()[:longest]
     return values
+
+
+def held(deal: Deal, name: str) -> str:
+    """What a field holds, as a form remembers it until it is sent: `amount`, `fields.<key>`."""
+    value = getattr(deal, f"{name}_id") if name in REFERENCES else _held(deal, name)
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        value = value.quantize(money.CENT)
+    return json.dumps(value, sort_keys=True) if name.startswith(OWN) else str(value)
+
+
+def held_words(deal: Deal, name: str) -> str:
+    """The same as people read it, with a dash for nothing."""
+    value = _held(deal, name)
+    if name.startswith(OWN):
+        field = custom_fields.definition("deal", name.removeprefix(OWN))
+        found = custom_fields.words(field, value) if field else str(value or "")
+    elif isinstance(value, Decimal):
+        found = money.words(value, deal.currency)
+    elif isinstance(value, date):
+        found = formats.date_format(value, "j E Y")
+    else:
+        found = str(getattr(value, "name", value) or "")
+    return found or "—"
 
 
 def missing_fields(deal: Deal, stage: Stage) -> list[str]:
@@ -86,6 +117,12 @@ def require_fields(deal: Deal, stage: Stage) -> None:
                 )
             }
         )
+
+
+def _held(deal: Deal, name: str) -> Any:
+    if name.startswith(OWN):
+        return deal.fields.get(name.removeprefix(OWN))
+    return getattr(deal, name)
 
 
 def _has(deal: Deal, name: str) -> bool:

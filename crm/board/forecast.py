@@ -83,14 +83,18 @@ def months(
     return sorted(found.values(), key=lambda month: month.day or date.max)
 
 
-def whole(found: list[Month]) -> dict[str, Any]:
-    """What all months come to."""
-    return {
-        "count": sum(month.count for month in found),
-        "amount": sum((month.amount for month in found), Decimal(0)),
-        "weighted": sum((month.weighted for month in found), Decimal(0)),
-        "won": sum((month.won for month in found), Decimal(0)),
-    }
+def whole(found: list[Month]) -> Month:
+    """What all months come to; the plan of those that have one."""
+    goals = [month.goal for month in found if month.goal is not None]
+    return Month(
+        None,
+        count=sum(month.count for month in found),
+        amount=sum((month.amount for month in found), Decimal(0)),
+        weighted=sum((month.weighted for month in found), Decimal(0)),
+        won_count=sum(month.won_count for month in found),
+        won=sum((month.won for month in found), Decimal(0)),
+        goal=sum(goals, Decimal(0)) if goals else None,
+    )
 
 
 def _refunds(deals: QuerySet[Deal], pipeline: Pipeline, first: date) -> QuerySet[Any, Any]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from contacts import custom_fields
 from core import money
 from crm.models import DealChange
 
@@ -66,10 +68,19 @@ def lines(changes: Iterable[DealChange], currency: str) -> list[Line]:
     ]
 
 
+def label_of(name: str) -> str:
+    """What a field of a deal is called, by the name that changes carry."""
+    if name in LABELS:
+        return str(LABELS[name])
+    key = name.removeprefix("fields.")
+    field = custom_fields.definition("deal", key)
+    return field.label if field else key
+
+
 def _sentence(change: DealChange, currency: str) -> str:
     if change.field == "accepted_at":
         return _("The lead is taken on")
-    label = LABELS.get(change.field) or change.field.removeprefix("fields.")
+    label = label_of(change.field)
     if change.field == "evidence":
         return str(label)
     if change.field == "stage":
@@ -78,9 +89,28 @@ def _sentence(change: DealChange, currency: str) -> str:
     before, after = change.before_words, change.after_words
     if change.field in AMOUNTS:
         before, after = _money(change.before, currency), _money(change.after, currency)
+    elif change.field == "expected_on":
+        before, after = _day(change.before), _day(change.after)
+    elif change.field.startswith("fields."):
+        before, after = _own(change, change.before), _own(change, change.after)
     if not before:
         return f"{label}: {after}"
     return f"{label}: {before} → {after or '—'}"
+
+
+def _day(value: Any) -> str:
+    return formats.date_format(date.fromisoformat(value), "j E Y") if value else ""
+
+
+def _own(change: DealChange, value: Any) -> str:
+    """As the field reads now: its kind may have been another then."""
+    field = custom_fields.definition("deal", change.field.removeprefix("fields."))
+    if field is None:
+        return "" if value is None else str(value)
+    try:
+        return custom_fields.words(field, value)
+    except (ArithmeticError, ValueError):
+        return str(value)
 
 
 def _money(value: Any, currency: str) -> str:

@@ -1,4 +1,5 @@
-"""{% deal_cell deal "amount" %}: what a cell of the funnel's table says."""
+"""What a deal says: {% deal_cell deal "amount" %} in the funnel's table, {{ deal|held:"amount" }}
+in its forms."""
 
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from django.utils.formats import date_format
 
 from core.templatetags.money import money
 from core.templatetags.times import local_time
+from crm.actions.values import held
 from crm.board import words
 from crm.models import Deal
 
@@ -35,6 +37,12 @@ def deal_cell(deal: Deal, name: str) -> str:
         "channel": deal.channel.name if deal.channel else "",
     }
     return str(found.get(name) or "—")
+
+
+@register.filter("held")
+def held_by(deal: Deal, name: str) -> str:
+    """What a field holds while its form is shown: {{ deal|held:"amount" }}."""
+    return held(deal, name)
 
 
 def _moment(value: datetime | None) -> str:

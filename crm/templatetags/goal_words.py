@@ -1,4 +1,4 @@
-"""Plans in words: {{ progress|revenue_words }}: "Plan: 1.2 of 3 mln ₽, 40 %"."""
+"""Plans in words: {{ progress|plan_words }}: "Plan: ₽800K of ₽3M, 26%"."""
 
 from decimal import Decimal
 from typing import Any, Final
@@ -21,12 +21,8 @@ THOUSAND: Final = Decimal(10**3)
 def plan_words(progress: Progress) -> str:
     """How far the plan is; of money where it is of money, else of a number of deals."""
     if progress.goal_revenue:
-        unit, sign = _unit(progress.goal_revenue)
-        done = _short(progress.revenue / unit)
-        whole = _short(progress.goal_revenue / unit)
-        currency = money.SIGNS.get(progress.currency, progress.currency)
-        values = {"done": done, "whole": f"{whole} {sign}{currency}".replace("  ", " ")}
-        values["share"] = share(progress.revenue_share)
+        done, whole = _amounts(progress.revenue, progress.goal_revenue, progress.currency)
+        values = {"done": done, "whole": whole, "share": share(progress.revenue_share)}
         return _("Plan: %(done)s of %(whole)s, %(share)s") % values
     values = {
         "done": str(progress.won),
@@ -65,16 +61,31 @@ def in_money(amount: Any, currency: str) -> str:
     return money.words(Decimal(amount).quantize(Decimal(1)), currency)
 
 
-def _unit(amount: Decimal) -> tuple[Decimal, str]:
-    gap = "\N{NO-BREAK SPACE}"
+def _amounts(done: Decimal, whole: Decimal, currency: str) -> tuple[str, str]:
+    """Two amounts beside each other: `1,2` and `3 млн ₽`, `₽800K` and `₽3M`."""
+    sign = money.SIGNS.get(currency, currency)
+    if not (get_language() or "").startswith("ru"):
+        return _english(done, sign), _english(whole, sign)
+    unit, name = _unit(whole, 100 * THOUSAND)
+    words = "\N{NO-BREAK SPACE}".join(filter(None, [_short(whole / unit, "ru"), name, sign]))
+    return _short(done / unit, "ru"), words
+
+
+def _english(amount: Decimal, sign: str) -> str:
+    unit, name = _unit(abs(amount), 10 * THOUSAND)
+    minus = "\N{MINUS SIGN}" if amount < 0 else ""
+    gap = "\N{NO-BREAK SPACE}" if sign.isalpha() else ""
+    return f"{minus}{sign}{gap}{_short(abs(amount) / unit, 'en')}{name}"
+
+
+def _unit(amount: Decimal, thousands_from: Decimal) -> tuple[Decimal, str]:
     if amount >= MILLION:
-        return MILLION, pgettext("of money", "mln") + gap
-    if amount >= 100 * THOUSAND:
-        return THOUSAND, pgettext("of money", "thous.") + gap
+        return MILLION, pgettext("of money", "M")
+    if amount >= thousands_from:
+        return THOUSAND, pgettext("of money", "K")
     return Decimal(1), ""
 
 
-def _short(value: Decimal) -> str:
-    locale = "ru" if (get_language() or "").startswith("ru") else "en"
+def _short(value: Decimal, locale: str) -> str:
     found: str = format_decimal(value, format="#,##0.#", locale=locale)
     return found

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.http import invalid, see_other, turbo_stream
 from crm import panel as parts
 from crm.actions import (
+    Conflict,
     accept_deal,
     assign_deal,
     create_deal,
@@ -21,6 +22,9 @@ from crm.actions import (
     unfollow_deal,
     update_deal,
 )
+from crm.actions.values import held
+from crm.board.history import label_of
+from crm.deal_sheet.meanwhile import Meanwhile
 from crm.forms.panel import AmountForm, NewDealForm, RefusalForm
 from crm.forms.required import PREFIX, RequiredForm
 from crm.models import Deal, Stage
@@ -65,18 +69,21 @@ def panel(request: WorkspaceRequest, slug: str, conversation_id: UUID) -> HttpRe
 def amount(
     request: WorkspaceRequest, slug: str, conversation_id: UUID, deal_id: UUID
 ) -> HttpResponse:
-    """Say what the deal is worth."""
+    """Say what the deal is worth. 409 where it is worth something else by now than what the form,
+    with `seen`, showed."""
     conversation, deal = _find(request, conversation_id, deal_id)
     form = AmountForm(request.POST)
     if not form.is_valid():
         return _refused(request, conversation, deal, _words(form))
     value = form.cleaned_data["amount"]
-    return _done(
-        request,
-        conversation,
-        deal,
-        lambda: update_deal(deal, by=request.membership, amount=value),
-    )
+    seen = {"amount": request.POST["seen"]} if "seen" in request.POST else None
+    try:
+        update_deal(deal, by=request.membership, seen=seen, amount=value)
+    except Conflict as error:
+        return _meanwhile(request, conversation, deal, error)
+    except ValidationError as refused:
+        return _refused(request, conversation, deal, " ".join(refused.messages))
+    return _back(request, conversation, deal)
 
 
 @require_POST
@@ -248,6 +255,24 @@ def _refused(
 ) -> HttpResponse:
     context = _context(request, conversation, deal.pk if deal else None)
     return invalid(request, TEMPLATE, context | {"refused": words or _("This cannot be done.")})
+
+
+def _meanwhile(
+    request: WorkspaceRequest, conversation: Conversation, deal: Deal, error: Conflict
+) -> HttpResponse:
+    """The section as it is, with the amount that was to be written kept."""
+    context = _context(request, conversation, deal.pk)
+    deal = context["deal"]
+    url, typed = context["panel_url"], request.POST.get("amount", "")
+    context["meanwhile"] = Meanwhile(
+        label=label_of("amount"),
+        words=" ".join(error.messages),
+        typed=typed.strip() or "—",
+        action=f"{url}{deal.pk}/amount/",
+        back=f"{url}?deal={deal.pk}",
+        fields=[("amount", typed), ("seen", held(deal, "amount"))],
+    )
+    return render(request, TEMPLATE, context, status=409)
 
 
 def _back(request: WorkspaceRequest, conversation: Conversation, deal: Deal) -> HttpResponse:

@@ -30,12 +30,13 @@ def card(request: HttpRequest, slug: str, conversation_id: UUID) -> HttpResponse
             form = ContactForm(instance=found.contact)
         return _shown(request, found, {"form": form})
     require(request.membership, Verb.WRITE_CONTACTS)
-    contact = Contact.objects.get(pk=found.contact_id)
+    # Held, so that what the form is compared with stays until it is written.
+    contact = Contact.objects.select_for_update(no_key=True).get(pk=found.contact_id)
     form = ContactForm(request.POST, instance=contact)
+    changes = form.edited() if form.is_valid() else {}
     if not form.is_valid():
         context = _context(request, found) | {"form": form}
         return invalid(request, "inbox/_card.html", context)
-    changes = {name: form.cleaned_data[name] for name in form.changed_data}
     # The form has written into its instance; the fact needs what stood there before.
     update_contact(contact=Contact.objects.get(pk=contact.pk), by=request.membership, **changes)
     return _back(request, found)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from contacts.defining import create_field
 from contacts.models import Company, Contact
 from crm.actions import move_deal, record_payment, update_deal
 from crm.models import ClosedPeriod, Deal, Goal
@@ -56,6 +57,17 @@ def test_the_history_is_in_words_with_late_changes_flagged(sales, log_in):
     assert "From “New lead” to “Paid” · Boris" in html
     assert "Amount: ₽1,000 → ₽5 · Anna" in html
     assert html.count("after the books were closed") == 1
+
+
+def test_the_history_calls_days_and_own_fields_as_people_do(sales, log_in):
+    create_field(entity="deal", label="Fabric", kind="list", choices=["Velour"], by=SYSTEM)
+    create_field(entity="deal", label="Lift", kind="boolean", by=SYSTEM)
+    deal = sales.deal()
+    values = {"fields": {"fabric": "Velour", "lift": True}, "expected_on": date(2026, 12, 1)}
+    update_deal(deal, by=sales.acme.boris, **values)
+    html = sheet(log_in(sales.acme.boris), sales, deal).text
+    for words in ("Fabric: Velour", "Lift: Yes", "Expected: 1 December 2026"):
+        assert f"<span>{words} · Boris" in html
 
 
 @pytest.mark.parametrize(
@@ -231,6 +243,9 @@ def test_the_forecast_weighs_by_probability_and_sets_it_against_the_plan(sales, 
         assert words in this_month
     undated = html.split("No expected date")[1]
     assert "₽120" in undated
+    total = html.split('<tr class="is-total">')[1].split("</tr>")[0]
+    for words in ("₽1,400", "₽620", "₽200", "₽820", "₽1,000", "20%"):
+        assert words in total
 
 
 @pytest.mark.parametrize(("won", "share"), [("1925", "192%"), ("997", "99%")])

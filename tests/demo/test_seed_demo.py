@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from analytics.models import AdSpend, Fact, Rollup
 from channels_connectors.models import ChannelDay
-from crm.models import Deal, Goal, Task
+from crm.models import Deal, DealChange, Goal, Task
 from demo.people import ANNOUNCED, PASSWORD
 from demo.refusals import REFUSED
 from demo.year import plan
@@ -47,6 +47,9 @@ def test_the_demo_is_seeded_once_and_prints_its_logins(settings):
         assert Task.objects.overdue().exists()
         assert Task.objects.done().get().result
         assert Goal.objects.count() == 12
+        moved = DealChange.objects.filter(field="stage").order_by("deal", "-at").distinct("deal")
+        for change in moved.select_related("deal"):
+            assert change.at == change.deal.stage_since
         seqs = list(Event.objects.order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, len(seqs) + 1))
 

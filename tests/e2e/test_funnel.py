@@ -107,6 +107,8 @@ def test_on_a_phone_one_column_at_a_time_and_a_menu_that_moves(agent):
     expect(page.locator("#deal_drawer")).to_contain_text("Из «Новый» в «Квалификация»")
     page.locator("#deal_drawer").get_by_role("button", name="Закрыть").tap()
     expect(page.locator("#deal_drawer")).to_be_hidden()
+    page.get_by_role("searchbox", name="Искать сделку").fill("Тихонов")
+    expect(page.locator(".deal")).to_have_count(1)
 
 
 def test_what_one_types_outlives_the_answer_to_the_field_before(agent):
@@ -127,6 +129,12 @@ def test_what_one_types_outlives_the_answer_to_the_field_before(agent):
     amount = sheet.get_by_label("Сумма", exact=True).first
     expect(amount).to_be_focused()
     expect(amount).to_have_value(re.compile("^155"))
+    page.unroute("**/fields/")
+    sent = []
+    page.on("request", lambda asked: asked.method == "POST" and sent.append(asked.url))
+    page.keyboard.press("Enter")
+    expect(sheet.locator(".timeline")).to_contain_text("→ 155 ₽")
+    assert len(sent) == 1
 
 
 def test_a_menu_of_stages_is_gone_before_the_server_has_answered(manager):

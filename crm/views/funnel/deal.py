@@ -16,10 +16,10 @@ from django.views.decorators.vary import vary_on_headers
 from contacts.companies import find_or_create_company
 from contacts.models import Company
 from core.http import invalid, see_other
-from crm.actions import follow_deal, unfollow_deal, update_deal
+from crm.actions import Conflict, follow_deal, unfollow_deal, update_deal
 from crm.board.filters import amount_of
 from crm.board.history import lines
-from crm.deal_sheet import items, own_fields
+from crm.deal_sheet import items, meanwhile, own_fields
 from crm.models import Deal, DealFollower, Stage
 from crm.sellers import sellers
 from crm.views.funnel.shared import find_deal, uuid_of, writable
@@ -46,11 +46,16 @@ def deal(request: WorkspaceRequest, slug: str, deal_id: UUID) -> HttpResponse:
 
 @require_POST
 def fields(request: WorkspaceRequest, slug: str, deal_id: UUID) -> HttpResponse:
-    """Change one field, `name` to `value`; answers with the deal as it is now."""
+    """Change one field, `name` to `value`; answers with the deal as it is now. 409 where the field
+    says something else by now than it did when its form, with `seen`, was shown."""
     found = writable(request, deal_id)
     name, text = request.POST.get("name", ""), request.POST.get("value", "").replace("\0", "")
+    seen = {name: request.POST["seen"]} if "seen" in request.POST else None
     try:
-        update_deal(found, by=request.membership, **_value(request, name, text.strip()))
+        value = _value(request, name, text.strip())
+        update_deal(found, by=request.membership, seen=seen, **value)
+    except Conflict as error:
+        return _meanwhile(request, find_deal(request, deal_id), name, error)
     except ValidationError as error:
         return refused(request, found, error)
     if not Deal.objects.visible_to(request.membership).filter(pk=found.pk).exists():
@@ -73,6 +78,14 @@ def refused(request: WorkspaceRequest, found: Deal, error: ValidationError) -> H
     """The sheet as it is, with the reason on top."""
     context = deal_context(request, found) | {"error": " ".join(error.messages)}
     return invalid(request, "crm/funnel/_deal.html", context)
+
+
+def _meanwhile(request: WorkspaceRequest, found: Deal, name: str, error: Conflict) -> HttpResponse:
+    """The sheet as it is, with what was to be written kept: one of the two can be chosen."""
+    context = deal_context(request, found)
+    values = request.POST.getlist("value")
+    context["meanwhile"] = meanwhile.of_field(found, name, values, error, context["deal_url"])
+    return render(request, "crm/funnel/_deal.html", context, status=409)
 
 
 def deal_context(request: WorkspaceRequest, found: Deal) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_safe
 from crm.board import forecast as forecasting
 from crm.board.columns import month_begins
 from crm.board.listing import COLUMNS, PAGE, chosen, in_order
+from crm.board.words import month_of
 from crm.models import BoardPreference, Deal
 from crm.views.funnel.shared import asked, uuid_of
 from workspaces.requests import WorkspaceRequest
+from workspaces.zones import moments
 
 
 @require_safe
@@ -57,6 +59,7 @@ def table(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpRespon
         "whole": total,
         "with_closed": with_closed,
         "stage": stage,
+        "month": month_of(moments().today) if stage is not None and stage.is_closed else "",
         "page": page,
         "previous_page": page - 1,
         "next_page": page + 1 if page * PAGE < total["count"] else 0,

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import money
 from core.http import see_other
 from crm.actions import Line, follow_deal, record_payment, remove_payment, unfollow_deal
 from crm.deal_sheet import items as goods
@@ -68,6 +69,10 @@ def payments(request: WorkspaceRequest, slug: str, deal_id: UUID) -> HttpRespons
     if not form.is_valid():
         return refused(request, deal, _words(form))
     given = form.cleaned_data
+    most = max(deal.paid, deal.amount or 0)
+    if -given["amount"] > most:
+        words = _("At most %(most)s can go back.") % {"most": money.words(most, deal.currency)}
+        return refused(request, deal, ValidationError(words))
     return _done(
         request,
         deal,

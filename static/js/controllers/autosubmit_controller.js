@@ -1,9 +1,18 @@
 import { Controller } from "@hotwired/stimulus"
 import { openDialog } from "lib/frame_dialog"
+import { sendOnce } from "lib/sending"
 
 /* A form of one field that sends itself as the field changes. */
 export default class extends Controller {
   static values = { outcome: String }
+
+  connect() {
+    this.unwatch = sendOnce(this.element)
+  }
+
+  disconnect() {
+    this.unwatch()
+  }
 
   send() {
     this.element.requestSubmit()

@@ -81,7 +81,8 @@ export default class extends Controller {
 
   /* live:changed: a customer has written, a task is done: their cards say something else now */
   changed({ detail: { names } }) {
-    if (names.includes("pipelines")) Turbo.visit(location.href, { action: "replace" })
+    // The board alone: the sheet beside it may have something typed into it.
+    if (names.includes("pipelines")) Turbo.visit(location.href, { frame: "funnel", action: "replace" })
     for (const card of this.element.querySelectorAll(".deal")) {
       const { deal, conversation, contact } = card.dataset
       if (names.includes(`deal:${deal}`) && this.#isFiltered) this.#want(deal)

@@ -8,7 +8,7 @@ export default class extends Controller {
   guard(event) {
     const { target } = event
     if (this.#isSent(target)) return
-    if (target.matches?.(":popover-open, dialog[open], details[open]") || (target.matches?.("form") && target.contains(document.activeElement) && isEdited(target))) event.preventDefault()
+    if (target.matches?.(":popover-open, dialog[open], details[open]") || (target.matches?.("form") && isEdited(target) && (target.contains(document.activeElement) || waits(target)))) event.preventDefault()
   }
 
   /* turbo:submit-start: whoever sends one field may be filling in the next before the answer comes */
@@ -38,7 +38,16 @@ export default class extends Controller {
 }
 
 function isEdited(form) {
-  return [...form.elements].some((field) => field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue)
+  return [...form.elements].some((field) => {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked
+    if (field.type === "select-one") return field.value !== ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value
+    return field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue
+  })
+}
+
+/* A form that is sent by its button, whenever that may be; others are sent as one leaves the field. */
+function waits(form) {
+  return Boolean(form.querySelector("button:not([hidden], [type=button])"))
 }
 
 function valuesOf(form) {
