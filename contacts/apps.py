@@ -14,7 +14,13 @@ class ContactsConfig(AppConfig):
             stories,
             subscriptions,
         )
-        from contacts.bulk import blocking, labels, owners  # noqa: F401  register their actions
+        from contacts.bulk import (  # noqa: F401  register their actions
+            blocking,
+            consents,
+            erasing,
+            labels,
+            owners,
+        )
         from contacts.exports import running as exports  # noqa: F401  registers the job
         from contacts.imports import running, undoing  # noqa: F401  register the jobs
         from contacts.table import own_columns  # noqa: F401  registers the columns

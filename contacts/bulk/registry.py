@@ -14,7 +14,8 @@ from workspaces.permissions import Verb, can
 class BulkAction:
     """One action. `form` asks for what it needs, made with `viewer=`; `kind` is its job's.
 
-    `place` orders the buttons: labels from 10, the owner 20, export 30, block 90.
+    `place` orders the buttons: labels from 10, the owner 20, consent 25, export 30, block 90,
+    erase 95.
     """
 
     name: str

@@ -4,13 +4,14 @@ import json
 
 import pytest
 
-from contacts.actions import create_contact
+from contacts.actions import create_contact, set_consent
 from contacts.bulk.labels import MOST_LABELS
 from contacts.jobs import run_job
-from contacts.models import Contact, Job, JobItem, Label
+from contacts.models import Consent, Contact, Job, JobItem, Label
 from events import types
 from events.journal import SYSTEM
 from events.models import Event
+from events.subscriptions import run_workspace
 from tests.contacts.files import job_at, work
 
 pytestmark = pytest.mark.django_db
@@ -121,11 +122,56 @@ def test_blocking_and_unblocking(acme, people, log_in):
         assert not Contact.objects.exclude(blocked_at=None).exists()
 
 
+def test_a_consent_is_noted_with_its_origin_and_taken_back_to_what_was_said_before(
+    acme, people, log_in
+):
+    client = log_in(acme.boris)
+    maria, mark, olga = people
+    with acme.scope():
+        set_consent(contact=mark, granted=False, origin="customer", by=SYSTEM)
+        set_consent(contact=olga, granted=True, origin="widget", by=SYSTEM)
+    job = do(acme, client, "set_consent", people, granted="yes", detail="paper form")
+    with acme.scope():
+        told = dict(Consent.objects.values_list("contact_id", "detail"))
+        assert told == {maria.pk: "paper form", mark.pk: "paper form", olga.pk: ""}
+        assert not Consent.objects.filter(is_granted=False).exists()
+    assert (job.counts["changed"], job.counts["unchanged"]) == (2, 1)
+    undo(acme, client, job)
+    with acme.scope():
+        states = {row.contact_id: (row.is_granted, row.origin) for row in Consent.objects.all()}
+        assert states == {mark.pk: (False, "customer"), olga.pk: (True, "widget")}
+
+
+def test_a_consent_that_was_withdrawn_since_is_not_taken_back(acme, people, log_in):
+    client, maria = log_in(acme.boris), people[0]
+    job = do(acme, client, "set_consent", [maria], granted="yes", detail="fair")
+    with acme.scope():
+        set_consent(contact=maria, granted=False, origin="customer", by=SYSTEM)
+    assert undo(acme, client, job).counts["failed"] == 1
+    with acme.scope():
+        assert Consent.objects.get().origin == "customer"
+
+
+def test_many_are_erased_by_whoever_runs_the_workspace_and_says_so_twice(acme, people, log_in):
+    maria, mark, _olga = people
+    assert act(acme, log_in(acme.boris), "erase", [maria], sure="on").status_code == 403
+    anna = log_in(acme.anna)
+    assert act(acme, anna, "erase", [maria]).status_code == 422
+    job = do(acme, anna, "erase", [maria, mark], sure="on")
+    assert job.counts["changed"] == 2
+    run_workspace(acme.workspace.id)
+    with acme.scope():
+        assert list(Contact.objects.values_list("name", flat=True)) == ["Olga"]
+        assert not JobItem.objects.filter(job=job).exists()
+
+
 def test_bad_input_is_refused_and_starts_nothing(acme, people, log_in):
     client = log_in(acme.boris)
     assert act(acme, client, "add_label", people, label="  ").status_code == 422
     assert act(acme, client, "add_label", [], label="x").status_code == 422
     assert act(acme, client, "set_owner", people, owner="nobody").status_code == 422
+    assert act(acme, client, "set_consent", people, granted="yes").status_code == 422
+    assert act(acme, client, "set_consent", people, granted="x", detail="fair").status_code == 422
     assert act(acme, client, "unheard_of", people).status_code == 404
     broken = {"all": "1", "filter": "{", "label": "x"}
     assert client.post(f"{acme.url}/contacts/bulk/add_label/", broken).status_code == 422
