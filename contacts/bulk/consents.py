@@ -96,7 +96,7 @@ def _kept(consent: Consent | None) -> dict[str, Any] | None:
 register_bulk_action(
     BulkAction(
         "set_consent",
-        gettext_lazy("Note a consent"),
+        pgettext_lazy("bulk", "Consent"),
         "megaphone",
         Verb.WRITE_CONTACTS,
         ConsentForm,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contacts.bulk.changing import BulkChange
 from contacts.bulk.registry import BulkAction, BulkForm, register_bulk_action
@@ -40,7 +40,7 @@ class Erase(BulkChange):
 register_bulk_action(
     BulkAction(
         "erase",
-        gettext_lazy("Erase"),
+        pgettext_lazy("bulk", "Erase"),
         "x",
         Verb.MANAGE_WORKSPACE,
         EraseForm,

@@ -1,4 +1,4 @@
-"""{{ amount|money:currency }}: an amount in the language in force."""
+"""{{ amount|money:currency }}: an amount in the language in force; {{ currency|sign }}: ₽."""
 
 from decimal import Decimal
 from functools import lru_cache
@@ -21,3 +21,9 @@ def money(amount: Decimal | int | None, currency: str) -> str:
 def _words(amount: Decimal | int | None, currency: str, _language: str | None) -> str:
     """Cached: a board writes hundreds of amounts, and formatting one takes a while."""
     return amounts.words(amount, currency)
+
+
+@register.filter
+def sign(currency: str) -> str:
+    """What stands for a currency beside a field: `₽`; its code where there is no sign."""
+    return amounts.SIGNS.get(currency, currency)

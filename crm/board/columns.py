@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 
 from crm.board.cards import Card, Row, rows, with_extras
-from crm.models import Deal, Group, Pipeline, Stage
+from crm.models import Deal, Group, Payment, Pipeline, Stage
 from workspaces.zones import moments
 
 PAGE: Final = 80  # cards of a column at a time
@@ -41,15 +41,37 @@ class Column:
 
 
 def totals(deals: QuerySet[Deal], pipeline: Pipeline) -> dict[UUID, Total]:
-    """By stage: the open deals, and those that came to an outcome this month. Two queries."""
+    """By stage: the open deals, and those that came to an outcome this month, less what went back
+    in it of won ones, as plans and reports count. One query."""
     own = Q(currency=pipeline.currency)
-    month = month_begins()
+    columns = ("stage_id", "count", "total")
+    # Of "*": the index has all that is summed, and no id.
+    is_open, is_closed = (
+        part.order_by()
+        .values("stage_id")
+        .annotate(count=Count("*"), total=Sum("amount", filter=own))
+        .values_list(*columns)
+        for part in (
+            deals.filter(status=Deal.Status.OPEN),
+            deals.filter(closed_at__gte=month_begins()),
+        )
+    )
+    won = deals.filter(status=Deal.Status.WON).order_by().values("pk")
+    refunds = Payment.objects.filter(
+        own, amount__lt=0, paid_on__gte=moments().today.replace(day=1), deal__in=won
+    )
+    returned = (
+        refunds.order_by()
+        .values(stage_id=F("deal__stage_id"))
+        .annotate(count=Value(0), total=Sum("amount"))
+        .values_list(*columns)
+    )
     found: dict[UUID, Total] = {}
-    for part in (deals.filter(status=Deal.Status.OPEN), deals.filter(closed_at__gte=month)):
-        grouped = part.order_by().values("stage_id")
-        # Of "*": the index has all that is summed, and no id.
-        for one in grouped.annotate(count=Count("*"), amount=Sum("amount", filter=own)):
-            found[one["stage_id"]] = Total(one["count"], one["amount"])
+    for stage_id, count, amount in is_open.union(is_closed, returned, all=True):
+        total = found.setdefault(stage_id, Total())
+        total.count += count
+        if amount is not None:
+            total.amount = (total.amount or Decimal(0)) + amount
     return found
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contacts.models import ContactLabel, Label
-from crm.actions import create_deal, move_deal
+from crm.actions import create_deal, move_deal, record_payment
 from crm.board import conversion
 from crm.models import Deal, Pipeline, Stage, Task
 from events.journal import SYSTEM
@@ -168,6 +168,14 @@ def test_heads_come_again_with_conversion(sales, log_in):
     assert "100% go on" in heads
     assert f'target="count_{sales.stages["Qualified"].pk}"' in heads
     assert "100% go on" in board_of(client, sales).content.decode()
+
+
+def test_what_went_back_this_month_is_taken_off_what_was_won(sales, log_in):
+    sold = move_deal(sales.deal(amount=Decimal(900)), to=sales.stages["Paid"], by=SYSTEM)
+    record_payment(sold, amount=Decimal(-150), by=SYSTEM)
+    record_payment(sales.deal(stage="Qualified"), amount=Decimal(-70), by=SYSTEM)
+    page = board_of(log_in(sales.acme.anna), sales).text
+    assert "₽750" in page.split(f'id="end_{sales.stages["Paid"].pk}"')[1].split("</div>")[0]
 
 
 def test_the_board_takes_eight_queries_however_many_cards(sales, log_in):
