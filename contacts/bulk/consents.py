@@ -101,7 +101,7 @@ register_bulk_action(
         Verb.WRITE_CONTACTS,
         ConsentForm,
         "bulk_set_consent",
-        pgettext_lazy("consent", "Note"),
+        gettext_lazy("Save"),
         place=25,
     )
 )

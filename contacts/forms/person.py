@@ -55,7 +55,7 @@ class PersonForm(Seen, OwnFields):
             "note": contact.note,
         }
         super().__init__(*args, own=contact.fields, initial=initial, **kwargs)
-        lists = {name: _split(initial[name]) for name in ("phones", "emails")}
+        lists = {name: _split(str(initial[name])) for name in ("phones", "emails")}
         owner = {"owner": str(contact.owner_id or "")}
         own = {PREFIX + field.key: self._own_value(field, self._own) for field in self._defined}
         self.present = {**initial, **lists, **owner, **own}

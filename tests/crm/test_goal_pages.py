@@ -105,7 +105,7 @@ def test_a_pipeline_has_plans_of_its_own(page, acme):
     page.send(address, {"all-2026-11": "5"})
     with acme.scope():
         assert Goal.objects.get().pipeline == other
-    assert "EUR" in page.get(address).text
+    assert "€" in page.get(address).text
     assert page.get("?pipeline=x").status_code == 404
     assert page.get(f"?pipeline={acme.boris.pk}").status_code == 404
 

@@ -88,6 +88,11 @@ def test_by_keyboard_a_card_is_carried_dropped_and_put_back(agent):
     with page.expect_response(re.compile("/place/")) as stored:
         page.keyboard.press("Space")
     assert stored.value.status == 204
+    page.keyboard.press("m")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="Новый")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(name).to_be_focused()
     expect(page.locator("[data-board-keys-target=voice]")).to_contain_text("Замер")
     page.reload()
     expect(column(page, "Замер").locator(".deal", has_text="Наталья Ким")).to_be_visible()

@@ -16,6 +16,17 @@ export default class extends Controller {
     else if (event.key.toLowerCase() === "m" || event.code === "KeyM") this.#menu(event, card)
   }
 
+  /* In the menu of a card, as in any menu. */
+  walk(event) {
+    const items = [...event.currentTarget.querySelectorAll("[role=menuitem]")]
+    const index = items.indexOf(document.activeElement)
+    const next = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: -1 }[event.key]
+    if (next === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    items.at(next % items.length).focus()
+  }
+
   /* Whoever leaves a card that they hold has dropped nothing. */
   follow({ target }) {
     if (this.held && !this.held.contains(target)) this.#cancel()
