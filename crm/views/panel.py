@@ -69,8 +69,8 @@ def panel(request: WorkspaceRequest, slug: str, conversation_id: UUID) -> HttpRe
 def amount(
     request: WorkspaceRequest, slug: str, conversation_id: UUID, deal_id: UUID
 ) -> HttpResponse:
-    """Say what the deal is worth. 409 where it is worth something else by now than what the form,
-    with `seen`, showed."""
+    """Say what the deal is worth. 422 also where it is worth something else by now than what the
+    form, with `seen`, showed."""
     conversation, deal = _find(request, conversation_id, deal_id)
     form = AmountForm(request.POST)
     if not form.is_valid():
@@ -272,7 +272,7 @@ def _meanwhile(
         back=f"{url}?deal={deal.pk}",
         fields=[("amount", typed), ("seen", held(deal, "amount"))],
     )
-    return render(request, TEMPLATE, context, status=409)
+    return invalid(request, TEMPLATE, context)
 
 
 def _back(request: WorkspaceRequest, conversation: Conversation, deal: Deal) -> HttpResponse:

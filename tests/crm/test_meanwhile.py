@@ -83,7 +83,7 @@ def test_beside_the_chat_the_amount_is_told_too(sales, log_in):
     update_deal(deal, by=sales.acme.anna, amount=5)
     boris = log_in(sales.acme.boris)
     refused = boris.post(url, {"amount": "7", "seen": seen})
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert "“₽5” here: Anna was faster" in refused.text
     assert '<input type="hidden" name="amount" value="7">' in refused.text
     assert boris.post(url, {"amount": "7", "seen": "5.00"}).status_code == 303
