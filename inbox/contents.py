@@ -21,7 +21,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "giveaway": gettext_lazy("Giveaway"),
     "paid_media": gettext_lazy("Paid media"),
     "call": pgettext_lazy("message", "Call"),
-    "article": gettext_lazy("Article"),
+    "article": pgettext_lazy("message", "Article"),
     "wall": gettext_lazy("Post"),
     "wall_reply": gettext_lazy("Comment on a post"),
     "market": gettext_lazy("Product"),

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.utils.formats import number_format
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -53,7 +53,7 @@ _JUDGED: Final = {
     "PENDING_REVIEW": _("in review"),
     "DECLINED": _("declined"),
     "REJECTED": _("declined"),
-    "EXPIRED": _("expired"),
+    "EXPIRED": pgettext_lazy("name", "expired"),
     "NONE": _("not asked for"),
 }
 # What platforms say in words of their own: Meta's of numbers and accounts, VK's of our address.

@@ -71,7 +71,7 @@ class StartForm(forms.Form):
 
     channel = forms.ModelChoiceField(queryset=None, label=_("Channel"), empty_label=None)
     to = forms.CharField(
-        label=_("To"),
+        label=pgettext_lazy("recipient", "To"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )

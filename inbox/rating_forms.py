@@ -7,7 +7,9 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from channels_connectors.models import Channel
 from inbox.models import RatingRule
+from inbox.ratings import templates
 from inbox.ratings.rules import (
     LONGEST_DELAY,
     LONGEST_PAUSE,
@@ -31,6 +33,14 @@ class RatingRuleForm(forms.Form):
             "where the channel has them, else by a digit."
         ),
     )
+    is_hidden = forms.BooleanField(
+        label=_("Hide marks from agents"),
+        required=False,
+        help_text=_(
+            "The conversation says that the customer gave a mark, and not which. Those who read "
+            "reports see each mark there; agents see their own average."
+        ),
+    )
     delay_minutes = forms.IntegerField(
         label=_("Minutes after closing"),
         min_value=0,
@@ -50,9 +60,13 @@ class RatingRuleForm(forms.Form):
         help_text=_("In all channels together."),
     )
 
-    def __init__(self, *args: Any, rule: RatingRule, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, rule: RatingRule, channel: Channel | None = None, **kwargs: Any
+    ) -> None:
         kwargs["initial"] = {
             "is_on": rule.is_on,
+            "is_hidden": rule.is_hidden,
+            "template": rule.template,
             **{name: getattr(rule, name) for name in _NUMBERS},
             **{f"text_{code}": text for code, text in rule.texts.items()},
             **{f"thanks_{code}": text for code, text in rule.thanks.items()},
@@ -69,6 +83,9 @@ class RatingRuleForm(forms.Form):
                 _("Sent to who has answered. Empty: nothing is sent."),
             )
 
+        if templates.may_have(channel):
+            self.fields["template"] = _template(templates.choices_for(channel), rule.template)
+
     @property
     def words(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Question and thanks in each language."""
@@ -80,7 +97,9 @@ class RatingRuleForm(forms.Form):
         codes = [code for code, _name in _languages()]
         return {
             "is_on": given["is_on"],
+            "is_hidden": given["is_hidden"],
             **{name: given[name] for name in _NUMBERS},
+            **({"template": given["template"]} if "template" in given else {}),
             "texts": {code: given[f"text_{code}"] for code in codes},
             "thanks": {code: given[f"thanks_{code}"] for code in codes},
         }
@@ -96,6 +115,19 @@ def _called(language: Any) -> str:
     """A language in the middle of a label: only English writes it with a capital."""
     name = str(language)
     return name if (get_language() or "en").startswith("en") else name.lower()
+
+
+def _template(known: list[str], chosen: str) -> forms.ChoiceField:
+    names = known if chosen in {"", *known} else [chosen, *known]
+    return forms.ChoiceField(
+        label=_("Template when more than a day has passed"),
+        help_text=_(
+            "WhatsApp takes words within 24 hours after the customer’s last message. Later only "
+            "an approved template can ask: one without variables, best with buttons from 1 to 5."
+        ),
+        choices=[("", _("Do not ask then")), *((name, name) for name in names)],
+        required=False,
+    )
 
 
 def _words(label: Any, hint: Any) -> forms.CharField:

@@ -111,6 +111,8 @@ def _settled(event: Event, names: Names) -> str:
 
 def _rated(event: Event, names: Names) -> str:
     before, score = event.data.get("before"), event.data.get("score")
+    if event.data.get("is_hidden"):
+        return _("The customer rated the conversation")
     if before is None:
         return _("The customer’s rating: %(score)s of 5") % {"score": score}
     if before == score:

@@ -38,6 +38,8 @@ def _rating(operator: str, value: Any, moments: Moments) -> Q:
     if operator == "set":
         there = Q(Exists(rated))
         return there if value else ~there
+    # Who asks for 1, 2, 3 would find out what is hidden.
+    rated = rated.filter(is_hidden=False)
     return Q(Exists(rated.filter(plain("number", "score", operator, value, moments))))
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livechat.appearance import FORMS, LOCALES, POSITIONS, Appearance
 
@@ -23,7 +24,10 @@ class AppearanceForm(forms.Form):
         label=_("Colour"), max_length=7, widget=forms.TextInput(attrs={"type": "color"})
     )
     title = forms.CharField(
-        label=_("Title"), max_length=80, required=False, help_text=_("Empty: the company's name.")
+        label=pgettext_lazy("widget", "Title"),
+        max_length=80,
+        required=False,
+        help_text=_("Empty: the company's name."),
     )
     greeting = forms.CharField(
         label=_("Greeting"),

@@ -34,7 +34,7 @@ METRICS: Final = (
            _("Recipients who wrote to us after the message.")),
     _count("broadcast_failed", _("Not sent"),
            _("Recipients whom the message did not reach, as the platform said."), "less"),
-    _count("broadcast_skipped", _("Left out"),
+    _count("broadcast_skipped", pgettext_lazy("metric", "Left out"),
            _("Members of the segment who could not or would not be written to."), "less"),
     _count("broadcast_unsubscribed", _("Unsubscribed"),
            _("Recipients who refused further broadcasts after this one."), "less"),

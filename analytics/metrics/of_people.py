@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.metrics.metric import Metric, Percentile, Unit
 from analytics.models import Kind
@@ -12,7 +13,7 @@ _EVERYWHERE: Final = ("team", "inquiries", "channels", "overview", "ground")
 
 METRICS: Final = (
     Metric(
-        "accepted", Unit.COUNT, _("Taken on"),
+        "accepted", Unit.COUNT, pgettext_lazy("metric", "Taken on"),
         _("Conversations that a member took on or was given."),
         _PEOPLE, "taken", base="event",
     ),

@@ -10,7 +10,7 @@ from analytics.models import Kind
 
 _WORDS: Final[dict[str, str | Promise]] = {
     Kind.INQUIRY: _("Inquiry"),
-    Kind.TAKEN: _("Taken on"),
+    Kind.TAKEN: pgettext_lazy("metric", "Taken on"),
     Kind.FIRST_REPLY: _("First reply"),
     Kind.REPLY: _("Reply"),
     Kind.RESOLUTION: _("Resolved"),

@@ -38,17 +38,20 @@ def tell(found: Iterable[Any], viewer: Any) -> list[dict[str, Any]]:
     seen |= {one.pk: one.conversation for one in threads if one.conversation_id in seen_threads}
     titles = _Titles(viewer)
     told = [_row(one, seen, titles) for one in rows]
-    comments = _comments(facts)
+    ratings = _ratings(facts)
     for one, row in zip(rows, told, strict=True):
+        if (rating := ratings.get(one.pk)) is None:
+            continue
         # Words of a customer are for who may read the chat.
-        if row["id"] and (words := comments.get(one.pk)):
-            row["comment"] = words
+        if row["id"]:
+            row["comment"] = rating.comment
+        if not rating.is_told_to(viewer):
+            row["score"] = None
     return told
 
 
-def _comments(facts: list[Fact]) -> dict[UUID, str]:
-    """What customers wrote to their marks, by the facts' ids. A fact's key begins with the
-    rating's id."""
+def _ratings(facts: list[Fact]) -> dict[UUID, Rating]:
+    """What customers said, by the facts' ids. A fact's key begins with the rating's id."""
     named = {
         UUID(fact.natural_key.partition("@")[0]): fact.pk
         for fact in facts
@@ -56,8 +59,7 @@ def _comments(facts: list[Fact]) -> dict[UUID, str]:
     }
     if not named:
         return {}
-    found = Rating.objects.filter(pk__in=named).exclude(comment="").values_list("pk", "comment")
-    return {named[pk]: comment for pk, comment in found}
+    return {named[pk]: rating for pk, rating in Rating.objects.in_bulk(list(named)).items()}
 
 
 class _Titles:

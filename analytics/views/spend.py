@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from analytics import exchange
@@ -211,7 +211,7 @@ def _column_words() -> dict[str, str]:
         "campaign": _("Campaign"),
         "ad": _("Ad"),
         "term": _("Keyword"),
-        "account": _("Account"),
+        "account": pgettext("advertising", "Account"),
         "impressions": _("Impressions"),
         "clicks": _("Clicks"),
         "cost": _("Spend"),

@@ -19,7 +19,7 @@ class MessageTemplate(TenantModel):
         DISABLED = "disabled", pgettext_lazy("template", "Disabled")
 
     class Category(models.TextChoices):
-        MARKETING = "marketing", _("Marketing")
+        MARKETING = "marketing", pgettext_lazy("template", "Marketing")
         UTILITY = "utility", _("Service")
         AUTHENTICATION = "authentication", _("Authentication")
 

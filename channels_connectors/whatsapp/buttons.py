@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import Json
@@ -83,7 +83,10 @@ class Keyboard:
             return "button", {"buttons": replies}
         rows = [self._row(index) for index in range(len(self._replies))]
         # The title of the button that opens the list.
-        return "list", {"button": _cut(_("Choose"), _LONGEST_TITLE), "sections": [{"rows": rows}]}
+        return "list", {
+            "button": _cut(pgettext("button", "Choose"), _LONGEST_TITLE),
+            "sections": [{"rows": rows}],
+        }
 
     def _row(self, index: int) -> Json:
         label = str(self._replies[index]["label"])

@@ -84,15 +84,18 @@ def update(root: Path = ROOT) -> None:
 def problems(root: Path = ROOT) -> list[str]:
     """What a reader in another language would stumble over, one sentence each."""
     found = []
-    translated: dict[str, set[Key]] = defaultdict(set)
+    translated: dict[str, dict[Key, tuple[list[str], Path]]] = defaultdict(dict)
     for path in catalogues(root):
         language = path.parts[-3]
         for entry in _read(path):
             if entry.obsolete:
                 continue
             where = f"{path.relative_to(root)}: {entry.msgid!r}"
-            translated[language].add(_key(entry))
             texts = list(entry.msgstr_plural.values()) or [entry.msgstr]
+            # Django throws all catalogues together, and one of two translations is lost.
+            before, other = translated[language].setdefault(_key(entry), (texts, path))
+            if before != texts and all(before) and all(texts):
+                found.append(f"{where} is something else in {other.relative_to(root)}")
             if entry.fuzzy or not all(texts):
                 found.append(f"{where} is not translated")
             elif any(not _fits(entry, text) for text in texts):

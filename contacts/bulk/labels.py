@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contacts.bulk.changing import BulkChange
 from contacts.bulk.registry import BulkAction, BulkForm, register_bulk_action
@@ -118,7 +118,7 @@ register_bulk_action(
         Verb.WRITE_CONTACTS,
         LabelForm,
         "bulk_remove_label",
-        gettext_lazy("Remove"),
+        pgettext_lazy("label", "Remove"),
         place=11,
     )
 )

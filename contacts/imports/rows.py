@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contacts import custom_fields
 from contacts.field_kinds import CLEANERS, Refused, boolean, day, phone
@@ -28,7 +28,7 @@ MOST_LABELS: Final = 50
 # As most files write it: no library needs to be asked.
 _USUAL_PHONE: Final = re.compile(r"\+?[78][\s(]*9\d\d[\s)-]*\d{3}[\s-]*\d\d[\s-]*\d\d", re.ASCII)
 # Said of bad rows alone: to translate them for each row took a tenth of the time.
-_NAME: Final = gettext_lazy("Name")
+_NAME: Final = pgettext_lazy("person", "Name")
 _ABOUT: Final = gettext_lazy("About")
 _COMPANY: Final = gettext_lazy("Company")
 _LABEL: Final = gettext_lazy("Label")

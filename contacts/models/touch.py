@@ -19,7 +19,7 @@ class Touch(TenantModel):
     class Kind(models.TextChoices):
         VISIT = "visit", _("Visit to the website")
         DEEP_LINK = "deep_link", pgettext_lazy("touch", "Link")
-        AD = "ad", _("Advertisement")
+        AD = "ad", pgettext_lazy("touch", "Advertisement")
         IMPORT = "import", pgettext_lazy("touch", "Import")
         API = "api", pgettext_lazy("touch", "API")
 

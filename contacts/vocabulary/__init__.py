@@ -23,7 +23,7 @@ CONTACTS = Vocabulary(
         group=ABOUT,
     ),
     Field("note", pgettext_lazy("contact", "About"), "text", ask=marks.note, group=ABOUT),
-    Field("created_at", _("Created"), "moment", group=ABOUT),
+    Field("created_at", pgettext_lazy("contact", "Created"), "moment", group=ABOUT),
     Field("updated_at", _("Changed"), "moment", group=ABOUT),
     Field(
         "owner", _("Owner"), "choice", path="owner_id", parse=marks.member, choices=marks.members,

@@ -1,6 +1,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -13,6 +14,7 @@ from core.api.pagination import Pages
 from core.api.problems import Unprocessable
 from inbox.actions import start_conversation
 from inbox.api.filters import ConversationQuery
+from inbox.api.ratings import told_to
 from inbox.api.saved_views import found_by
 from inbox.api.serializers import (
     ConversationChangeSerializer,
@@ -47,7 +49,14 @@ class OfConversations(WorkspaceView):
 
     def shown(self, pk: UUID) -> Response:
         """A conversation as it is now."""
-        return Response(ConversationSerializer(self.conversation(pk)).data)
+        found = self.conversation(pk)
+        prefetch_related_objects([found], self.ratings)
+        return Response(ConversationSerializer(found).data)
+
+    @property
+    def ratings(self) -> Prefetch:
+        """Those whose mark the token may know."""
+        return Prefetch("ratings", told_to(self.viewer))
 
 
 @extend_schema(tags=["conversations"], parameters=[ConversationQuery])
@@ -60,7 +69,7 @@ class ConversationList(OfConversations, generics.ListAPIView[Conversation]):
     def get_queryset(self) -> Any:
         asked = ConversationQuery(data=self.request.query_params)
         asked.is_valid(raise_exception=True)
-        visible = Conversation.objects.visible_to(self.viewer).prefetch_related("ratings")
+        visible = Conversation.objects.visible_to(self.viewer).prefetch_related(self.ratings)
         if pk := asked.validated_data.get("saved_view"):
             parts = found_by(pk, self.viewer, visible)
             return [narrowed for part in parts for narrowed in asked.narrow(part)]

@@ -26,13 +26,19 @@ from workspaces.permissions import Verb
 class RatingRuleSerializer(serializers.Serializer[Any]):
     """How customers of a channel are asked; of the workspace's own rule `channel` is null. A rule
     that is not `own` is the workspace's, or the usual one. `texts` and `thanks` are words by
-    language: an empty question has the usual words, empty thanks are not sent."""
+    language: an empty question has the usual words, empty thanks are not sent. `template` names a
+    message template to ask by outside of the window in which its platform takes words; empty,
+    nobody is asked then."""
 
     channel = serializers.UUIDField(source="for_channel", allow_null=True)
     own = serializers.BooleanField(source="is_own")
     is_on = serializers.BooleanField()
+    is_hidden = serializers.BooleanField(
+        help_text="The conversation tells that there is a mark, and not which."
+    )
     texts = serializers.DictField(child=serializers.CharField())
     thanks = serializers.DictField(child=serializers.CharField())
+    template = serializers.CharField()
     delay_minutes = serializers.IntegerField()
     answer_hours = serializers.IntegerField()
     pause_days = serializers.IntegerField()
@@ -47,8 +53,10 @@ class RatingRuleChangesSerializer(serializers.Serializer[Any]):
     """What is left out stays."""
 
     is_on = serializers.BooleanField(required=False)
+    is_hidden = serializers.BooleanField(required=False)
     texts = _words()
     thanks = _words()
+    template = serializers.CharField(required=False, allow_blank=True, max_length=512)
     delay_minutes = serializers.IntegerField(required=False, min_value=0, max_value=LONGEST_DELAY)
     answer_hours = serializers.IntegerField(required=False, min_value=1, max_value=LONGEST_WAIT)
     pause_days = serializers.IntegerField(required=False, min_value=0, max_value=LONGEST_PAUSE)

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 
 from core.api.pagination import Pages
 from inbox.models import Conversation, Rating
 from workspaces.api.views import WorkspaceView
-from workspaces.permissions import Verb
+from workspaces.permissions import Verb, Viewer, can
 
 
 class RatingSerializer(serializers.Serializer[Any]):
@@ -56,9 +57,16 @@ _ASKED = {
 }
 
 
+def told_to(viewer: Viewer) -> QuerySet[Rating]:
+    """Ratings without the marks that the viewer may not know: see `Rating.is_told_to`."""
+    found = Rating.objects.all()
+    return found if can(viewer, Verb.READ_REPORTS) else found.filter(is_hidden=False)
+
+
 @extend_schema(tags=["ratings"], parameters=[RatingQuery])
 class RatingList(WorkspaceView, generics.ListAPIView[Rating]):
-    """What customers answered, of conversations that the token may see; the latest first."""
+    """What customers answered, of conversations that the token may see; the latest first. Marks
+    that are hidden from agents are for who reads reports."""
 
     reading, writing = (Verb.READ_INBOX,), ()
     serializer_class = RatingOfConversationSerializer
@@ -68,6 +76,6 @@ class RatingList(WorkspaceView, generics.ListAPIView[Rating]):
         asked = RatingQuery(data=self.request.query_params)
         asked.is_valid(raise_exception=True)
         seen = Conversation.objects.visible_to(self.viewer)
-        found = Rating.objects.filter(state=Rating.State.ANSWERED, conversation__in=seen)
+        found = told_to(self.viewer).filter(state=Rating.State.ANSWERED, conversation__in=seen)
         given = {_ASKED[name]: value for name, value in asked.validated_data.items()}
         return found.filter(**given)

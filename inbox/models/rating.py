@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from workspaces.models.tenant import TenantForeignKey, TenantModel
+from workspaces.permissions import Verb, Viewer, can
 
 LOWEST, HIGHEST = 1, 5
 
@@ -14,6 +15,7 @@ class Rating(TenantModel):
 
     Made when it is closed, whose it was frozen. The question is the message whose `client_id` is
     the id of this row, so that it exists once. `closed_seq` is the `seq` of the closing.
+    `is_hidden`: the conversation tells that there is a mark, and not which; the rule of that time.
     """
 
     class State(models.TextChoices):
@@ -48,6 +50,7 @@ class Rating(TenantModel):
     expires_at = models.DateTimeField(null=True)
     score = models.SmallIntegerField(null=True)
     comment = models.TextField(blank=True)
+    is_hidden = models.BooleanField(default=False, db_default=False)
     answered_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
@@ -67,6 +70,10 @@ class Rating(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.state} {self.score or ''}"
+
+    def is_told_to(self, viewer: Viewer) -> bool:
+        """Whether the mark may be said to a viewer: a hidden one is for who reads reports."""
+        return not self.is_hidden or can(viewer, Verb.READ_REPORTS)
 
     @property
     def is_open(self) -> bool:

@@ -11,7 +11,9 @@ class RatingRule(TenantModel):
     how. A channel without one has the workspace's; a row without a channel is the workspace's.
 
     `texts` and `thanks` are words by language ("ru", "en"). Without words of its own a question
-    has the usual ones, and a rating no thanks.
+    has the usual ones, and a rating no thanks. `template` names a message template to ask by where
+    its platform takes no words any more; without one nobody is asked then. `is_hidden` keeps marks
+    out of the conversations.
     """
 
     channel = TenantForeignKey(
@@ -20,6 +22,8 @@ class RatingRule(TenantModel):
     is_on = models.BooleanField(_("Ask for a rating after closing"), default=False)
     texts: Any = models.JSONField(default=dict, blank=True)
     thanks: Any = models.JSONField(default=dict, blank=True)
+    is_hidden = models.BooleanField(default=False, db_default=False)
+    template = models.CharField(max_length=512, blank=True, default="", db_default="")
     # From the closing until the question.
     delay_minutes = models.IntegerField(default=5)
     # From the question until an answer no longer counts.

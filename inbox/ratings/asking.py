@@ -19,6 +19,7 @@ from inbox.models.rating import HIGHEST, LOWEST
 from inbox.ratings.planning import asked_lately
 from inbox.ratings.reading import button
 from inbox.ratings.rules import how_to_answer, question_of, rule_of, rules, thanks_of
+from inbox.ratings.templates import instead_of_words
 from workspaces.scope import current_workspace_id, workspace_scope
 
 logger = logging.getLogger(__name__)
@@ -110,7 +111,9 @@ def _send(rating: Rating, conversation: Conversation, rule: RatingRule) -> str:
     language = conversation.contact.language
     text, payload = question_of(rule, language), None
     try:
-        if "reply" in outgoing.capabilities_of(conversation.channel).buttons:
+        if template := instead_of_words(conversation, rule):
+            text, payload = "", template
+        elif "reply" in outgoing.capabilities_of(conversation.channel).buttons:
             payload = {"buttons": [_buttons(rating)]}
         else:
             text = f"{text}\n\n{how_to_answer(language)}"
@@ -120,6 +123,7 @@ def _send(rating: Rating, conversation: Conversation, rule: RatingRule) -> str:
         logger.info("No rating is asked for: %s", refusal.messages[0])
         return Skip.REFUSED
     rating.state, rating.asked_at = State.QUEUED, timezone.now()
+    rating.is_hidden = rule.is_hidden
     rating.expires_at = rating.asked_at + timedelta(hours=rule.answer_hours)
     return ""
 

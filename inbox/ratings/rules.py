@@ -14,11 +14,15 @@ from events import types
 from events.journal import record
 from inbox.models import RatingRule
 from inbox.models.conversation import By
+from inbox.ratings import templates
 from workspaces.models import ApiToken, Membership
 from workspaces.permissions import Verb, require
 from workspaces.zones import workspace_in_scope
 
-COLUMNS: Final = ("is_on", "texts", "thanks", "delay_minutes", "answer_hours", "pause_days")
+COLUMNS: Final = (
+    *("is_on", "is_hidden", "texts", "thanks", "template"),
+    *("delay_minutes", "answer_hours", "pause_days"),
+)
 LONGEST_TEXT: Final = 700
 LONGEST_DELAY: Final = 7 * 24 * 60  # minutes
 LONGEST_WAIT: Final = 30 * 24  # hours
@@ -49,9 +53,12 @@ def set_rating_rule(*, channel: Channel | None, by: By, **values: Any) -> Rating
     rule = RatingRule.objects.select_for_update(no_key=True).filter(channel=channel).first()
     is_new = rule is None
     rule = rule or RatingRule(channel=channel)
+    template = rule.template
     for name, value in values.items():
         setattr(rule, name, value)
     _check(rule)
+    if rule.template not in {"", template}:
+        _check_template(rule, channel)
     rule.save(force_insert=is_new)
     _tell(rule, by, "set")
     return rule
@@ -119,6 +126,12 @@ def _check(rule: RatingRule) -> None:
             )
 
 
+def _check_template(rule: RatingRule, channel: Channel | None) -> None:
+    if rule.template not in templates.choices_for(channel):
+        said = _("There is no approved template of this name without variables and files.")
+        raise ValidationError({"template": said})
+
+
 def _clean(name: str, words: Any) -> dict[str, str]:
     if not isinstance(words, Mapping) or any(
         code not in languages() or not isinstance(text, str) for code, text in words.items()
@@ -140,5 +153,10 @@ def _authorize(by: By) -> None:
 
 def _tell(rule: RatingRule, by: By, changed: str) -> None:
     channel = str(rule.channel_id) if rule.channel_id else None
-    data = {"channel": channel, "is_on": rule.is_on, "changed": [changed]}
+    data = {
+        "channel": channel,
+        "is_on": rule.is_on,
+        "is_hidden": rule.is_hidden,
+        "changed": [changed],
+    }
     record(types.RATING_RULE_CHANGED, subject=rule, by=by, data=data)

@@ -23,12 +23,16 @@ from inbox.sorter.channels import KnownChannel
 from inbox.sorter.threads import Thread
 
 _FIND: Final = """
-    select id, conversation_id, contact_id, agent_id, team_id, asked_at, expires_at, score, comment
+    select id, conversation_id, contact_id, agent_id, team_id, asked_at, expires_at, score, comment,
+        is_hidden
     from inbox_rating
     where workspace_id = %s and conversation_id = any(%s)
         and state in ('queued', 'asked', 'answered')
     order by conversation_id, closed_seq for update
 """
+# Nobody may read a hidden mark in the chat, in lists, in searches or over the API.
+HIDDEN: Final = "★"
+_HIDE: Final = "update inbox_message set text = %s where workspace_id = %s and id = %s"
 _SAVE: Final = """
     update inbox_rating set state = 'answered', score = %s, comment = %s, answered_at = %s
     where workspace_id = %s and id = %s
@@ -46,6 +50,7 @@ class _Rating:
     expires_at: datetime
     score: int | None
     comment: str
+    is_hidden: bool
 
 
 def take(
@@ -89,13 +94,16 @@ def _walk(
         if not arrival.is_incoming or arrival.is_past:
             continue
         rating, score, comment = _understood(arrival, known, is_silent)
-        if rating is not None and arrival.received_at < rating.expires_at:
+        counts = rating is not None and arrival.received_at < rating.expires_at
+        if rating is not None and counts:
             before = rating.score, rating.comment
             rating.score, rating.comment = score, comment or rating.comment
             if before != (rating.score, rating.comment):
                 values = (rating.score, rating.comment, arrival.received_at)
                 connection.execute(_SAVE, (*values, channel.workspace_id, rating.id))
                 facts.append(_fact(channel, thread, rating, before[0]))
+        if rating is not None and rating.is_hidden and (counts or arrival.is_rating):
+            _hide(connection, channel, arrival)
         is_silent = is_silent and not arrival.asks
     return facts
 
@@ -121,6 +129,15 @@ def _understood(
     return newest, newest.score, arrival.text.strip()[: reading.LONGEST_COMMENT]
 
 
+def _hide(connection: Connection[Any], channel: KnownChannel, arrival: Arrival) -> None:
+    """Take the mark out of the message that bears it; words that came with it stay."""
+    said = None if arrival.is_rating else reading.read(arrival.text)
+    if said is None and not arrival.is_rating:
+        return
+    arrival.text = said.comment if said is not None and said.comment else HIDDEN
+    connection.execute(_HIDE, (arrival.text, channel.workspace_id, arrival.id))
+
+
 def _button(arrival: Arrival) -> str:
     if '"rating:' not in arrival.payload:
         return ""
@@ -140,6 +157,7 @@ def _fact(channel: KnownChannel, thread: Thread, rating: _Rating, before: int | 
         "score": rating.score,
         "before": before,
         "has_comment": bool(rating.comment),
+        **({"is_hidden": True} if rating.is_hidden else {}),
     }
     return Fact(
         types.CONVERSATION_RATED,

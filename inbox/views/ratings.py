@@ -41,7 +41,7 @@ def all_rules(request: WorkspaceRequest, slug: str) -> HttpResponse:
 def rule(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpResponse:
     """The rule of one channel."""
     channel = _channel(request, channel_id)
-    form = RatingRuleForm(_sent(request), rule=rule_of(channel))
+    form = RatingRuleForm(_sent(request), rule=rule_of(channel), channel=channel)
     if request.method == "POST" and _is_set(request, form, channel):
         return see_other("channels:channel", slug, channel.pk)
     has_own = RatingRule.objects.filter(channel=channel).exists()

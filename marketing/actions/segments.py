@@ -106,10 +106,19 @@ def set_ad_hoc(
 def list_from_file(*, name: str, content: bytes, by: By) -> tuple[Segment, Matched]:
     """A frozen segment of the contacts whose phones, e-mails or ids a CSV file names.
 
-    Raises `ValidationError` for what is no such file.
+    Raises `ValidationError` for what is no such file, and for one that names nobody.
     """
     _require(by)
     matched = match(content)
+    if not matched.contacts:
+        raise ValidationError(
+            _(
+                "None of your contacts has a phone, an e-mail or an id of this file: “%(line)s” "
+                "names nobody. Import the people first."
+            ),
+            code="nobody",
+            params={"line": matched.unmatched[0] if matched.unmatched else "…"},
+        )
     segment: Segment = Segment.objects.create(name=name, is_frozen=True, author=_member(by))
     _add(segment, matched.contacts)
     count_segment(segment)

@@ -106,6 +106,8 @@ def test_a_file_makes_a_list(acme, marketer, people):
     assert told["examples"] == ["+7 999 000 00 00, Nobody"]
     empty = SimpleUploadedFile("list.csv", b"\n\n")
     is_problem(marketer.post("/api/v1/segments/upload/", {"name": "X", "file": empty}), 422)
+    nobody = SimpleUploadedFile("list.csv", b"+49301234567\n")
+    is_problem(marketer.post("/api/v1/segments/upload/", {"name": "X", "file": nobody}), 422)
 
 
 @pytest.mark.parametrize(

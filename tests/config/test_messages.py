@@ -68,6 +68,23 @@ def test_missing_empty_and_broken_translations_are_named(project):
     assert "Accepted" not in told
 
 
+def test_one_word_with_two_translations_is_named(project):
+    (project / "crm").mkdir()
+    (project / "crm" / "views.py").write_text(
+        "from django.utils.translation import gettext as _, pgettext\n"
+        '_("Accepted")\npgettext("deal", "Open")\n'
+    )
+    messages.update(project)
+    for app, word in (("inbox", "Принятые"), ("crm", "Принята")):
+        path = project / app / "locale" / "ru" / "LC_MESSAGES" / "django.po"
+        entries = polib.pofile(str(path))
+        entries.find("Accepted").msgstr = word
+        entries.save()
+    told = [problem for problem in messages.problems(project) if "something else" in problem]
+    assert len(told) == 1
+    assert "'Accepted'" in told[0]
+
+
 def test_catalogues_are_compiled_once(project):
     messages.update(project)
     compiled = catalogue(project).with_suffix(".mo")

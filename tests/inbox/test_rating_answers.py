@@ -3,12 +3,18 @@
 import pytest
 
 from contacts.timeline import page
+from core.conditions import parse
 from crm.models import Deal
 from events import types
 from events.models import Event
 from inbox import timeline
+from inbox.api.ratings import told_to
+from inbox.models import Conversation
 from inbox.ratings.reading import Said, button, pressed, read
+from inbox.sorter.ratings import HIDDEN
+from inbox.vocabulary_of_conversations import CONVERSATIONS
 from tests.inbox.rating import RatingDesk, SortedDesk
+from workspaces.zones import moments
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -107,3 +113,36 @@ def test_too_late_a_digit_is_a_message_and_a_press_still_opens_nothing(desk):
     assert (desk.rating().score, desk.fresh().status) == (None, "closed")
     desk.says("5")
     assert (desk.rating().score, desk.fresh().status) == (None, "new")
+
+
+def test_a_hidden_mark_stands_nowhere_in_the_conversation(acme):
+    desk = SortedDesk(acme, is_hidden=True)
+    desk.served()
+    desk.says("4")
+    assert desk.rating().score == 4
+    assert desk.fresh().last_message_text == HIDDEN
+    desk.presses(2)
+    desk.says("1, I waited for three days")
+    rating = desk.rating()
+    assert (rating.score, rating.comment) == (1, "I waited for three days")
+    with acme.scope():
+        conversation = desk.conversation()
+        said = conversation.messages.filter(direction="incoming").order_by("id")
+        words = [message.text for message in said][1:]
+        assert words == [HIDDEN, HIDDEN, "I waited for three days"]
+        events = list(Event.objects.filter(conversation_id=conversation.pk).order_by("seq"))
+        told = [text for event, text in timeline.sentences(events) if "score" in event.data]
+        assert set(told) == {"The customer rated the conversation"}
+        asked = parse({"field": "rating", "op": "lte", "value": 5}, CONVERSATIONS).q(moments())
+        assert not Conversation.objects.filter(asked).exists()
+        assert (rating.is_told_to(acme.boris), rating.is_told_to(acme.owner)) == (False, True)
+        assert list(told_to(acme.boris)) == []
+        assert list(told_to(acme.owner)) == [rating]
+
+
+def test_a_digit_that_comes_too_late_is_not_taken_for_a_hidden_mark(acme):
+    desk = SortedDesk(acme, is_hidden=True)
+    desk.served()
+    desk.ages(hours=25)
+    desk.says("5")
+    assert (desk.rating().score, desk.fresh().last_message_text) == (None, "5")

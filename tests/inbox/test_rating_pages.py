@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from channels_connectors.models import MessageTemplate
 from inbox.models import RatingRule
 from tests.cast import make_channel
 
@@ -50,6 +51,24 @@ def test_what_makes_no_sense_is_told_beside_its_field(acme, log_in):
     assert answer.status_code == 422
     with acme.scope():
         assert not RatingRule.objects.exists()
+
+
+def test_marks_may_be_hidden_and_a_template_chosen_where_there_are_any(acme, log_in, channel):
+    admin = log_in(acme.anna)
+    assert "Template when more" not in admin.get(at(acme, "rule", channel.pk)).content.decode()
+    with acme.scope():
+        whatsapp = make_channel("whatsapp", name="Shop in WhatsApp")
+        MessageTemplate.objects.create(
+            channel=whatsapp, name="how_was_it", language="ru", status="approved",
+            category="utility", components=[{"type": "BODY", "text": "Как вам?"}],
+        )  # fmt: skip
+    assert "how_was_it" in admin.get(at(acme, "rule", whatsapp.pk)).content.decode()
+    sent = {**FORM, "is_hidden": "on", "template": "how_was_it"}
+    assert admin.post(at(acme, "rule", whatsapp.pk), sent).status_code == 303
+    assert admin.post(at(acme, "rule", whatsapp.pk), {**sent, "template": "x"}).status_code == 422
+    with acme.scope():
+        rule = RatingRule.objects.get(channel=whatsapp)
+        assert (rule.is_hidden, rule.template) == (True, "how_was_it")
 
 
 def test_agents_and_strangers_stay_outside(acme, rival, log_in, channel):

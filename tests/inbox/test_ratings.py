@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from channels_connectors.models import MessageTemplate
 from contacts.models import Contact, ContactIdentity
 from events import types
 from inbox.models import Conversation, Rating
 from inbox.ratings.asking import ask
 from inbox.ratings.rules import rule_of, set_rating_rule
+from tests.cast import make_channel
 from tests.inbox.rating import RatingDesk
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +157,67 @@ def test_a_closed_window_is_respected(acme, platform):
     desk.closes()
     desk.asks()
     assert (desk.rating().skipped_for, desk.questions()) == ("refused", [])
+
+
+@pytest.fixture
+def whatsapp(acme):
+    """A desk on WhatsApp with templates that could ask, and some that could not."""
+    desk = RatingDesk(acme)
+    with acme.scope():
+        desk.channel = make_channel("whatsapp", credentials={"token": "t" * 20})
+        for name, language, text, status in (
+            ("how_was_it", "en", "How was it, from 1 to 5?", "approved"),
+            ("how_was_it", "ru", "Как вам? От 1 до 5", "approved"),
+            ("with_a_name", "ru", "{{1}}, как вам?", "approved"),
+            ("in_review", "ru", "Как вам?", "pending"),
+        ):
+            MessageTemplate.objects.create(
+                channel=desk.channel, name=name, language=language, status=status,
+                category="utility", components=[{"type": "BODY", "text": text}],
+            )  # fmt: skip
+    return desk
+
+
+def test_after_the_window_a_template_asks_in_the_customers_language(acme, whatsapp):
+    with acme.scope():
+        values = {"is_on": True, "delay_minutes": 0, "template": "how_was_it"}
+        set_rating_rule(channel=whatsapp.channel, by=acme.anna, **values)
+    whatsapp.says()
+    whatsapp.answers()
+    with acme.scope():
+        long_ago = timezone.now() - timedelta(hours=25)
+        Conversation.objects.update(last_incoming_at=long_ago)
+    whatsapp.closes()
+    whatsapp.asks()
+    (question,) = whatsapp.questions()
+    assert (question.kind, question.text) == ("template", "Как вам? От 1 до 5")
+    assert question.payload["template"]["language"] == "ru"
+    assert whatsapp.rating().state == "queued"
+
+
+def test_inside_of_the_window_words_ask_and_without_a_template_nobody_after_it(acme, whatsapp):
+    with acme.scope():
+        set_rating_rule(channel=whatsapp.channel, by=acme.anna, is_on=True, delay_minutes=0)
+    assert whatsapp.served().state == "queued"
+    assert whatsapp.questions()[0].kind == "text"
+    whatsapp.ages(days=31)
+    whatsapp.says()
+    whatsapp.answers()
+    with acme.scope():
+        Conversation.objects.update(last_incoming_at=timezone.now() - timedelta(hours=25))
+    whatsapp.closes()
+    whatsapp.asks()
+    assert whatsapp.rating().skipped_for == "refused"
+
+
+@pytest.mark.parametrize("name", ["with_a_name", "in_review", "of nobody"])
+def test_a_template_that_could_not_ask_is_refused(acme, whatsapp, name):
+    with acme.scope(), pytest.raises(ValidationError) as refusal:
+        set_rating_rule(channel=whatsapp.channel, by=acme.anna, template=name)
+    assert "template" in refusal.value.message_dict
+    with acme.scope():
+        # What is gone meanwhile does not keep other changes from being saved.
+        MessageTemplate.objects.filter(name="how_was_it").update(status="approved")
+        set_rating_rule(channel=whatsapp.channel, by=acme.anna, template="how_was_it")
+        MessageTemplate.objects.filter(name="how_was_it").delete()
+        set_rating_rule(channel=whatsapp.channel, by=acme.anna, pause_days=1)

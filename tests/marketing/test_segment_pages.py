@@ -112,6 +112,9 @@ def test_a_file_makes_a_list_and_tells_which_lines_name_nobody(acme, maria, mart
     assert "+49301234567" in words(answer)
     assert upload("8 921 000-00-02\n").status_code == 303
     assert upload(" ").status_code == 422
+    nobody = upload("phone\n+49301234567\n")
+    assert nobody.status_code == 422
+    assert "None of your contacts has" in words(nobody)
     with acme.scope():
         assert list(Segment.objects.values_list("is_frozen", "count")) == [(True, 1)] * 2
 
