@@ -102,7 +102,7 @@ def question_of(
     form = QuestionQuery(data=query)
     form.is_valid(raise_exception=True)
     asked = form.validated_data
-    first, last = _period(asked)
+    first, last = _period(asked, report.period)
     _check_period(first, last)
     question = Question(
         first=first,
@@ -117,13 +117,13 @@ def question_of(
     return question, _compared(question, asked.get("compare") or "")
 
 
-def _period(asked: dict[str, Any]) -> tuple[date, date]:
+def _period(asked: dict[str, Any], usual: str) -> tuple[date, date]:
     today = local_day(timezone.now())
     first, last = asked.get("from"), asked.get("to")
     if first is None and last is None:
-        return periods.span(asked.get("period") or periods.USUAL, today)
+        return periods.span(asked.get("period") or usual, today)
     last = last or max(first, today)
-    return first or periods.span(periods.USUAL, last)[0], last
+    return first or periods.span(usual, last)[0], last
 
 
 def _check_period(first: date, last: date) -> None:

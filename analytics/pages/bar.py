@@ -14,7 +14,7 @@ from analytics.models import Base
 from analytics.pages.asking import Asked
 from analytics.pages.passport import MODEL_WORDS, base_words
 from analytics.pages.words import sign_of, span_words
-from analytics.reports.periods import PERIODS, USUAL
+from analytics.reports.periods import PERIODS
 
 GROUP_WORDS: Final[dict[str, str | Promise]] = {
     "source": gettext_lazy("By source"),
@@ -73,7 +73,7 @@ def menus(asked: Asked) -> list[Menu]:
 
 def periods(asked: Asked) -> list[Choice]:
     """The named periods."""
-    chosen = asked.parameters.get("period") or USUAL
+    chosen = asked.parameters.get("period") or asked.report.period
     is_own = "from" in asked.parameters or "to" in asked.parameters
     return [
         Choice(str(words), asked.address(period=name, from_="", to=""),

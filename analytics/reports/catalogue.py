@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from analytics.models import Base
-from analytics.reports import broadcasts, cohort_rows, cohorts, funnel, inquiries, losses
+from analytics.reports import (
+    broadcasts,
+    cohort_rows,
+    cohorts,
+    funnel,
+    inquiries,
+    losses,
+    periods,
+)
 from analytics.reports.drilldown import Opens
 from analytics.reports.question import Question
 
@@ -24,9 +32,9 @@ class Report:
     """`own`: whether an agent may read it of their own numbers. `more` adds to its document,
     `instead` makes the whole of it. `divides`: whether credit among touches shows in it;
     `compares`: whether it can stand beside another period; `bases`: whether its date base can be
-    chosen; `tree`: whether the rows of its first
-    group open into those of the next; `filters`: whether conditions can be asked of it; `opens`:
-    metrics of its own whose rows it knows."""
+    chosen; `tree`: whether the rows of its first group open into those of the next; `filters`:
+    whether conditions can be asked of it; `opens`: metrics of its own whose rows it knows;
+    `period`: what it is of unless something else is asked."""
 
     name: str
     label: str | Promise
@@ -42,6 +50,7 @@ class Report:
     tree: bool = False
     filters: bool = True
     opens: Mapping[str, Opens] = field(default_factory=dict)
+    period: str = periods.USUAL
 
 
 REPORTS: Final[dict[str, Report]] = {

@@ -8,7 +8,7 @@ from .business import find_business_chat
 from .keyboards import inline, put_up, replace_own
 from .parameters import Parameters
 from .refusals import Refusal, bad_request
-from .world import Bot, Chat, World, now
+from .world import PAST, Bot, Chat, World, now
 
 Fields = dict[str, Any]
 
@@ -26,6 +26,8 @@ def find_chat(world: World, bot: Bot, parameters: Parameters, right: str = "can_
     except ValueError:
         raise bad_request("chat not found") from None
     chat = bot.chats.get(number)
+    if chat is None and number in PAST:
+        chat = world.private_chat(bot, number)
     if chat is None:
         if number in world.people:
             raise Refusal(403, "Forbidden: bot can't initiate conversation with a user")

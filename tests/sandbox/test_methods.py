@@ -131,3 +131,8 @@ def test_a_restart_keeps_chats_and_waiting_updates(tmp_path):
         assert "sendMessage" in (tmp_path / "sandbox/journal.jsonl").read_text()
     finally:
         stop_sandbox(process)
+
+
+def test_customers_of_the_demos_past_can_be_written_to(call):
+    answer = call("sendMessage", text="Sale", chat_id=600_000_123)
+    assert answer["result"]["chat"]["id"] == 600_000_123
