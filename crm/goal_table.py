@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext
 
 from crm.actions import set_goal
 from crm.goals import Progress, Whose, months_from, table
@@ -77,7 +77,7 @@ def people() -> list[Row]:
 
     teams = Team.objects.order_by("name")
     return [
-        Row("all", pgettext_lazy("goals", "Everybody")),
+        Row("all", pgettext("goals", "Everybody")),
         *(Row(f"team-{team.pk}", team.name, team=team) for team in teams),
         *(Row(f"member-{one.pk}", one.name, member=one) for one in workers()),
     ]
