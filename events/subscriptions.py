@@ -21,6 +21,8 @@ from workspaces.scope import workspace_scope
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+# What nobody waits for is done in fewer transactions.
+LEISURELY_BATCH = 4 * BATCH
 # So far behind the journal's end a subscription goes on alone, so that it holds up no other.
 FAR_BEHIND = 10 * BATCH
 # How much of the journal one transaction looks through for the few events it wants.
@@ -36,6 +38,11 @@ class Subscription:
     handler: Handler
     actions: frozenset[str]
     is_prompt: bool = True
+
+    @property
+    def batch(self) -> int:
+        """How many events it takes at once at most."""
+        return BATCH if self.is_prompt else LEISURELY_BATCH
 
 
 _subscriptions: dict[str, Subscription] = {}
@@ -93,7 +100,7 @@ def catch_up(
     that raises is taken again one event at a time, so that the events before the culprit are not
     held up; the culprit is called again after a growing pause, and those behind it wait.
     """
-    handled, most = 0, BATCH
+    handled, most = 0, subscription.batch
     while True:
         try:
             taken = _step(workspace_id, [subscription], most)
@@ -114,9 +121,9 @@ def catch_up(
 
 def _run(workspace_id: UUID, those: list[Subscription], *, once: bool = False) -> int:
     """Several together, to save transactions; each alone when one of them raises."""
-    handled = 0
+    handled, most = 0, min((one.batch for one in those), default=BATCH)
     try:
-        while taken := _step(workspace_id, those, BATCH):
+        while taken := _step(workspace_id, those, most):
             handled += taken.handled
             if once and taken.seq == taken.end:
                 break

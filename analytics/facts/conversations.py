@@ -5,9 +5,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from analytics.facts import sources, writing
-from analytics.facts.clocks import keep
+from analytics.facts.clocks import Clock, clocks_of, keep
 from analytics.facts.hours import WorkingTime
-from analytics.models import ConversationClock, Fact, Kind, ReportSettings
+from analytics.models import Fact, Kind, ReportSettings
 from events import types
 from events.models import Event
 from inbox.models import Message
@@ -41,10 +41,7 @@ class Clocks:
         self._counts: dict[tuple[Any, ...], Fact] = {}
         self._working = WorkingTime()
         ids = {event.conversation_id for event in events if event.conversation_id}
-        self._clocks = {
-            clock.conversation_id: clock
-            for clock in ConversationClock.objects.filter(conversation_id__in=ids)
-        }
+        self._clocks = clocks_of(ids)
         sent = [event.subject_id for event in events if event.action == types.MESSAGE_SENT]
         self._sent = {
             row["id"]: row
@@ -60,9 +57,9 @@ class Clocks:
         """Take one event in."""
         if event.conversation_id is None or _is_broadcast(event):
             return
-        clock = self._clocks.setdefault(
-            event.conversation_id, ConversationClock(conversation_id=event.conversation_id)
-        )
+        clock = self._clocks.get(event.conversation_id)
+        if clock is None:
+            clock = self._clocks[event.conversation_id] = Clock(event.conversation_id)
         if event.action == types.MESSAGE_RECEIVED:
             self._received(clock, event)
         elif event.action == types.MESSAGE_SENT:
@@ -82,7 +79,7 @@ class Clocks:
         writing.add([*self._facts, *self._counts.values()])
         keep(self._clocks.values())
 
-    def _received(self, clock: ConversationClock, event: Event) -> None:
+    def _received(self, clock: Clock, event: Event) -> None:
         data = event.data
         if data.get("direction") != "incoming" or data.get("kind") in _NO_QUESTIONS:
             return
@@ -106,7 +103,7 @@ class Clocks:
             clock.rests_since = None
         clock.turn_at = clock.turn_at or at
 
-    def _was_sent(self, clock: ConversationClock, event: Event) -> None:
+    def _was_sent(self, clock: Clock, event: Event) -> None:
         message = self._sent.get(event.subject_id)
         if event.data.get("direction") != "outgoing" or message is None:
             return
@@ -130,7 +127,7 @@ class Clocks:
         if clock.turn_at is None:
             clock.rests_since = clock.rests_since or at
 
-    def _taken(self, clock: ConversationClock, event: Event) -> None:
+    def _taken(self, clock: Clock, event: Event) -> None:
         data = event.data
         _follow(clock, event.audience)
         if "team" in data:
@@ -141,7 +138,7 @@ class Clocks:
         if is_news or (agent and event.action == types.CONVERSATION_ACCEPTED):
             self._fact(Kind.TAKEN, clock, event.at, agent=agent, key=agent)
 
-    def _closed(self, clock: ConversationClock, event: Event) -> None:
+    def _closed(self, clock: Clock, event: Event) -> None:
         if clock.cycle and clock.asked_at is not None:
             rested = clock.rested
             if clock.rests_since is not None:
@@ -157,7 +154,7 @@ class Clocks:
     def _timed(
         self,
         kind: str,
-        clock: ConversationClock,
+        clock: Clock,
         start: datetime,
         end: datetime,
         agent: UUID | None,
@@ -169,7 +166,7 @@ class Clocks:
         return fact
 
     def _count(
-        self, kind: str, clock: ConversationClock, at: datetime, agent: UUID | None, event: Event
+        self, kind: str, clock: Clock, at: datetime, agent: UUID | None, event: Event
     ) -> None:
         """Messages are many: those of a batch, a quarter of an hour and the same dimensions are
         one fact."""
@@ -191,7 +188,7 @@ class Clocks:
     def _fact(
         self,
         kind: str,
-        clock: ConversationClock,
+        clock: Clock,
         at: datetime,
         *,
         agent: UUID | None = None,
@@ -231,7 +228,7 @@ def _is_broadcast(event: Event) -> bool:
     return event.action == types.MESSAGE_SENT and "broadcast" in event.data
 
 
-def _begin(clock: ConversationClock, seq: int, at: datetime, *, asked_at: datetime | None) -> None:
+def _begin(clock: Clock, seq: int, at: datetime, *, asked_at: datetime | None) -> None:
     clock.cycle, clock.opened_at, clock.asked_at = seq, at, asked_at
     clock.is_answered, clock.turn_at = False, None
     clock.rests_since, clock.rested = None, 0.0
@@ -244,7 +241,7 @@ def _said_at(event: Event) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _follow(clock: ConversationClock, audience: dict[str, Any] | None) -> None:
+def _follow(clock: Clock, audience: dict[str, Any] | None) -> None:
     """The team, and who has it, as the event's audience has them; it may also name who had it."""
     audience = audience or {}
     teams, members = audience.get("teams") or [], audience.get("members") or []

@@ -66,9 +66,10 @@ def _derive(deal_ids: list[UUID], seq: int) -> None:
     known = list(
         Fact.objects.filter(deal_id__in=deal_ids, voided_at=None).exclude(kind=Kind.NEW_CUSTOMER)
     )
-    writing.replace(known, wanted)
     contacts = {deal.contact_id for deal in deals} | {fact.contact_id for fact in known}
-    derive_new_customers(contacts, deal_ids, seq=seq)
+    with writing.marked_together():
+        writing.replace(known, wanted)
+        derive_new_customers(contacts, deal_ids, seq=seq)
 
 
 def facts_of(

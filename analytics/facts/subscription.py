@@ -38,6 +38,11 @@ ACTIONS: Final = (
 
 def on_events(events: list[Event]) -> None:
     """Put down what a batch of events tells of."""
+    with writing.marked_together():
+        _read(events)
+
+
+def _read(events: list[Event]) -> None:
     clocks = conversations.Clocks(
         [event for event in events if event.action in conversations.ACTIONS]
     )

@@ -1,6 +1,7 @@
 """Facts into their table, and the buckets that they change marked as dirty."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -8,14 +9,16 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from analytics.models import Base, DirtyBucket, Fact
+from analytics.models import Base, Fact
 from analytics.models.fact import OF_DEALS
 from analytics.rollups import state
 from analytics.rollups.cubes import CREDITED
 from core.ids import uuid7
-from workspaces.scope import current_workspace_id
+from workspaces.scope import current_scope, current_workspace_id
 
 Bucket = tuple[date, str, str]
+
+_MARKED: Final = "analytics marked"
 
 # What tells two versions of one fact apart; the key, its row and its fate do not.
 _IDENTITY: Final = {"id", "created_at", "workspace", "natural_key", "voided_at"}
@@ -27,9 +30,30 @@ _MARK: Final = """
         mark)
     select new.id, %s, now(), new.day, new.base, new.kind, false, 1
     from unnest(%s::uuid[], %s::date[], %s::text[], %s::text[]) new (id, day, base, kind)
+    -- As whoever adds up locks them.
+    order by new.day, new.base, new.kind
     on conflict (workspace_id, day, base, kind, is_month)
         do update set mark = analytics_dirtybucket.mark + 1
 """
+
+
+@contextmanager
+def marked_together() -> Iterator[None]:
+    """What is marked within is marked at its end: whoever marks twice in one transaction, each time
+    in order, waits in a circle with whoever adds up in between. May stand within another."""
+    memory = current_scope().memory
+    if _MARKED in memory:
+        yield
+        return
+    # Days are those of the version that is in force when they are marked.
+    state.hold_version()
+    memory[_MARKED] = set()
+    try:
+        yield
+        marked = memory[_MARKED]
+    finally:
+        del memory[_MARKED]
+    _write(marked)
 
 
 def add(facts: list[Fact]) -> None:
@@ -61,8 +85,9 @@ def replace(known: list[Fact], wanted: list[Fact]) -> None:
             same.pop()
         else:
             new.append(fact)
-    void([fact for facts in kept.values() for fact in facts])
-    add(new)
+    with marked_together():
+        void([fact for facts in kept.values() for fact in facts])
+        add(new)
 
 
 def buckets_of(fact: Fact) -> list[Bucket]:
@@ -82,27 +107,25 @@ def mark_credit(deal_ids: Iterable[UUID]) -> None:
 
 
 def mark(buckets: Iterable[Bucket]) -> None:
-    """These buckets are to be computed again. In one order, so that nobody waits in a circle."""
-    dirty = sorted(set(buckets))
-    if not dirty:
+    """These buckets are to be computed again."""
+    with marked_together():
+        current_scope().memory[_MARKED].update(buckets)
+
+
+def _write(marked: set[Bucket]) -> None:
+    if not marked:
         return
-    state.hold_version()
     with connection.cursor() as cursor:
         cursor.execute(
             _MARK,
             [
                 current_workspace_id(),
-                [uuid7() for _ in dirty],
-                [day for day, _, _ in dirty],
-                [str(base) for _, base, _ in dirty],
-                [str(kind) for _, _, kind in dirty],
+                [uuid7() for _ in marked],
+                [day for day, _, _ in marked],
+                [str(base) for _, base, _ in marked],
+                [str(kind) for _, _, kind in marked],
             ],
         )
-
-
-def dirty_buckets() -> list[DirtyBucket]:
-    """What waits to be computed, in the order in which everybody takes it."""
-    return list(DirtyBucket.objects.filter(is_month=False).order_by("day", "base", "kind"))
 
 
 def _values(fact: Fact) -> tuple[object, ...]:

@@ -1,8 +1,7 @@
 """One metric: what it is, what it is made of, and what stands behind it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from analytics.facts.money import PER_UNIT
 from analytics.metrics.cells import MEASURES, NOW, SPEND, Cell
 from analytics.models import Kind
 from analytics.rollups import histogram
-from core.money import CENT, as_document
+from core.money import MoneyDocument, as_document
 
 _DAY: Final = 86_400
 _DIGITS: Final = 6
@@ -110,13 +109,13 @@ class Metric:
         """As the API tells it: null where the denominator is zero."""
         if self.percentile is not None:
             return self._percentile(cell)
-        number: float | Decimal = cell.measure(self.numerator)
-        if self.denominator:
-            below = cell.measure(self.denominator)
-            if below <= 0:
-                return None
-            number = Decimal(str(number)) / Decimal(str(below))
-        return _FORMS[self.unit](number, currency)
+        number = cell.measure(self.numerator)
+        below = cell.measure(self.denominator) if self.denominator else 1
+        if below <= 0:
+            return None
+        if self.unit == Unit.MONEY:
+            return _money(number, below, currency)
+        return _rounded(number / below, is_whole=self.unit == Unit.COUNT)
 
     def as_document(self) -> dict[str, Any]:
         """How a report introduces it."""
@@ -141,25 +140,18 @@ class Metric:
         return round(found / _DAY if self.unit == Unit.DAYS else found, _DIGITS)
 
 
-def _money(number: float | Decimal, currency: str) -> Any:
-    amount = (Decimal(str(number)) / PER_UNIT).quantize(CENT, ROUND_HALF_UP)
-    return as_document(amount, currency)
+def _money(number: float, below: float, currency: str) -> MoneyDocument | None:
+    """A quotient of minor units, to a cent."""
+    if isinstance(number, int) and isinstance(below, int):
+        # Nearly always, and a large table has tens of thousands of amounts.
+        cents = (2 * abs(number) + below) // (2 * below)
+        sign = "-" if number < 0 and cents else ""
+        whole, rest = divmod(cents, PER_UNIT)
+        return {"amount": f"{sign}{whole}.{rest:02}", "currency": currency}
+    quotient = Decimal(str(number)) / Decimal(str(below))
+    return as_document(quotient / PER_UNIT, currency)
 
 
-def _plain(number: float | Decimal, currency: str) -> int | float:
-    rounded = round(float(number), _DIGITS)
-    return int(rounded) if rounded == int(rounded) else rounded
-
-
-def _ratio(number: float | Decimal, currency: str) -> float:
-    return round(float(number), _DIGITS)
-
-
-_FORMS: Final[dict[Unit, Callable[[Any, str], Any]]] = {
-    Unit.MONEY: _money,
-    Unit.COUNT: _plain,
-    Unit.RATIO: _ratio,
-    Unit.SECONDS: _ratio,
-    Unit.DAYS: _ratio,
-    Unit.SCORE: _ratio,
-}
+def _rounded(number: float, *, is_whole: bool) -> int | float:
+    rounded = round(number, _DIGITS)
+    return int(rounded) if is_whole and rounded == int(rounded) else rounded

@@ -16,8 +16,8 @@ class Rollup(Dimensions):
     """Facts of one day, added up for each combination of the dimensions of a cube.
 
     A bucket (day, base, kind) is always computed whole from its facts, never counted up.
-    `histogram` is a log histogram of seconds, see `analytics.rollups.histogram`. Where a model has
-    divided credit, counts are in millionths.
+    `histogram` is a log histogram of seconds, see `analytics.rollups.histogram`; of inquiries it is
+    one of the hours of the week. Where a model has divided credit, counts are in millionths.
     """
 
     # Counted in `flagged`, and not told apart.
@@ -28,8 +28,6 @@ class Rollup(Dimensions):
     day = models.DateField()
     base = models.CharField(max_length=5, choices=Base.choices)
     kind = models.CharField(max_length=16)
-    # Of the workspace's clock; only of the cubes of hours.
-    hour = models.SmallIntegerField(null=True)
     n = models.BigIntegerField()
     # How many of them have the flag.
     flagged = models.BigIntegerField(default=0)
@@ -50,18 +48,20 @@ class Rollup(Dimensions):
             models.Index(
                 fields=["workspace", "version", "cube", "base", "kind", "day"], name="rollup_bucket"
             ),
-            # What a filter leaves of the largest cube.
+            # What a filter leaves of a large cube. Without the day: equal keys take little room.
             *(
                 models.Index(
-                    fields=["workspace", "version", "base", column, "kind"],
-                    name=f"rollup_full_{name}",
-                    condition=models.Q(cube__in=["full", "keyword"]),
+                    fields=["workspace", "version", "cube", "base", column, "kind"],
+                    name=f"rollup_of_{name}",
+                    condition=condition,
                 )
-                for name, column in (
-                    ("agent", "agent_id"),
-                    ("channel", "channel_id"),
-                    ("source", "source"),
-                    ("campaign", "campaign"),
+                for name, column, condition in (
+                    ("agent", "agent_id", models.Q(agent_id__isnull=False)),
+                    ("channel", "channel_id", models.Q(channel_id__isnull=False)),
+                    *(
+                        (name, name, ~models.Q(**{name: ""}))
+                        for name in ("source", "campaign", "ad", "term")
+                    ),
                 )
             ),
         ]

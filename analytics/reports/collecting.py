@@ -53,7 +53,6 @@ _SQL_OF_DAY: Final = {
     "week": "date_trunc('week', local_day)::date",
     "month": "date_trunc('month', local_day)::date",
     "weekday": "extract(isodow from local_day)::int",
-    "hour": "null::int",
 }
 
 

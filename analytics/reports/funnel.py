@@ -22,9 +22,8 @@ from analytics.models import Base, Fact, Kind
 from analytics.reports.collecting import facts
 from analytics.reports.drilldown import Behind
 from analytics.reports.question import Question
-from analytics.reports.slices import of_cube, rollups
+from analytics.reports.slices import of_paths, rollups
 from analytics.rollups import histogram
-from analytics.rollups.cubes import PATHS
 from core.conditions import Condition
 from core.money import CENT, as_document
 from crm.models import Deal, Group, LossReason, Pipeline, Stage
@@ -162,7 +161,7 @@ def _reached(question: Question, stages: dict[UUID, list[Stage]]) -> dict[UUID, 
 def _by_paths(
     question: Question, ranks: Mapping[UUID, tuple[UUID, int]]
 ) -> dict[UUID, dict[int, int]]:
-    paths = of_cube(question, PATHS, Base.BIRTH, [Kind.STAGE])
+    paths = of_paths(question)
     reached: dict[UUID, dict[int, int]] = {}
     for entered, count in paths.values_list("stages").annotate(Sum("n")).order_by():
         farthest: dict[UUID, int] = {}

@@ -21,7 +21,8 @@ def introduced(question: Question, behind: int = 0) -> dict[str, Any]:
 def read(report: Report, question: Question, compared: Question | None = None) -> dict[str, Any]:
     """The document of a report, right up to this moment; with `compared`, beside another
     period."""
-    behind = freshness.refresh(question.first, question.last)
+    beside = None if compared is None else (compared.first, compared.last)
+    behind = freshness.refresh(question.first, question.last, beside=beside)
     metrics = metrics_of(report.name)
     document: dict[str, Any] = {
         "report": report.name,
@@ -34,7 +35,6 @@ def read(report: Report, question: Question, compared: Question | None = None) -
     rows, total = answer.table(question, metrics)
     document |= {"rows": rows, "total": total}
     if compared is not None:
-        freshness.refresh(compared.first, compared.last)
         before, total_before = answer.table(compared, metrics)
         answer.beside(rows, before, question.grouping.keys)
         document["previous"] = {"question": compared.as_document(), "total": total_before}

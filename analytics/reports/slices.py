@@ -10,16 +10,16 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 
 from analytics.attribution.weights import DEFAULT, Model
-from analytics.models import DirtyBucket, Rollup
+from analytics.models import Base, DirtyBucket, Kind, Rollup
 from analytics.models.fact import OF_DEALS
 from analytics.reports.question import Question
 from analytics.rollups import state
 from analytics.rollups.building import next_month
-from analytics.rollups.cubes import CREDITED, cube_for, monthly_of, of_model, of_month
+from analytics.rollups.cubes import CREDITED, DAY, MONTH, PATHS, cube_for, of_model, of_month
 from workspaces.zones import workspace_in_scope
 
 # By these a month falls apart.
-_OF_DAYS: Final = frozenset({"day", "week", "weekday", "hour"})
+_OF_DAYS: Final = frozenset({"day", "week", "weekday"})
 _DAY: Final = timedelta(days=1)
 
 
@@ -34,35 +34,31 @@ def rollups(
     its groups) and what its filter asks for; of a model where credit is divided, if it is
     `known_to_models`."""
     wanted = {*(question.grouping.columns if columns is None else columns), *question.columns}
-    # Kinds that are read from the same rows are asked for together.
-    cubes: dict[str, list[str]] = {}
-    for kind in sorted(kinds):
-        cube = cube_for(kind, wanted, model)
-        assert cube is not None
-        cubes.setdefault(cube, []).append(kind)
     whole = {} if wanted & _OF_DAYS else _whole_months(question, base, kinds)
     if question.currency != workspace_in_scope().currency:
         # Money is converted by the rate of its day.
         whole = {kind: months for kind, months in whole.items() if kind not in OF_DEALS}
+    # Kinds that are read from the same rows are asked for together.
+    rows: dict[tuple[str, tuple[date, ...], bool], list[str]] = {}
+    for kind in sorted(kinds):
+        cube = cube_for(kind, wanted, DAY, model)
+        of_months = cube_for(kind, wanted, MONTH, model)
+        assert cube is not None
+        months = () if of_months is None else tuple(whole.get(kind, ()))
+        rows.setdefault((cube, months, False), []).append(kind)
+        if of_months is not None and months:
+            rows.setdefault((of_month(of_months), months, True), []).append(kind)
     some: list[Q] = []
-    for cube, mine in cubes.items():
-        rows: dict[tuple[date, ...], list[str]] = {}
-        for kind in mine:
-            months = whole.get(kind, ()) if cube in monthly_of(kind) else ()
-            rows.setdefault(tuple(months), []).append(kind)
-        for months, those in rows.items():
-            by_day = _between(question, months)
-            if by_day is not None:
-                some.append(Q(by_day, kind__in=those, cube=of_model(model, cube)))
-            if months:
-                name = of_model(model, of_month(cube))
-                some.append(Q(day__in=months, kind__in=those, cube=name))
+    for (cube, months, is_of_months), those in rows.items():
+        days = Q(day__in=months) if is_of_months else _between(question, months)
+        if days is not None:
+            some.append(Q(days, kind__in=those, cube=of_model(model, cube)))
     return _of(question, base).filter(question.narrowing, reduce(or_, some, Q()))
 
 
-def of_cube(question: Question, cube: str, base: str, kinds: Iterable[str]) -> QuerySet[Rollup]:
-    """The days of one cube."""
-    found = _of(question, base).filter(question.narrowing, cube=cube, kind__in=sorted(kinds))
+def of_paths(question: Question) -> QuerySet[Rollup]:
+    """The days of deals by the stages that they have been in."""
+    found = _of(question, Base.BIRTH).filter(question.narrowing, cube=PATHS, kind=Kind.STAGE)
     return found.filter(day__gte=question.first, day__lte=question.last)
 
 
@@ -70,7 +66,8 @@ def known_to_models(question: Question, kinds: Iterable[str]) -> bool:
     """Whether rollups keep what a question asks of credit that its model divides."""
     wanted = {*question.grouping.columns, *question.columns}
     return all(
-        kind in CREDITED and cube_for(kind, wanted, question.model) is not None for kind in kinds
+        kind in CREDITED and cube_for(kind, wanted, DAY, question.model) is not None
+        for kind in kinds
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from analytics.models import Base, DirtyBucket, Kind, Rollup
+from analytics.models import Base, Kind, Rollup
 from analytics.models.fact import OF_DAYS, OF_DEALS
 from analytics.rollups import state, statements
 from analytics.rollups.cubes import CREDITED, of_month
@@ -48,15 +48,6 @@ def build_all(base: str, kind: str, version: int, zone: str, months_until: date)
 def bases_of(kind: str) -> Iterable[str]:
     """By which days a kind is counted."""
     return (Base.EVENT, Base.BIRTH) if kind in OF_DEALS else (Base.EVENT,)
-
-
-def dirty(first: date | None = None, last: date | None = None) -> list[DirtyBucket]:
-    """What has changed since it was computed, of a span of days; locked, in everybody's order."""
-    found = DirtyBucket.objects.select_for_update().filter(is_month=False)
-    found = found.order_by("day", "base", "kind")
-    if first is not None and last is not None:
-        found = found.filter(day__gte=first, day__lte=last)
-    return list(found)
 
 
 def _span(base: str, kind: str, first: date, last: date) -> tuple[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from analytics.facts.subscription import NAME
 from analytics.models import DirtyBucket, Fact, Kind, Rollup, RollupState
 from analytics.rollups import state
-from analytics.rollups.building import build_bucket, build_month, dirty, next_month
+from analytics.rollups.building import build_bucket, build_month, next_month
 from analytics.rollups.cubes import LAYOUT
 from analytics.rollups.rebuilding import rebuild_rollups
 from events.models import SubscriptionCursor, WorkspaceCounter
@@ -27,6 +27,8 @@ from workspaces.scope import current_workspace_id, workspace_scope
 from workspaces.zones import workspace_in_scope
 
 logger = logging.getLogger(__name__)
+
+Span = tuple[date, date]
 
 # So many facts are cut into other days while somebody waits; of more, beat does it.
 _QUICK_REBUILD: Final = 50_000
@@ -44,14 +46,22 @@ _LONGEST_MONTHS: Final = 2.0
 _LONGEST_WAIT: Final = "5s"
 
 
-def refresh(first: date, last: date) -> int:
-    """Make the rollups of a span of days right, up to what is committed now; returns how many
-    events are not in them yet: 0, unless so many are new that only beat can count them."""
+def refresh(first: date, last: date, *, beside: Span | None = None) -> int:
+    """Make the rollups of a span of days, and of one beside it, right, up to what is committed now;
+    returns how many events are not in them yet: 0, unless so many are new that only beat can count
+    them."""
+    # The earlier one first, as everybody has it.
+    spans = sorted({(first, last), beside or (first, last)})
+    if _is_current() and not _behind() and not any(_dirty(*span).exists() for span in spans):
+        return 0
+    is_recent = _was_added_up_lately() and _is_busy_day()
+    if not state.take_turn(waits=not is_recent):
+        return _behind()
     # First: who has marked something cannot wait for the others to stop marking.
     follow_changes(most=_QUICK_REBUILD)
-    is_recent = _was_added_up_lately() and _is_busy_day()
     behind = count_what_is_new(waits=not is_recent)
-    add_up(first, last, seconds=_PATIENCE if is_recent else None)
+    for span in spans:
+        add_up(*span, seconds=_PATIENCE if is_recent else None)
     return behind
 
 
@@ -70,27 +80,32 @@ def _is_busy_day() -> bool:
 def count_what_is_new(*, waits: bool = True) -> int:
     """Read the journal to its end; returns what is left of it. `waits`: after whoever is at it, and
     even if that is much."""
-    workspace_id = current_workspace_id()
     end = WorkspaceCounter.objects.values_list("seq", flat=True).first() or 0
-    mine = SubscriptionCursor.objects.filter(name=NAME)
-    seq = mine.values_list("seq", flat=True).first()
-    behind: int = end - (seq or 0)
-    if behind <= 0 or behind > (_MOST_BEHIND if waits else _FEW_BEHIND):
-        return max(0, behind)
-    if waits and not _is_free(mine):
+    behind = _behind(end)
+    if not behind or behind > (_MOST_BEHIND if waits else _FEW_BEHIND):
+        return behind
+    if waits and not _is_free():
         return behind
     for subscription in subscriptions():
         if subscription.name == NAME:
-            catch_up(workspace_id, subscription)
-    return max(0, end - (mine.values_list("seq", flat=True).first() or 0))
+            catch_up(current_workspace_id(), subscription)
+    return _behind(end)
 
 
-def _is_free(cursor_of_facts: QuerySet[SubscriptionCursor]) -> bool:
-    """Wait until nobody else reads; False when that takes too long."""
+def _behind(end: int | None = None) -> int:
+    """How many events up to this one, by default to the journal's end, are not counted yet."""
+    if end is None:
+        end = WorkspaceCounter.objects.values_list("seq", flat=True).first() or 0
+    seq = SubscriptionCursor.objects.filter(name=NAME).values_list("seq", flat=True).first()
+    return max(0, end - (seq or 0))
+
+
+def _is_free() -> bool:
+    """Wait until nobody else reads the journal; False when that takes too long."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
-            list(cursor_of_facts.select_for_update())
+            list(SubscriptionCursor.objects.filter(name=NAME).select_for_update())
             cursor.execute("select set_config('lock_timeout', '0', true)")
     except OperationalError:
         return False
@@ -103,15 +118,15 @@ def add_up(
     """Compute what is dirty in a span of days, or everywhere, the latest days first, for about so
     many seconds; returns the number of buckets."""
     began = time.monotonic()
-    wanted = DirtyBucket.objects.filter(is_month=False)
-    if first is not None and last is not None:
-        wanted = wanted.filter(day__gte=first, day__lte=last)
-    if not wanted.exists():
+    if not _dirty(first, last).exists():
         return 0
     with transaction.atomic():
+        state.take_turn()
         state.hold_version()
         buckets = []
-        for bucket in reversed(dirty(first, last)):
+        # Locked in everybody's order.
+        locked = list(_dirty(first, last).select_for_update().order_by("day", "base", "kind"))
+        for bucket in reversed(locked):
             if seconds is not None and time.monotonic() - began > seconds:
                 break
             build_bucket(bucket.day, bucket.base, bucket.kind)
@@ -120,6 +135,13 @@ def add_up(
         # Locked since they were read: nobody has marked them meanwhile.
         DirtyBucket.objects.filter(pk__in=[bucket.pk for bucket in buckets]).delete()
     return len(buckets)
+
+
+def _dirty(first: date | None, last: date | None) -> QuerySet[DirtyBucket]:
+    found = DirtyBucket.objects.filter(is_month=False)
+    if first is not None and last is not None:
+        found = found.filter(day__gte=first, day__lte=last)
+    return found
 
 
 def _leave_months(buckets: list[DirtyBucket]) -> None:

@@ -11,6 +11,7 @@ bucket down.
 import sys
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterator
 from itertools import accumulate
 from math import ceil, log
 from struct import Struct
@@ -75,13 +76,26 @@ def percentile(histogram: int, share: float) -> float | None:
     """The smallest value that `share` of the values do not exceed; None of none."""
     if not histogram:
         return None
+    lowest, counts = _counts(histogram)
+    sums = list(accumulate(counts))
+    rank = max(1, ceil(sums[-1] * share))
+    return value(bisect_left(sums, rank) + lowest)
+
+
+def counts(histogram: int) -> Iterator[tuple[int, int]]:
+    """Its buckets that have something, the lowest first, and how much."""
+    if histogram:
+        lowest, found = _counts(histogram)
+        yield from ((place, count) for place, count in enumerate(found, lowest) if count)
+
+
+def _counts(histogram: int) -> tuple[int, "array[int]"]:
+    """The place of the first bucket that has something, and the counts from there on."""
     # What is below the first value need not be counted.
     lowest = ((histogram & -histogram).bit_length() - 1) // _BITS
     histogram >>= lowest * _BITS
     size = (histogram.bit_length() + _BITS - 1) // _BITS * 4
-    counts = array("I", histogram.to_bytes(size, sys.byteorder))
+    found = array("I", histogram.to_bytes(size, sys.byteorder))
     if sys.byteorder == "big":
-        counts.reverse()
-    sums = list(accumulate(counts))
-    rank = max(1, ceil(sums[-1] * share))
-    return value(bisect_left(sums, rank) + lowest + NOTHING)
+        found.reverse()
+    return lowest + NOTHING, found

@@ -12,8 +12,10 @@ from workspaces.scope import current_scope, current_workspace_id
 from workspaces.zones import workspace_in_scope
 
 _KEY: Final = "analytics rollups"
+_TURN: Final = "analytics turn"
 _SHARED: Final = "select pg_advisory_xact_lock_shared(hashtextextended(%s, 0))"
 _ALONE: Final = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
+_ALONE_OR_NOT: Final = "select pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 def current() -> RollupState:
@@ -51,6 +53,15 @@ def bounds(first: date, last: date) -> tuple[datetime, datetime]:
         datetime.combine(first, time(), zone()),
         datetime.combine(last + timedelta(days=1), time(), zone()),
     )
+
+
+def take_turn(*, waits: bool = True) -> bool:
+    """Nobody else adds up in this workspace until this transaction ends; False when somebody does
+    and we don't wait. Taken before `hold_version`, and before what is dirty is locked: whoever
+    counts and adds up locks buckets twice, and two of these could wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALONE if waits else _ALONE_OR_NOT, [f"{_TURN} {current_workspace_id()}"])
+        return cursor.fetchone()[0] is not False
 
 
 def hold_version() -> None:

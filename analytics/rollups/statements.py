@@ -4,7 +4,7 @@ Sums and two histograms are each grouped by themselves and then laid together: n
 The rows go by no id, so the database makes them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from analytics.attribution.crediting import columns, credits_of, parameters_of_credits
@@ -12,22 +12,26 @@ from analytics.models import Kind
 from analytics.models.dimensions import DIMENSIONS
 from analytics.rollups.cubes import (
     CREDITED,
+    DAY,
     DIVIDING,
+    MONTH,
     PATHS,
+    Cubes,
     cubes_of,
     divided_of,
-    monthly_of,
     of_month,
-    with_hours,
 )
 from analytics.rollups.histogram import BUCKET_SQL, HEAD_SQL, PIECE_SQL
+from analytics.rollups.hours import HOUR_SQL
 
 Grain = Literal["days", "months", "both"]
 DAYS: Final[Grain] = "days"
 MONTHS: Final[Grain] = "months"
 BOTH: Final[Grain] = "both"
+# Those with a histogram: of seconds, and of inquiries of the hour at which they came.
 TIMED: Final = frozenset(
     {
+        Kind.INQUIRY,
         *(Kind.FIRST_REPLY, Kind.REPLY, Kind.RESOLUTION),
         *(Kind.JUDGED, Kind.ANSWERED, Kind.SETTLED),
         *(Kind.STAGE, Kind.WON, Kind.LOST, Kind.REJECTED, Kind.NEW_CUSTOMER),
@@ -37,22 +41,21 @@ _TEXTS: Final = frozenset({"source", "medium", "campaign", "ad", "term", "curren
 _TYPES: Final = {
     "day": "date",
     "month": "date",
-    "hour": "smallint",
     **dict.fromkeys(_TEXTS, "text"),
 }
 # By what rows can be grouped; a cube leaves most of it out.
-_KEYS: Final = ("day", "month", "hour", *DIMENSIONS)
+_KEYS: Final = ("day", "month", *DIMENSIONS)
 _SUMS: Final = (
     *("n", "flagged", "amount", "cost", "amounts", "costs", "seconds", "business_seconds"),
 )
 _INTO: Final = (
     "insert into analytics_rollup (id, workspace_id, created_at, version, base, kind, cube, day,"
-    f" hour, {', '.join(DIMENSIONS)}, {', '.join(_SUMS)}, histogram, business_histogram)"
+    f" {', '.join(DIMENSIONS)}, {', '.join(_SUMS)}, histogram, business_histogram)"
 )
 _ROW: Final = ", ".join(
     [
         *("gen_random_uuid()", "%(workspace)s", "now()", "%(version)s", "%(base)s", "%(kind)s"),
-        *("cube", "coalesce(day, month)", "hour"),
+        *("cube", "coalesce(day, month)"),
         *(f"coalesce({one}, '')" if one in _TEXTS else one for one in DIMENSIONS),
     ]
 )
@@ -69,7 +72,7 @@ _ADDED: Final = """
 """
 _FACTS: Final = """
     with facts as materialized (
-        select {day} as day, date_trunc('month', {day})::date as month, {hour} as hour,
+        select {day} as day, date_trunc('month', {day})::date as month,
             {dimensions}, n, flag, amount, cost, seconds, business_seconds,
             {place} as place, {business_place} as business_place
         from analytics_fact where {condition}
@@ -109,7 +112,7 @@ _TIMED: Final = f"""
 _PATHS: Final = f"""
     {_INTO[:-1]}, stages)
     select gen_random_uuid(), %(workspace)s, now(), %(version)s, %(base)s, %(kind)s, '{PATHS}', day,
-        null, {_NOTHING},
+        {_NOTHING},
         count(*), 0, 0, 0, 0, 0, 0, 0, ''::bytea, ''::bytea, stages
     from (
         select {{day}} as day, deal_id, array_agg(distinct stage_id order by stage_id) as stages
@@ -120,12 +123,12 @@ _PATHS: Final = f"""
 
 def plain(kind: str, moment: str, day: str, condition: str, grain: Grain) -> str:
     """Facts as they are, for all cubes of a kind; `day` and `condition` are SQL over facts."""
-    sets = _Sets(grain, cubes_of(kind), monthly_of(kind), with_hours(kind))
+    sets = _Sets(grain, cubes_of(kind, DAY), cubes_of(kind, MONTH))
+    is_of_hours = kind == Kind.INQUIRY
     facts = _FACTS.format(
         day=day,
-        hour=f"extract(hour from {moment} at time zone %(zone)s)::smallint",
         dimensions=", ".join(DIMENSIONS),
-        place=BUCKET_SQL.format("seconds"),
+        place=HOUR_SQL.format(moment) if is_of_hours else BUCKET_SQL.format("seconds"),
         business_place=BUCKET_SQL.format("business_seconds"),
         condition=condition,
     )
@@ -155,10 +158,10 @@ def divided(kind: str, day: str, condition: str, grain: Grain) -> tuple[str, dic
     prefix = credits_of(f"select {names} from analytics_fact where {condition}", DIVIDING)
     facts = f"""{prefix}, facts_of_models as (
         select *, local_day as day, date_trunc('month', local_day)::date as month,
-            null::smallint as hour, 0 as seconds, 0 as business_seconds
+            0 as seconds, 0 as business_seconds
         from credited
     )"""
-    sets = _Sets(grain, divided_of(kind), divided_of(kind), {}, "model")
+    sets = _Sets(grain, divided_of(kind), divided_of(kind), "model")
     count = "coalesce(sum(n) filter (where {} is not null), 0)::bigint"
     statement = _UNTIMED.format(
         facts=facts,
@@ -179,18 +182,10 @@ def paths(day: str, condition: str) -> str:
 class _Sets:
     """Grouping sets, and by which bits of `grouping()` a row knows its cube."""
 
-    def __init__(
-        self,
-        grain: Grain,
-        days: Mapping[str, frozenset[str]],
-        months: Mapping[str, frozenset[str]],
-        hours: Mapping[str, frozenset[str]],
-        model: str = "",
-    ) -> None:
-        found: dict[str, frozenset[str]] = {}
+    def __init__(self, grain: Grain, days: Cubes, months: Cubes, model: str = "") -> None:
+        found: Cubes = {}
         if grain != MONTHS:
             found |= {name: kept | {"day"} for name, kept in days.items()}
-            found |= {name: kept | {"day", "hour"} for name, kept in hours.items()}
         if grain != DAYS:
             found |= {of_month(name): kept | {"month"} for name, kept in months.items()}
         self._found = found

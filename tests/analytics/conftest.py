@@ -110,6 +110,7 @@ class Shop:
         with self.acme.scope():
             Deal.objects.filter(pk=deal.pk).update(created_at=at)
             record_deal(types.DEAL_UPDATED, deal, by=SYSTEM)
+        return deal
 
     def closed(self, deal, at):
         """As if it had come to its outcome then."""

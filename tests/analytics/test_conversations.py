@@ -228,12 +228,18 @@ def test_hours_and_weekdays_are_the_companys(talk, acme, client):
     assert heat == [{"weekday": local.isoweekday(), "hour": local.hour, "inquiries": 1}]
 
 
-def test_hours_of_one_source_are_counted_too(talk, shop, client):
+def test_hours_are_counted_by_what_inquiries_have_and_are_none_of_what_they_have_not(
+    talk, shop, channel, client
+):
     chat = talk()
-    shop.touch(chat.conversation.contact, "yandex")
+    shop.touch(chat.conversation.contact, "yandex", term="sofa")
     chat.asks(0)
-    for source, count in (("yandex", 1), ("vk", 0)):
-        asked = {"filter": json.dumps({"field": "source", "op": "eq", "value": source})}
+    some = str(channel.pk)
+    for name, value, count in (
+        *(("source", "yandex", 1), ("source", "vk", 0), ("term", "sofa", 1)),
+        *(("channel", some, 1), ("owner", some, 0), ("pipeline", some, 0)),
+    ):
+        asked = {"filter": json.dumps({"field": name, "op": "eq", "value": value})}
         heat = client.get("/api/v1/reports/inquiries/", asked).json()["heat"]
         assert sum(one["inquiries"] for one in heat) == count
 

@@ -1,22 +1,19 @@
-"""Whoever dies among deliveries, spend and rates, and wherever: nothing comes twice, nothing is
-forgotten."""
+"""Whoever dies among deliveries, spend, rates and rollups, and wherever: nothing comes twice,
+nothing is forgotten."""
 
-import multiprocessing
-import os
-import signal
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connections
 from django.utils import timezone
 
 from analytics.exchange import set_rate
 from analytics.facts import deals as facts_of_deals
 from analytics.facts import subscription as facts
-from analytics.models import AdSpend, Base, Kind, ReportLetter
+from analytics.models import AdSpend, Base, Kind, ReportLetter, Rollup, RollupState
+from analytics.rollups import building, freshness
 from analytics.saved import delivering
 from analytics.saved.actions import save_report, set_delivery
 from analytics.spend import actions as spending
@@ -26,22 +23,10 @@ from events.models import Event
 from events.subscriptions import catch_up, subscriptions
 from inbox.models import Message
 from tests.cast import make_channel, make_conversation
+from tests.killing import die, is_killed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = date(2026, 3, 2)
-
-
-def die(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def is_killed(deed):
-    """Whether a process that does this dies of it."""
-    connections.close_all()
-    process = multiprocessing.get_context("fork").Process(target=deed)
-    process.start()
-    process.join(60)
-    return process.exitcode == -signal.SIGKILL
 
 
 class Postman(BaseEmailBackend):
@@ -193,3 +178,38 @@ def test_a_rate_counts_once_whoever_dies_while_it_is_counted(acme, shop, report)
     with acme.scope():
         won = facts_of_deals.Fact.objects.filter(kind=Kind.WON, voided_at=None)
         assert won.count() == len(deals)
+
+
+def test_months_are_as_their_days_whoever_dies_while_they_are_added_up(acme, shop, report):
+    long_ago = timezone.now() - timedelta(days=70)
+    year = {"first": (long_ago - timedelta(days=300)).date().isoformat(), "group": "source"}
+
+    def add_up(deadly):
+        setattr(*deadly, die)
+        freshness.refresh_workspace(acme.workspace.pk)
+
+    def bring(count):
+        for _ in range(count):
+            shop.born(shop.deal(source="vk"), long_ago)
+
+    def months():
+        with acme.scope():
+            found = Rollup.objects.filter(cube="month source", kind=Kind.LEAD, base=Base.BIRTH)
+            return sum(found.values_list("n", flat=True)), RollupState.objects.get().months_until
+
+    bring(1)
+    assert report("marketing", **year).total["leads"] == 1
+    assert is_killed(lambda: add_up((building, "_build")))
+    assert months() == (0, None)
+    freshness.refresh_workspace(acme.workspace.pk)
+    assert months()[0] == 1
+    bring(2)
+    assert report("marketing", **year).total["leads"] == 3
+    for deadly in ((building, "_build"), (freshness.DirtyBucket, "delete")):
+        assert is_killed(lambda deadly=deadly: add_up(deadly))
+        assert months()[0] == 1
+        assert report("marketing", **year).total["leads"] == 3
+    freshness.refresh_workspace(acme.workspace.pk)
+    freshness.refresh_workspace(acme.workspace.pk)
+    assert months()[0] == 3
+    assert report("marketing", **year).row(source="vk")["leads"] == 3

@@ -4,16 +4,21 @@ import random
 from datetime import timedelta
 from decimal import Decimal
 
+import psycopg
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analytics.attribution.weights import MODELS, weights
+from analytics.facts import writing
 from analytics.facts.sources import DIRECT, WINDOW
-from analytics.models import DirtyBucket, Rollup, RollupState
+from analytics.models import DirtyBucket, Fact, Rollup, RollupState
 from analytics.reports import collecting
 from analytics.rollups import freshness
-from analytics.rollups.cubes import LAYOUT, cube_for
+from analytics.rollups.cubes import LAYOUT, MONTH, cube_for
 from contacts.models import Touch
+from core.postgresql.connections import connection_parameters
 from crm.models import Deal
 from tests.analytics.test_oracle import merge
 
@@ -131,6 +136,25 @@ def test_a_month_that_has_changed_is_read_by_its_days_until_it_is_added_up(shop,
         assert told(report, model) == {"vk": [2, 5]}
 
 
+def test_a_month_keeps_the_hours_of_its_days(shop, report):
+    long_ago = timezone.now() - timedelta(days=70)
+    with shop.acme.scope():
+        writing.add(
+            [
+                Fact(kind="inquiry", natural_key=f"{n}", at=long_ago - timedelta(hours=25 * n),
+                     source=PLACES[n % 2])
+                for n in range(6)
+            ]
+        )  # fmt: skip
+    asked = {"filter": '{"field": "source", "op": "eq", "value": "vk"}', **YEAR}
+    by_days = report("inquiries", **asked).heat
+    assert sum(one["inquiries"] for one in by_days) == 3
+    with shop.acme.scope():
+        freshness.close_months()
+        Rollup.objects.filter(cube="source").delete()
+    assert report("inquiries", **asked).heat == by_days
+
+
 def test_months_wait_when_there_is_no_time_for_them(shop, report):
     shop.born(shop.deal(), timezone.now() - timedelta(days=70))
     with shop.acme.scope():
@@ -172,7 +196,11 @@ def test_a_kind_is_asked_only_for_what_it_has():
     assert cube_for("first_reply", {"agent_id", "source"}) == "agent"
     assert cube_for("lead", {"source", "loss_reason_id", "pipeline_id"}) == "source"
     assert cube_for("lead", {"agent_id", "source"}) == "full"
-    assert cube_for("lead", {"agent_id", "source"}, "linear") is None
+    assert cube_for("lead", {"agent_id", "source"}, MONTH) == "source agent"
+    assert cube_for("lead", {"agent_id", "source", "channel_id"}, MONTH) is None
+    assert cube_for("lead", {"agent_id", "source"}, model="linear") is None
+    assert cube_for("inquiry", {"agent_id", "pipeline_id"}) == "total"
+    assert cube_for("inquiry", {"campaign", "channel_id", "agent_id"}) == "channel origin"
 
 
 def test_on_a_busy_day_a_reader_takes_what_beat_left_a_moment_ago(shop, report, monkeypatch):
@@ -190,6 +218,38 @@ def test_on_a_busy_day_a_reader_takes_what_beat_left_a_moment_ago(shop, report, 
     with shop.acme.scope():
         RollupState.objects.update(added_up_at=timezone.now() - freshness.LATELY)
     assert report("marketing").row(source="vk")["leads"] == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_who_may_not_wait_leaves_it_to_who_is_adding_up(shop, report, monkeypatch):
+    shop.deal(source="vk")
+    freshness.refresh_workspace(shop.acme.workspace.pk)
+    monkeypatch.setattr(freshness, "BUSY", 0)
+    shop.deal(source="vk")
+    turn = f"analytics turn {shop.acme.workspace.pk}"
+    there = {**connection_parameters(), "dbname": connection.settings_dict["NAME"]}
+    with psycopg.connect(**there) as other:
+        other.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [turn])
+        assert report("marketing").coverage["events_behind"] > 0
+    with shop.acme.scope():
+        RollupState.objects.update(added_up_at=timezone.now() - freshness.LATELY)
+    late = report("marketing")
+    assert (late.coverage["events_behind"], late.row(source="vk")["leads"]) == (0, 2)
+
+
+def test_a_batch_marks_its_days_at_once_in_the_order_in_which_they_are_added_up(shop):
+    for days in (1, 70, 3):
+        shop.win(shop.born(shop.deal(), timezone.now() - timedelta(days=days)))
+    shop.touch(shop.contact(), "vk")
+    with shop.acme.scope(), CaptureQueriesContext(connection) as asked:
+        freshness.count_what_is_new()
+    told = [one["sql"] for one in asked if "into analytics_dirtybucket" in one["sql"]]
+    assert len(told) == 1
+    with shop.acme.scope(), connection.cursor() as cursor:
+        cursor.execute("select day, base, kind from analytics_dirtybucket order by ctid")
+        written = cursor.fetchall()
+        assert len(written) > 20
+        assert written == sorted(written)
 
 
 def test_a_reader_who_may_not_wait_leaves_days_to_beat(shop):

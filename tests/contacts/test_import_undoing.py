@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from contacts.actions import create_contact, set_consent, update_contact
 from contacts.defining import create_field
+from contacts.imports import undoing
 from contacts.imports.keeping import forget_kept
+from contacts.jobs import run_job
 from contacts.merges import merge_contacts
 from contacts.models import Consent, Contact, FieldValue, Job, JobItem
 from events import types
@@ -15,6 +17,7 @@ from events.journal import SYSTEM
 from events.models import Event
 from tests.cast import make_channel, make_conversation
 from tests.contacts.files import bring_in, csv_of, job_at, work
+from tests.killing import die, is_killed
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +156,31 @@ def test_after_a_month_an_import_stays(acme, marta):
     with acme.scope():
         Job.objects.filter(pk=job.pk).update(finished_at=timezone.now() - timedelta(days=31))
     assert marta.post(f"{acme.url}/contacts/jobs/{job.pk}/undoing/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_is_taken_back_once_whoever_dies_over_it(acme, marta):
+    with acme.scope():
+        create_contact(by=SYSTEM, name="Maria", phone="+79213842016")
+    people = [["New name", "89213842016", ""], *([f"P{n}", f"8921000{n:04}", ""] for n in range(6))]
+    job = bring_in(acme, marta, csv_of(HEAD, *people), duplicates="overwrite")
+    undo = job_at(acme, marta.post(f"{acme.url}/contacts/jobs/{job.pk}/undoing/"))
+
+    def take_back(deadly=None):
+        undoing.CHUNK = 2
+        if deadly:
+            setattr(*deadly, die)
+        run_job(acme.workspace.pk, undo.pk)
+
+    for deadly in ((undoing, "record"), (undoing, "_used"), (undoing.custom_fields, "forget")):
+        assert is_killed(lambda deadly=deadly: take_back(deadly))
+        with acme.scope():
+            Job.objects.exclude(lease_until=None).update(lease_until=timezone.now())
+    undo = work(acme, undo)
+    assert (undo.state, undo.counts["restored"], undo.counts["removed"]) == ("done", 1, 6)
+    assert names(acme) == ["Maria"]
+    with acme.scope():
+        gone = Event.objects.filter(action=types.CONTACTS_REMOVED).values_list("data", flat=True)
+        assert sum(len(data["contacts"]) for data in gone) == 6
+        back = Event.objects.filter(action=types.CONTACT_UPDATED, data__job=str(undo.pk))
+        assert back.count() == 1
