@@ -1,6 +1,8 @@
+from typing import Final
+
 from django.db import models
 
-from analytics.models.dimensions import Dimensions
+from analytics.models.dimensions import DIMENSIONS, Dimensions
 
 
 class Kind(models.TextChoices):
@@ -41,6 +43,9 @@ OF_DEALS = frozenset(
 
 # Those that have a day of their own and no moment: noon stands in for it.
 OF_DAYS = frozenset({Kind.PAYMENT, Kind.REFUND})
+
+# What a filter may speak of.
+_TOLD: Final = tuple(name for name in DIMENSIONS if name != "currency")
 
 
 class Fact(Dimensions):
@@ -106,17 +111,17 @@ class Fact(Dimensions):
                     voided_at=None, contact_id__isnull=False, kind__in=["lead", "new_customer"]
                 ),
             ),
-            # Leads on which sales have not said a word.
+            # Leads by what they are told apart by, and what deals have been through, out of the
+            # index alone.
             models.Index(
                 fields=["workspace", "kind", "born_at"],
-                include=["at", "channel_id", "team_id", "agent_id", "source"],
-                name="fact_unjudged",
-                condition=models.Q(voided_at=None, kind="lead", flag=False),
+                include=["at", "deal_id", "contact_id", "flag", *_TOLD],
+                name="fact_lead",
+                condition=models.Q(voided_at=None, kind="lead"),
             ),
-            # What deals have been through, out of the index alone.
             models.Index(
                 fields=["workspace", "kind", "at"],
-                include=["deal_id", "stage_id"],
+                include=["deal_id", *_TOLD],
                 name="fact_stage",
                 condition=models.Q(voided_at=None, kind="stage"),
             ),

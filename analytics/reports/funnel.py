@@ -24,11 +24,15 @@ from analytics.reports.drilldown import Behind
 from analytics.reports.question import Question
 from analytics.reports.slices import of_paths, rollups
 from analytics.rollups import histogram
+from analytics.rollups.cubes import path_for
 from core.conditions import Condition
+from core.conditions.nodes import Leaf
 from core.money import CENT, as_document
 from crm.models import Deal, Group, LossReason, Pipeline, Stage
 
 Total = tuple[int, Decimal, Decimal]
+
+_CHANGING: Final = frozenset({"agent_id", "team_id", "stage_id"})
 
 _REACHED: Final = """
     with entered as ({facts})
@@ -151,17 +155,33 @@ def _reached(question: Question, stages: dict[UUID, list[Stage]]) -> dict[UUID, 
         for pipeline_id, some in stages.items()
         for rank, stage in enumerate(_in_rank(some))
     }
-    asked = {leaf.field.name for leaf in question.condition.leaves}
-    if question.base == Base.BIRTH and question.agent_id is None and asked <= {"pipeline"}:
-        # Pipelines are told apart by their stages.
-        return _by_paths(replace(question, condition=Condition()), ranks)
+    cube = _path(question)
+    if cube is not None:
+        return _by_paths(question, cube, ranks)
     return _by_entries(question, ranks)
 
 
+def _path(question: Question) -> str | None:
+    """The cube of paths that answers it; None where there is none.
+
+    Who has a deal, and its stage, change from one entry to the next: a deal is in as many rows as
+    it had values, of which a filter must leave one. All else is the same of all its entries.
+    """
+    if question.base != Base.BIRTH:
+        return None
+    parts = _conjuncts(question.condition)
+    for leaf in question.condition.leaves:
+        is_one = leaf.operator == "eq" and any(leaf is part for part in parts)
+        if leaf.field.path in _CHANGING and not is_one:
+            return None
+    return path_for(_beside_pipelines(question).columns)
+
+
 def _by_paths(
-    question: Question, ranks: Mapping[UUID, tuple[UUID, int]]
+    question: Question, cube: str, ranks: Mapping[UUID, tuple[UUID, int]]
 ) -> dict[UUID, dict[int, int]]:
-    paths = of_paths(question)
+    # Pipelines are told apart by their stages.
+    paths = of_paths(_beside_pipelines(question), cube)
     reached: dict[UUID, dict[int, int]] = {}
     for entered, count in paths.values_list("stages").annotate(Sum("n")).order_by():
         farthest: dict[UUID, int] = {}
@@ -200,16 +220,30 @@ def _by_entries(
 
 
 def _entries(question: Question) -> Any:
-    narrowing = _without_stage(question)
-    return facts(question, question.base, [Kind.STAGE]).filter(narrowing)
-
-
-def _without_stage(question: Question) -> Q:
-    """All but the pipeline: a deal that moved on to another is in the funnel of both."""
+    found = facts(question, question.base, [Kind.STAGE])
     if any(leaf.field.name == "pipeline" for leaf in question.condition.leaves):
         ids = Pipeline.objects.filter(_of_pipelines(question)).values("pk")
-        return Q(stage_id__in=Stage.objects.filter(pipeline__in=ids).values("pk"))
-    return question.narrowing
+        found = found.filter(stage_id__in=Stage.objects.filter(pipeline__in=ids).values("pk"))
+    return found.filter(_beside_pipelines(question).narrowing)
+
+
+def _beside_pipelines(question: Question) -> Question:
+    """All but the pipeline: a deal that moved on to another is in the funnel of both."""
+    parts = _conjuncts(question.condition)
+    rest = [
+        part for part in parts if not (isinstance(part, Leaf) and part.field.name == "pipeline")
+    ]
+    return replace(question, condition=Condition(rest))
+
+
+def _conjuncts(condition: Condition) -> list[Condition | Leaf]:
+    """What must all hold, one by one."""
+    if condition.some or condition.none is not None:
+        return [condition]
+    found: list[Condition | Leaf] = []
+    for part in condition.every:
+        found += [part] if isinstance(part, Leaf) else _conjuncts(part)
+    return found
 
 
 def _lasted(question: Question) -> dict[UUID, int]:

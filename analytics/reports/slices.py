@@ -15,7 +15,7 @@ from analytics.models.fact import OF_DEALS
 from analytics.reports.question import Question
 from analytics.rollups import state
 from analytics.rollups.building import next_month
-from analytics.rollups.cubes import CREDITED, DAY, MONTH, PATHS, cube_for, of_model, of_month
+from analytics.rollups.cubes import CREDITED, DAY, MONTH, cube_for, of_model, of_month
 from workspaces.zones import workspace_in_scope
 
 # By these a month falls apart.
@@ -56,9 +56,9 @@ def rollups(
     return _of(question, base).filter(question.narrowing, reduce(or_, some, Q()))
 
 
-def of_paths(question: Question) -> QuerySet[Rollup]:
-    """The days of deals by the stages that they have been in."""
-    found = _of(question, Base.BIRTH).filter(question.narrowing, cube=PATHS, kind=Kind.STAGE)
+def of_paths(question: Question, cube: str) -> QuerySet[Rollup]:
+    """The days of deals by the stages that they have been in, of a cube of paths."""
+    found = _of(question, Base.BIRTH).filter(question.narrowing, cube=cube, kind=Kind.STAGE)
     return found.filter(day__gte=question.first, day__lte=question.last)
 
 

@@ -113,6 +113,20 @@ def divided_of(kind: str) -> Cubes:
     return {name: kept for name, kept in cubes.items() if name in alone or name == TOTAL}
 
 
+@cache
+def paths_of_deals() -> Cubes:
+    """The cubes of the stages that deals have been in: of all entries, and of those alone that have
+    the same value of an axis; the smallest first."""
+    axes = [one for one in sorted(_AXES, key=lambda one: one.size) if one.name != "reason"]
+    return {PATHS: frozenset(), **{f"{PATHS} {one.name}": one.columns for one in axes}}
+
+
+def path_for(columns: Iterable[str]) -> str | None:
+    """The smallest cube of paths that knows these columns, as far as entries have them."""
+    wanted = set(columns) & carried_by(Kind.STAGE)
+    return next((name for name, kept in paths_of_deals().items() if wanted <= kept), None)
+
+
 def of_month(cube: str) -> str:
     """What a cube's rows of whole months go by; their day is the month's first."""
     return f"month {cube}"

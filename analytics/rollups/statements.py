@@ -15,11 +15,11 @@ from analytics.rollups.cubes import (
     DAY,
     DIVIDING,
     MONTH,
-    PATHS,
     Cubes,
     cubes_of,
     divided_of,
     of_month,
+    paths_of_deals,
 )
 from analytics.rollups.histogram import BUCKET_SQL, HEAD_SQL, PIECE_SQL
 from analytics.rollups.hours import HOUR_SQL
@@ -59,7 +59,6 @@ _ROW: Final = ", ".join(
         *(f"coalesce({one}, '')" if one in _TEXTS else one for one in DIMENSIONS),
     ]
 )
-_NOTHING: Final = ", ".join("''" if one in _TEXTS else "null" for one in DIMENSIONS)
 # A month that is not over yet has no row of its own.
 _OVER: Final = "(month is null or %(until)s::date is null or month < %(until)s)"
 # What is read together stands together.
@@ -111,13 +110,16 @@ _TIMED: Final = f"""
 # Of each deal the set of stages that it has been in. Their order may change, so it is read later.
 _PATHS: Final = f"""
     {_INTO[:-1]}, stages)
-    select gen_random_uuid(), %(workspace)s, now(), %(version)s, %(base)s, %(kind)s, '{PATHS}', day,
-        {_NOTHING},
-        count(*), 0, 0, 0, 0, 0, 0, 0, ''::bytea, ''::bytea, stages
+    with facts as materialized (
+        select {{day}} as day, deal_id, {", ".join(DIMENSIONS)}
+        from analytics_fact where {{condition}} and stage_id is not null
+    )
+    select {_ROW}, count(*), 0, 0, 0, 0, 0, 0, 0, ''::bytea, ''::bytea, stages
     from (
-        select {{day}} as day, deal_id, array_agg(distinct stage_id order by stage_id) as stages
-        from analytics_fact where {{condition}} and stage_id is not null group by 1, 2
-    ) one group by day, stages
+        select {{cube}} as cube, {{keys}}, array_agg(distinct stage_id order by stage_id) as stages
+        from facts group by {{sets}}
+    ) one
+    group by cube, {", ".join(_KEYS)}, stages {_NEIGHBOURS}
 """
 
 
@@ -176,7 +178,10 @@ def divided(kind: str, day: str, condition: str, grain: Grain) -> tuple[str, dic
 
 def paths(day: str, condition: str) -> str:
     """Deals of a day by the stages that they have been in."""
-    return _PATHS.format(day=day, condition=condition)
+    sets = _Sets(DAYS, paths_of_deals(), {})
+    return _PATHS.format(
+        day=day, condition=condition, cube=sets.cube, keys=sets.keys, sets=sets.sql("deal_id")
+    )
 
 
 class _Sets:
