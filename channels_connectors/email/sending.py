@@ -29,6 +29,7 @@ from .errors import (
 from .mailbox import open_mailbox
 from .network import open_socket
 from .servers import Server, keeps_copies, smtp_server
+from .transmission import Transmission
 
 logger = logging.getLogger(__name__)
 
@@ -109,8 +110,8 @@ async def _authenticate(
 async def _hand_in(
     client: aiosmtplib.SMTP, sender: str, recipients: list[str], content: bytes
 ) -> None:
-    """One transaction. Until the letter itself is on its way, nothing can have been sent."""
-    is_under_way = False
+    """One transaction. Until the letter is there whole, nothing can have been sent."""
+    transmission = Transmission(client, CALL_SECONDS)
     try:
         options = [f"size={len(content)}"] if client.supports_extension("size") else []
         await client.mail(sender, options=options)
@@ -122,19 +123,24 @@ async def _hand_in(
                 if place and failure.error_class in {"recipient_gone", "bad_content"}:
                     failure = ConnectorError("bad_content", CC_REFUSED, detail=recipient)
                 raise failure from None
-        is_under_way = True
-        await client.data(content)
+        await transmission.run(content)
     except SMTPResponseException as error:
         # 421 in mid-letter and a break are one: but an answer of refusal is an answer.
-        failure = refusal(error.code, error.message)
+        if 400 <= error.code < 600:
+            failure = refusal(error.code, error.message)
+        else:
+            failure = _broken(error, in_doubt=transmission.is_complete)
     except (SMTPException, OSError, TimeoutError) as error:
-        words = MAYBE_SENT if is_under_way else UNAVAILABLE
-        failure = ConnectorError(
-            "transient", words, maybe_sent=is_under_way, detail=type(error).__name__
-        )
+        client.close()  # a QUIT would be read as a line of the letter
+        failure = _broken(error, in_doubt=transmission.is_complete)
     else:
         return
     raise failure
+
+
+def _broken(error: Exception, *, in_doubt: bool) -> ConnectorError:
+    words = MAYBE_SENT if in_doubt else UNAVAILABLE
+    return ConnectorError("transient", words, maybe_sent=in_doubt, detail=type(error).__name__)
 
 
 def _not_begun(error: Exception, server: Server, *, by_token: bool) -> ConnectorError:

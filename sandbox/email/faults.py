@@ -16,6 +16,8 @@ KINDS = {
     "hang_after_data": "the letter is delivered, then silence for `seconds`, then a break",
     "drop_after_data": "the letter is delivered, then a break without an answer",
     "drop_before_data": "a break after RCPT, nothing delivered",
+    "drop_in_letter": "a break while the letter comes, nothing delivered",
+    "hang_in_letter": "the letter is not read, then a break after `seconds`, nothing delivered",
 }
 
 

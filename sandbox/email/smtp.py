@@ -113,7 +113,12 @@ class Session:
         if self.mailbox.faults.take("drop_before_data"):
             return False
         await self.say("354 Go on")
+        if fault := self.mailbox.faults.take("drop_in_letter", "hang_in_letter"):
+            await _silence(fault)
+            return False
         raw = await self.letter()
+        if raw is None:
+            return False
         fault = self.mailbox.faults.take("smtp_data", "hang_after_data", "drop_after_data")
         if fault and fault.kind == "smtp_data":
             await self.say(f"{fault.code} {fault.text}")
@@ -130,10 +135,12 @@ class Session:
         await self.say("250 2.0.0 Taken")
         return True
 
-    async def letter(self) -> bytes:
-        """Up to the lone dot."""
+    async def letter(self) -> bytes | None:
+        """Up to the lone dot; None when they hang up before it, for that is no letter."""
         lines = []
-        while (line := await self.reader.readline()) not in {b".\r\n", b""}:
+        while (line := await self.reader.readline()) != b".\r\n":
+            if not line:
+                return None
             lines.append(line[1:] if line.startswith(b".") else line)
         return b"".join(lines)
 
@@ -156,5 +163,5 @@ async def serve(world: World, reader: asyncio.StreamReader, writer: asyncio.Stre
 
 
 async def _silence(fault: Fault) -> None:
-    if fault.kind == "hang_after_data":
+    if fault.kind.startswith("hang"):
         await asyncio.sleep(fault.seconds)

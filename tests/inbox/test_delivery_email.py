@@ -46,7 +46,7 @@ FAULTS = [
     (refusal("smtp_rcpt", 552, "5.2.2 Full"), "failed", None, errors.MAILBOX_FULL, 0, 0),
     (refusal("smtp_data", 552, "Too big"), "failed", None, errors.TOO_LARGE, 0, 0),
     (refusal("smtp_data", 554, "Spam"), "failed", None, errors.POLICY, 0, 0),
-    ({"kind": "drop_before_data"}, "unknown", None, errors.MAYBE_SENT, 0, 0),
+    ({"kind": "drop_before_data"}, "queued", 2, errors.UNAVAILABLE, 0, 1),
     ({"kind": "drop_after_data"}, "unknown", None, errors.MAYBE_SENT, 1, 1),
 ]
 

@@ -221,3 +221,22 @@ async def test_a_break_after_the_letter_leaves_it_perhaps_sent(mailbox, kind, mo
     assert (error.error_class, error.words) == ("transient", errors.MAYBE_SENT)
     assert error.maybe_sent is True
     assert len(mailbox.received()) == 1
+
+
+@pytest.mark.parametrize("kind", ["drop_in_letter", "hang_in_letter"])
+async def test_a_break_within_the_letter_is_no_doubt(mailbox, kind, monkeypatch, tmp_path):
+    monkeypatch.setattr(sending, "CALL_SECONDS", 0.5)
+    # More than the sockets of both sides hold: the letter's end is certainly still with us.
+    path = tmp_path / "film.mp4"
+    path.write_bytes(bytes(12 * 1024 * 1024))
+    mailbox.fault(kind, seconds=2)
+    film = OutboundAttachment("video", "film.mp4", "video/mp4", path)
+    error = await refused(mailbox.connector().send(outbound(attachments=(film,))))
+    assert (error.error_class, error.words) == ("transient", errors.UNAVAILABLE)
+    assert error.maybe_sent is False
+    assert mailbox.received() == []
+
+
+async def test_lines_that_begin_with_a_dot_arrive_as_they_are(mailbox):
+    await mailbox.connector().send(outbound("Раз\n.\n..два\n.три"))
+    assert mailbox.received()[0]["text"] == "Раз\n.\n..два\n.три\n"
