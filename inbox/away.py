@@ -92,7 +92,7 @@ def _reply(conversation_id: UUID, channel: Channel, event: Event) -> None:
         return
     try:
         with transaction.atomic():
-            reply = send_message(conversation, channel.away_reply, by=SYSTEM)
+            reply = send_message(conversation, channel.away_reply, by=SYSTEM, cc=())
             reply.payload = {**reply.payload, "auto": "away"}
             reply.save(update_fields=["payload"])
     except ValidationError as refusal:

@@ -145,6 +145,12 @@ class Bubble:
         return [row for row in rows if isinstance(row, list)]
 
     @property
+    def is_letter(self) -> bool:
+        """Whether it has a head of its own, and its files below the words."""
+        payload = self.message.payload
+        return bool(payload.get("from") or payload.get("subject"))
+
+    @property
     def is_press(self) -> bool:
         """Whether the customer pressed a button instead of writing."""
         return self.message.direction == Direction.INCOMING and "button" in self.message.payload

@@ -71,16 +71,20 @@ class ConnectForm(forms.Form):
 
     @property
     def folds(self) -> list[tuple[str, list[forms.BoundField], bool]]:
-        """What few need: a title, the fields under it, and whether one of them is wrong."""
+        """What few need: a title, the fields under it, and whether they stand open: one is wrong,
+        or was filled in before the platform refused, and may be the reason."""
         titles = dict.fromkeys(filter(None, self._groups.values()))
         by_title = {
             title: [self[name] for name, group in self._groups.items() if group == title]
             for title in titles
         }
         return [
-            (title, bound, any(field.errors for field in bound))
+            (title, bound, any(field.errors or self._is_filled_in(field) for field in bound))
             for title, bound in by_title.items()
         ]
+
+    def _is_filled_in(self, bound: forms.BoundField) -> bool:
+        return self.is_bound and bound.field.has_changed(bound.initial, bound.data)
 
     def credentials(self) -> dict[str, str]:
         """What was filled in, by the connector's names."""

@@ -79,7 +79,7 @@ def _answer(channel: Channel, event: Event) -> None:
         text = _("Thank you, your message has come.")
     try:
         with transaction.atomic():
-            reply = send_message(message.conversation, text, by=SYSTEM)
+            reply = send_message(message.conversation, text, by=SYSTEM, cc=())
             reply.payload = {**reply.payload, "auto": "test"}
             reply.save(update_fields=["payload"])
             found["reply"] = str(reply.pk)

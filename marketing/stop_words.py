@@ -146,7 +146,7 @@ def _confirm(conversation: Conversation, contact: Contact, *, is_start: bool) ->
         )
     try:
         with transaction.atomic():
-            reply = send_message(conversation, words, by=SYSTEM)
+            reply = send_message(conversation, words, by=SYSTEM, cc=())
             reply.payload = {**reply.payload, "auto": "consent"}
             reply.save(update_fields=["payload"])
     except ValidationError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import Final, cast
 
 import aiosmtplib
@@ -11,8 +10,6 @@ from aiosmtplib.errors import SMTPDataError, SMTPServerDisconnected
 
 _GO_ON: Final = 354
 _TAKEN: Final = 250
-_LEADING_DOT: Final = re.compile(rb"(?m)^\.")
-_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 # Seconds between looks at what still waits for the line.
 _PACE: Final = 0.02
 
@@ -60,7 +57,8 @@ class Transmission:
 
 def _stuffed(content: bytes) -> bytes:
     """Lines as SMTP wants them, a dot before each that begins with one (RFC 5321 4.5.2)."""
-    lines = _LINE_END.sub(b"\r\n", content)
+    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
     if not lines.endswith(b"\r\n"):
         lines += b"\r\n"
-    return _LEADING_DOT.sub(b"..", lines)
+    stuffed = lines.replace(b"\n.", b"\n..")
+    return b"." + stuffed if stuffed.startswith(b".") else stuffed

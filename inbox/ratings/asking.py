@@ -132,7 +132,9 @@ def _say(
     conversation: Conversation, text: str, client_id: UUID, payload: dict[str, Any] | None = None
 ) -> None:
     """Like any message, under an id of its own: what is said again is said once."""
-    message = send_message(conversation, text, by=SYSTEM, client_id=client_id, payload=payload)
+    message = send_message(
+        conversation, text, by=SYSTEM, client_id=client_id, payload=payload, cc=()
+    )
     message.payload = {**message.payload, "auto": "rating"}
     message.save(update_fields=["payload"])
 

@@ -75,6 +75,17 @@ def test_a_token_that_is_refused_is_told_at_its_field(acme, admin, telegram_bot)
     assert "A" * 35 not in answer.text
 
 
+def test_what_was_filled_in_stays_in_sight_when_the_platform_refuses(acme, admin):
+    facts = {"address": "shop@example.org", "password": "app-password"}
+    page = f"{acme.url}/channels/new/email/"
+    assert '<details class="disclosure" open>' not in admin.get(page).text
+    answer = admin.post(page, {**facts, "imap_host": "imap.shop.invalid", "smtp_host": "x"})
+    assert answer.status_code == 422
+    opened = answer.text.split('<details class="disclosure" open>')
+    assert len(opened) == 2
+    assert 'value="imap.shop.invalid"' in opened[1].split("</details>")[0]
+
+
 def test_a_proxy_inside_our_network_is_told(acme, admin, telegram_bot):
     answer = admin.post(
         f"{acme.url}/channels/new/telegram/",

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from channels_connectors.email.connector import EmailConnector
 from contacts.models import ContactIdentity
+from events.subscriptions import run_workspace
 from inbox.actions import send_message
 from inbox.connections import connect_channel, disconnect_channel, update_channel
 from inbox.delivery.machine import deliver
@@ -19,6 +20,8 @@ from tests.inbox.mailing import LETTERS, MailDesk
 from tests.inbox.test_poller import poller_process
 from tests.sandbox_email import MARIA
 from tests.sandbox_server import wait_for
+from workspaces.actions import set_calendar
+from workspaces.models import Calendar
 from workspaces.storage import absolute
 
 SENT = "Отправленные"
@@ -247,6 +250,20 @@ def test_subject_and_copies_of_an_agent(acme, mail_desk, mailbox):
     mail_desk.answer("49 900", subject=" Your\r\noffer ", cc=["Lawyer@example.net"])
     headers = mailbox.received()[0]["headers"]
     assert (headers["Subject"], headers["Cc"]) == ("Your offer", "lawyer@example.net")
+
+
+def test_what_is_said_by_itself_goes_to_the_writer_alone(acme, mail_desk, mailbox):
+    with acme.scope():
+        mail_desk.channel.away_reply = "We answer in the morning."
+        mail_desk.channel.save(update_fields=["away_reply"])
+        never = {"time_zone": "UTC", "weekly": [[] for _ in range(7)], "holidays": []}
+        company = (Calendar.Owner.WORKSPACE, acme.workspace.pk)
+        set_calendar(company, mode="weekly", by=acme.anna, **never)
+    mailbox.say("Price?", cc="boss@example.net")
+    mail_desk.read()
+    run_workspace(acme.workspace.id)
+    reply = mail_desk.message(payload__auto="away")
+    assert reply.payload["cc"] == []
 
 
 def test_what_is_no_address_is_refused_in_words(acme, mail_desk, mailbox):

@@ -161,11 +161,15 @@ async def test_what_is_said_without_a_connection_arrives_later_once_and_in_order
     await visitor.context.set_offline(True)
     await visitor.write("Two")
     await visitor.write("Three")
+    plan = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"2.36 m"}
+    await visitor.chat.locator("#file").set_input_files([plan])
     await expect(visitor.log).to_contain_text("Sending")
+    await expect(visitor.chat.locator("#note")).to_contain_text("No connection")
     await visitor.context.set_offline(False)
-    await eventually(lambda: _said(company, 3), timeout=30)
-    assert await company.texts() == ["One", "Two", "Three"]
-    await expect(visitor.log.locator(".chat__item")).to_have_text(["One", "Two", "Three"])
+    await eventually(lambda: _said(company, 4), timeout=30)
+    assert await company.texts() == ["One", "Two", "Three", ""]
+    items = visitor.log.locator(".chat__item")
+    await expect(items).to_have_text(["One", "Two", "Three", re.compile("plan.txt")])
     visitor.errors.clear()  # the browser itself complains about the lost connection
 
 

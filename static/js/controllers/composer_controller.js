@@ -5,6 +5,7 @@ import { outbox } from "models/outbox"
 import { sendKey } from "models/send_key"
 
 const SHOW_COUNT_AT = 0.8
+const ADDRESS = /^[^@\s]+@[^@\s]+\.[^@\s]+$/
 
 /* Where a reply or a note is written. What is typed survives everything until it is sent. */
 export default class extends Controller {
@@ -100,6 +101,7 @@ export default class extends Controller {
     const text = this.textTarget.value.trim()
     const internal = this.#isNote
     if (!internal && this.#excess > 0) return toast(words("tooLong"))
+    if (!internal && this.#refuseCopies()) return
     if (!attachments || (!text && !attachments.length)) return
     const item = {
       id: crypto.randomUUID(), conversation: this.conversationValue, url: this.urlValue, at: Date.now(),
@@ -167,6 +169,16 @@ export default class extends Controller {
   get #extras() {
     const changed = this.extraTargets.filter(({ value, defaultValue }) => value !== defaultValue)
     return Object.fromEntries(changed.map(({ name, value }) => [name, value]))
+  }
+
+  /* What the server would refuse is told while the letter can still be changed. */
+  #refuseCopies() {
+    const field = this.extraTargets.find(({ name }) => name === "cc")
+    const address = field?.value.split(/[\s,;]+/).find((part) => part && !ADDRESS.test(part))
+    if (!address) return false
+    toast(words("wrongCopy", { address }))
+    field.focus()
+    return true
   }
 
   get #isNote() {

@@ -175,7 +175,8 @@ async function attach(file) {
   const shown = { id: "", name: file.name, size: file.size, kind: preview ? "image" : "file", preview }
   log.pend({ id, text: "", at: Date.now(), files: [shown] })
   try {
-    const kept = await upload(`${page.base}uploads/`, await session.token(), file)
+    const kept = await upload(`${page.base}uploads/`, () => session.token(), file, () => note(say("offline")))
+    note("")
     post({ id, uploads: [kept.upload], files: [{ ...shown, kind: kept.kind, name: kept.name }] })
   } catch (refusal) {
     log.remove(id)

@@ -19,8 +19,11 @@ export function pendingBubble(item) {
     time.setAttribute("datetime", at.toISOString())
     time.textContent = formatTime(at, "time")
   }
-  bubble.querySelector(".message__text").textContent = item.text
-  for (const file of item.attachments ?? []) bubble.querySelector(".message__text").before(fileOf(file))
+  const text = bubble.querySelector(".message__text")
+  text.textContent = item.text
+  const files = (item.attachments ?? []).map(fileOf)
+  if (document.querySelector(".composer__letter")) text.after(...files) // as letters have them
+  else text.before(...files)
   if (item.quote) bubble.querySelector(".message__body").prepend(quoteOf(item.quote))
   return bubble
 }
@@ -33,12 +36,20 @@ export function showTrouble(bubble, reason, { isFinal }) {
   trouble.classList.toggle("message__failure--unknown", !isFinal)
   bubble.classList.toggle("message--failed", isFinal)
   bubble.classList.toggle("message--pending", !isFinal)
+  showState(bubble, !isFinal)
   bubble.append(trouble)
 }
 
 export function clearTrouble(bubble) {
   bubble.querySelector(".message__failure")?.remove()
   bubble.classList.remove("message--failed")
+  showState(bubble, true)
+}
+
+/* The sign beside the time: what was refused waits no more. */
+function showState(bubble, isShown) {
+  const sign = bubble.querySelector(".message__status")
+  if (sign) sign.hidden = !isShown
 }
 
 function fileOf({ name, size }) {

@@ -4,8 +4,10 @@ import uuid
 from email import message_from_string, policy
 
 import pytest
+from aiosmtplib.errors import SMTPException
 
 from channels_connectors.email import composing, errors, sending
+from channels_connectors.email.transmission import Transmission
 from channels_connectors.errors import ConnectorError
 from channels_connectors.types import OutboundAttachment, OutboundMessage
 
@@ -223,18 +225,26 @@ async def test_a_break_after_the_letter_leaves_it_perhaps_sent(mailbox, kind, mo
     assert len(mailbox.received()) == 1
 
 
-@pytest.mark.parametrize("kind", ["drop_in_letter", "hang_in_letter"])
-async def test_a_break_within_the_letter_is_no_doubt(mailbox, kind, monkeypatch, tmp_path):
-    monkeypatch.setattr(sending, "CALL_SECONDS", 0.5)
-    # More than the sockets of both sides hold: the letter's end is certainly still with us.
-    path = tmp_path / "film.mp4"
-    path.write_bytes(bytes(12 * 1024 * 1024))
+@pytest.mark.parametrize("kind", ["drop_before_data", "drop_in_letter", "hang_in_letter"])
+async def test_a_letter_whose_end_never_left_is_no_doubt(mailbox, kind):
     mailbox.fault(kind, seconds=2)
-    film = OutboundAttachment("video", "film.mp4", "video/mp4", path)
-    error = await refused(mailbox.connector().send(outbound(attachments=(film,))))
+    client = await sending.log_in(mailbox.connector().config)
+    await client.mail(mailbox.address)
+    await client.rcpt("maria@example.com")
+    transmission = Transmission(client, 0.3)
+    with pytest.raises((SMTPException, OSError, TimeoutError)):
+        # More than the sockets of both sides hold.
+        await transmission.run(bytes(12 * 1024 * 1024))
+    client.close()
+    assert not transmission.is_complete
+    assert mailbox.received() == []
+
+
+async def test_a_connection_that_breaks_before_the_letter_is_no_doubt(mailbox):
+    mailbox.fault("drop_before_data")
+    error = await refused(mailbox.connector().send(outbound()))
     assert (error.error_class, error.words) == ("transient", errors.UNAVAILABLE)
     assert error.maybe_sent is False
-    assert mailbox.received() == []
 
 
 async def test_lines_that_begin_with_a_dot_arrive_as_they_are(mailbox):
