@@ -25,6 +25,11 @@ export default class extends Controller {
     this.element.requestSubmit()
   }
 
+  /* Escape empties the field first (browsers do that by themselves) and then leaves it: keys work again. */
+  leave() {
+    if (!this.inputTarget.value) this.inputTarget.blur()
+  }
+
   /* Another view was chosen meanwhile: say what the list shows. */
   #follow = ({ target }) => {
     if (target.id !== this.element.dataset.turboFrame || document.activeElement === this.inputTarget) return
