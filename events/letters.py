@@ -1,6 +1,7 @@
 """Notifications by e-mail: what is due for a member goes in one letter, in their language."""
 
 import logging
+import re
 from datetime import timedelta
 from smtplib import SMTPException
 from typing import Final
@@ -11,6 +12,7 @@ from django.core.mail import send_mail
 from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.text import Truncator
 
 from events.models import Notification
 from events.notifications import text_of
@@ -22,6 +24,9 @@ logger = logging.getLogger(__name__)
 MOST_LETTERS: Final = 100
 MOST_IN_ONE: Final = 20
 AGAIN: Final = timedelta(minutes=5)
+# What a list of letters shows of a subject.
+LONGEST_SUBJECT: Final = 90
+_SENTENCE_END: Final = re.compile(r"[.!?](?:\s|$)")
 
 
 def send_due_letters() -> int:
@@ -61,6 +66,12 @@ def _send(workspace_id: UUID, membership_id: UUID) -> bool:
     return True
 
 
+def headline(text: str) -> str:
+    """The first sentence, without its end: what to do about it stands in the letter."""
+    end = _SENTENCE_END.search(text)
+    return Truncator(text[: end.start()] if end else text).chars(LONGEST_SUBJECT)
+
+
 def _post(told: list[Notification], member: Membership, workspace: Workspace) -> None:
     with translation.override(member.user.language or workspace.language):
         lines = [
@@ -71,7 +82,8 @@ def _post(told: list[Notification], member: Membership, workspace: Workspace) ->
             }
             for one in told
         ]
-        context = {"lines": lines, "workspace": workspace, "member": member}
+        title = headline(str(lines[0]["text"]))
+        context = {"lines": lines, "workspace": workspace, "member": member, "title": title}
         subject = render_to_string("events/email/notifications_subject.txt", context)
         body = render_to_string("events/email/notifications.txt", context)
     send_mail(" ".join(subject.split())[:200], body.strip() + "\n", None, [member.user.email])

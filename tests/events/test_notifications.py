@@ -81,6 +81,13 @@ def test_a_letter_is_written_once_in_the_members_language(acme):
     assert rows(acme)[0].emailed_at is not None
 
 
+def test_a_subject_is_the_first_sentence(acme):
+    text = "Shop 2.0 does not send: The key has ended. Replies wait and will go by themselves."
+    assert letters.headline(text) == "Shop 2.0 does not send: The key has ended"
+    assert letters.headline("Sofas works again.") == "Sofas works again"
+    assert len(letters.headline("word " * 100)) == letters.LONGEST_SUBJECT
+
+
 def test_what_is_due_at_once_goes_in_one_letter(acme):
     for _ in range(3):
         tell(acme, acme.anna, by_email=True)

@@ -81,7 +81,9 @@ def test_an_administrator_may_not_invite_an_owner(acme, log_in):
 def test_inviting_again_ends_the_earlier_link(acme, offer):
     with acme.scope():
         invite(email="nina@example.com", role="agent", by=acme.anna)
-    assert Client().get(f"/invitations/{offer[1]}/").status_code == 404
+    page = Client().get(f"/invitations/{offer[1]}/")
+    assert page.status_code == 404
+    assert "does not work any more" in page.text
 
 
 def test_a_new_person_joins_with_name_and_password(acme, offer, client):

@@ -28,16 +28,24 @@ TEMPLATE = "workspaces/invitation.html"
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Join a workspace: a new person signs up here, a known one logs in first.
 
-    An unknown, used, revoked, altered or expired token is a 404, the same for everybody.
+    An unknown, used, revoked, altered or expired token is a 404, the same for everybody, which
+    says what may have become of it.
     """
+    try:
+        response = _opened(request, token)
+    except Http404:
+        response = render(request, "workspaces/invitation_over.html", status=404)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _opened(request: HttpRequest, token: str) -> HttpResponse:
     found = find_invitation(token)
     if found is None:
         raise Http404
     workspace_id, invitation_id = found
     with workspace_scope(workspace_id):
-        response = _answer(request, workspace_id, invitation_id)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+        return _answer(request, workspace_id, invitation_id)
 
 
 def _answer(request: HttpRequest, workspace_id: UUID, invitation_id: UUID) -> HttpResponse:
