@@ -61,6 +61,8 @@ class Listeners:
                 if event is None:
                     break
                 await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+        except ConnectionResetError:
+            pass  # the page has gone
         finally:
             self._listeners[account.token].discard(queue)
         return response
