@@ -6,7 +6,10 @@ const CURRENT = "menu__item--active"
 export default class extends Controller {
   static targets = ["input", "results", "option"]
 
+  #isWaiting = false
+
   connect() {
+    this.resultsTarget.addEventListener("turbo:frame-load", () => this.#isWaiting && this.#go())
     new MutationObserver(() => this.element.open && this.#opened()).observe(this.element, { attributeFilter: ["open"] })
   }
 
@@ -16,6 +19,7 @@ export default class extends Controller {
 
   key(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    this.#isWaiting = false
     if (event.key === "Enter") this.#go()
     if (step) this.#move(step)
     if (step || event.key === "Enter") event.preventDefault()
@@ -34,10 +38,17 @@ export default class extends Controller {
     this.inputTarget.focus()
   }
 
+  /* Who types faster than the results come means what they typed, not what stands there still. */
   #go() {
-    if (this.resultsTarget.hasAttribute("busy")) return
+    this.#isWaiting = this.resultsTarget.hasAttribute("busy") || !this.#isAnswered
+    if (this.#isWaiting) return
     this.optionTargets.find((option) => option.classList.contains(CURRENT))?.click()
     this.element.close()
+  }
+
+  get #isAnswered() {
+    const { src } = this.resultsTarget
+    return (new URL(src, location.href).searchParams.get("q") ?? "") === this.inputTarget.value
   }
 
   #move(step) {
