@@ -11,14 +11,23 @@ export default class extends Controller {
     if (target.matches?.(":popover-open, dialog[open], details[open]") || (target.matches?.("form") && isEdited(target) && (target.contains(document.activeElement) || waits(target)))) event.preventDefault()
   }
 
-  /* turbo:submit-start: whoever sends one field may be filling in the next before the answer comes */
-  sending({ target }) {
-    if (target.closest("turbo-frame") === this.element) this.#sent = { form: target, values: valuesOf(target) }
+  connect() {
+    this.element.addEventListener("turbo:submit-end", this.#answered)
   }
 
-  /* turbo:before-frame-render: the answer to what was sent changes the frame, it does not replace it */
+  disconnect() {
+    this.element.removeEventListener("turbo:submit-end", this.#answered)
+  }
+
+  /* turbo:submit-start: whoever sends one field may be filling in the next before the answer comes */
+  sending({ target }) {
+    if (target.closest("turbo-frame") === this.element) this.#sent = { form: target, values: valuesOf(target), isAnswered: false }
+  }
+
+  /* turbo:before-frame-render: the answer to what was sent changes the frame, it does not replace it;
+     so do the news of it, which may come before the answer */
   keep(event) {
-    if (event.target !== this.element || !this.#sent) return
+    if (event.target !== this.element) return
     const { detail } = event
     const [now, next] = [this.element, detail.newFrame].map((frame) => frame.firstElementChild?.id)
     if (!now || now !== next) {
@@ -27,8 +36,12 @@ export default class extends Controller {
     }
     detail.render = (current, fresh) => {
       morphTurboFrameElements(current, fresh)
-      this.#sent = null
+      if (this.#sent?.isAnswered) this.#sent = null
     }
+  }
+
+  #answered = ({ target }) => {
+    if (this.#sent?.form === target) this.#sent.isAnswered = true
   }
 
   /* What was sent shows what has become of it, unless it was edited again since. */
