@@ -43,9 +43,9 @@ class MappingForm(forms.Form):
     has_header = forms.BooleanField(
         label=gettext_lazy("The first row has the names of the columns"), required=False
     )
-    encoding = forms.ChoiceField(label=gettext_lazy("Letters"), choices=ENCODINGS, required=False)
+    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), choices=ENCODINGS, required=False)
     delimiter = forms.ChoiceField(
-        label=gettext_lazy("Cells are parted by"), choices=DELIMITERS, required=False
+        label=gettext_lazy("Separator"), choices=DELIMITERS, required=False
     )
     labels = forms.CharField(
         label=gettext_lazy("Labels for everybody in the file"), max_length=300, required=False

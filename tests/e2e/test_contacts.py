@@ -1,6 +1,8 @@
 """Finding people among the contacts, and bringing them in from a file."""
 
+import json
 import re
+from urllib.parse import quote
 
 from playwright.sync_api import expect
 
@@ -32,6 +34,11 @@ def test_a_filter_is_built_shown_in_words_and_taken_apart(agent):
     chip.get_by_role("link").click()
     expect(page.locator(".chip", has_text="Имя содержит")).to_have_count(0)
     assert rows.count() > 1
+    named = json.dumps({"all": [{"field": "labels", "op": "has", "value": "диван"}]})
+    page.goto(f"/w/sever/contacts/?filter={quote(named)}")
+    page.get_by_role("button", name="Фильтр").click()
+    label = page.get_by_label("Теги: Значение").locator("option:checked")
+    expect(label).to_have_text("диван")
 
 
 def test_a_file_is_mapped_checked_imported_and_taken_back(agent):

@@ -12,10 +12,11 @@ export class ConditionValue {
   fill(value) {
     if (value === undefined || value === null || !this.field) return
     if (this.input === "list" && this.field.choices) {
-      const wanted = new Set([value].flat().map(String))
+      const wanted = new Set([value].flat().map((each) => this.#key(each)))
       for (const box of this.#boxes) box.checked = wanted.has(box.value)
     } else if (this.input === "list") this.elements[0].value = [value].flat().join(", ")
     else if (this.input === "pair") [value].flat().slice(0, 2).forEach((each, number) => (this.#fields[number].value = plain(each)))
+    else if (this.field.choices && this.#fields[0]) this.#choose(this.#fields[0], this.#key([value].flat()[0]))
     else if (this.#fields[0]) this.#fields[0].value = plain([value].flat()[0])
   }
 
@@ -42,6 +43,19 @@ export class ConditionValue {
 
   get #fields() {
     return this.elements.flatMap((element) => (element.matches("input, select") ? [element] : [...element.querySelectorAll("input, select")]))
+  }
+
+  /* A document may name a choice as people call it. */
+  #key(value) {
+    const text = String(value)
+    const named = ([, words]) => words.toLowerCase() === text.toLowerCase()
+    return (this.field.choices.find(([key]) => key === text) ?? this.field.choices.find(named))?.[0] ?? text
+  }
+
+  /* What is no choice any more stays in the document all the same. */
+  #choose(select, key) {
+    if (![...select.options].some((option) => option.value === key)) select.add(new Option(key, key))
+    select.value = key
   }
 
   get #boxes() {
