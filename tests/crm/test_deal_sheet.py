@@ -85,6 +85,15 @@ def test_a_line_that_cannot_be_is_refused_in_words(sofa, values):
     assert sofa.lines == []
 
 
+def test_no_more_goes_back_than_was_paid_or_agreed(sofa):
+    sofa.post("fields/", name="amount", value="40 000")
+    refused = sofa.post("payments/", amount="40 001", refund="on", status=422)
+    assert "At most ₽40,000 can go back." in refused
+    sofa.post("payments/", amount="50 000")
+    sofa.post("payments/", amount="50 000", refund="on")
+    assert sofa.deal.paid == 0
+
+
 def test_payments_and_refunds_are_noted_and_taken_back(sofa):
     sofa.post("payments/", amount="30 000", paid_on="2026-11-20", comment="Cash")
     sofa.post("payments/", amount="5 000", refund="on")
