@@ -39,4 +39,6 @@ def as_csv(value: Any) -> str:
     """A kept value as a cell of CSV."""
     if value is None:
         return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return safe(value) if isinstance(value, str) else str(value)

@@ -1,5 +1,6 @@
 """Many deals at once: done, refused by name, taken back, exported."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -89,6 +90,7 @@ def test_a_table_is_exported_with_no_formula_in_it(sales, log_in):
     assert answer["Content-Type"].startswith("text/csv")
     rows = answer.content.decode("utf-8-sig").splitlines()
     assert rows[1].split(",")[1:3] == ["'=1+1", "+79210000000"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", rows[1].split(",")[10])
 
 
 def test_what_one_may_not_do_is_not_done(rival, sales, log_in):

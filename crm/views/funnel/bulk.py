@@ -21,10 +21,13 @@ from workspaces.models import Membership
 from workspaces.permissions import Verb, require
 from workspaces.requests import WorkspaceRequest
 from workspaces.scope import current_workspace_id, workspace_scope
+from workspaces.zones import zone
 
 MOST: Final = 500
 # A value that a spreadsheet would run as a formula is kept from it.
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# A moment that spreadsheets know as one, in the workspace's zone.
+MOMENT: Final = "%Y-%m-%d %H:%M"
 
 Act = Callable[[Deal], str]
 
@@ -167,7 +170,7 @@ def _csv(deals: list[Deal]) -> HttpResponse:
         cells: list[Any] = [
             deal.number, deal.contact.display_name, deal.contact.phone, deal.title,
             deal.stage.name, deal.amount, deal.currency, deal.owner.name if deal.owner else "",
-            deal.source, deal.campaign, deal.created_at.isoformat(timespec="minutes"),
+            deal.source, deal.campaign, f"{deal.created_at.astimezone(zone()):{MOMENT}}",
             deal.expected_on,
         ]  # fmt: skip
         write([_safe(cell) for cell in cells])
