@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
+from analytics.metrics import metrics_of
 from analytics.pages import layout
 from analytics.pages.asking import Asked
 from analytics.pages.table import Row, rows_of
@@ -16,6 +17,8 @@ from analytics.reports.question import Question
 from analytics.rollups import freshness
 
 LEVELS: Final = ("source", "campaign", "ad", "term")
+# What stands in a row besides the columns: a share after its number, hatching.
+BESIDE: Final = ("acceptance", "ripeness")
 # More rows than this under one row are not a tree any more.
 MOST: Final = 200
 
@@ -38,9 +41,11 @@ def branch_of(asked: Asked, at: str) -> list[Row]:
     question = _under(asked.question.grouped(LEVELS[level]), above)
     below = replace(asked, question=question)
     metrics = layout.shown(asked)
-    found, _total = answer.table(question, metrics)
+    measured = [one for one in metrics_of(asked.report.name) if one in metrics or one.key in BESIDE]
+    found, _total = answer.table(question, measured)
     if asked.compared is not None:
-        before, _total = answer.table(_under(asked.compared.grouped(LEVELS[level]), above), metrics)
+        compared = _under(asked.compared.grouped(LEVELS[level]), above)
+        before, _total = answer.table(compared, measured)
         answer.beside(found, before, question.grouping.keys)
     rows = rows_of(below, found[:MOST], metrics, list(names))
     return branches(asked, rows, level)

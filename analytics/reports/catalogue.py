@@ -120,6 +120,7 @@ REPORTS: Final[dict[str, Report]] = {
                 "cohort_customers": cohort_rows.customers,
                 "cohort_orders": cohort_rows.orders,
             },
+            period="last_12_months",
         ),
         Report(
             "broadcasts",

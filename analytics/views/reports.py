@@ -1,5 +1,6 @@
 """A report's page: the bar, the numbers on top, charts and tables."""
 
+from functools import cache
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from rest_framework.exceptions import ValidationError
 
 from analytics.metrics import metrics_of
+from analytics.models import Fact
 from analytics.pages import bar, layout
 from analytics.pages.asking import Asked
 from analytics.pages.marketing import LEVELS, branch_of, branches
@@ -127,6 +129,8 @@ def frame(request: WorkspaceRequest, asked: Asked) -> dict[str, Any]:
         "conditions_url": f"{address}?{asked.query()}",
         "kept": asked.kept("filter"),
         "as_of": timezone.now(),
+        # Asked only where a table has no rows.
+        "is_new": cache(lambda: not Fact.objects.exists()),
     }
 
 

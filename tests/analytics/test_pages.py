@@ -150,8 +150,23 @@ def test_a_branch_has_the_rows_under_a_row(history, page):
     rows = response.context["rows"]
     assert [(row.label, row.level) for row in rows] == [("Sofas", 1)]
     assert "<html" not in words(response)
+    accepted = next(one for one in rows[0].cells if one.metric.key == "accepted_leads")
+    assert accepted.aside.endswith("%")
     assert page("marketing/branch/", at="{}").status_code == 400
     assert page("marketing/branch/", at=json.dumps(["a"] * 9)).status_code == 400
+
+
+def test_before_the_first_number_a_report_says_what_to_do(acme, page):
+    said = words(page("sales/", by=acme.anna))
+    assert "Numbers will be here" in said
+    assert "Connect a channel" in said
+    assert "Connect a channel" not in words(page("funnel/", by=acme.marta))
+
+
+def test_cohorts_begin_with_a_year(history, page):
+    assert [one.words for one in page("cohorts/").context["periods"] if one.is_chosen] == [
+        "12 months"
+    ]
 
 
 def test_columns_and_order_are_in_the_address(history, page):
