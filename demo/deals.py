@@ -1,7 +1,7 @@
 """What the workshop sells: the pipeline of the demo with its deals."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -10,9 +10,10 @@ from django.utils import timezone
 from contacts.actions import create_contact
 from contacts.models import Contact
 from core import positions
-from crm.actions import create_deal, move_deal
+from crm.actions import create_deal, move_deal, record_payment
 from crm.models import LossReason, Pipeline, Stage, Task
 from crm.models.stage import Group
+from demo.payments import payments_of
 from events.journal import SYSTEM
 from inbox.models import Conversation
 from workspaces.models import Membership
@@ -127,8 +128,9 @@ def _make(sale: Sale, stages: dict[str, Stage], members: dict[str, Membership]) 
         is_phone = sale.name.startswith("+")
         names = {"phone": sale.name} if is_phone else {"name": sale.name}
         contact = create_contact(by=SYSTEM, **names)
-        came = timezone.now() - timedelta(days=sale.days)
-        Contact.objects.filter(pk=contact.pk).update(created_at=came)
+        Contact.objects.filter(pk=contact.pk).update(
+            created_at=timezone.now() - timedelta(days=sale.days)
+        )
     conversation = Conversation.objects.filter(contact=contact).first()
     way = _way(sale.stage, stages) if sale.stage != "Новый" else []
     since = timezone.now() - timedelta(days=sale.days)
@@ -147,9 +149,13 @@ def _make(sale: Sale, stages: dict[str, Stage], members: dict[str, Membership]) 
         at=since - STEP * len(way),
     )
     reason = LossReason.objects.filter(name=sale.reason).first() if sale.reason else None
+    came: dict[str, datetime] = {}
     for left, name in zip(reversed(range(len(way))), way, strict=True):
         at = since - STEP * left
         deal = move_deal(deal, to=stages[name], by=owner, loss_reason=reason, at=at)
+        came[name] = at
+    for payment in payments_of(deal, came):
+        record_payment(deal, amount=payment.amount, paid_on=payment.paid_on, by=owner)
     if sale.task is not None:
         due = timezone.now() + timedelta(days=sale.task)
         Task.objects.create(

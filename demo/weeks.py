@@ -16,9 +16,10 @@ from contacts.models import Contact, Touch
 from core import positions
 from core.ids import uuid7
 from crm import numbers
-from crm.models import Deal, DealChange, LossReason, Pipeline, Stage
+from crm.models import Deal, DealChange, LossReason, Payment, Pipeline, Stage
 from crm.models.stage import Group
 from demo.chats import Chat, waiting_chats
+from demo.payments import payments_of
 from demo.year.money import by_term
 from demo.year.plan import LOST, SOFA_TERMS, TERM_LEADS
 from marketing.actions import create_link
@@ -134,6 +135,7 @@ class _Weeks:
         self.reasons = {one.name: one for one in LossReason.objects.filter(parent__isnull=False)}
         self.deals: list[Deal] = []
         self.changes: list[DealChange] = []
+        self.payments: list[Payment] = []
         self.contacts: list[Contact] = []
         self.touches: list[Touch] = []
         # Keywords have dice of their own: the rest does not turn on them.
@@ -203,6 +205,7 @@ class _Weeks:
         cycle = timedelta(days=self.random.uniform(4, 21))
         deal.amount = Decimal(round(origin.ticket * self.random.uniform(0.6, 1.5), -2))
         deal.cost = (deal.amount * Decimal("0.62")).quantize(Decimal(1))
+        unmoved = len(self.changes)
         depth = len(self.way) - 1 if wins else self.random.randrange(1, len(self.way) - 1)
         for place in range(1, depth if wins else depth + 1):
             self._move(deal, self.way[place], judged + cycle * (place - 1) / depth)
@@ -215,6 +218,8 @@ class _Weeks:
                 if is_late and self.random.random() < 0.4:
                     name = "Поздно ответили"
                 self._end(deal, Group.LOST, at + cycle, self.reasons.get(name))
+        moved = self.changes[unmoved:]
+        self.payments += payments_of(deal, {one.after_words: one.at for one in moved})
 
     def _phone(self) -> str:
         """Each has a number of its own."""
@@ -267,6 +272,7 @@ class _Weeks:
         Touch.objects.insert_new(self.touches)
         Deal.objects.insert_new(self.deals)
         DealChange.objects.insert_new(self.changes)
+        Payment.objects.insert_new(self.payments)
         derive_deals([deal.pk for deal in self.deals], seq=0)
 
     def _decide(self) -> None:

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
 from uuid import UUID
 
 from channels_connectors.models import Channel
@@ -13,6 +11,7 @@ from contacts.models import Contact, ContactIdentity, Touch
 from core import positions
 from crm import numbers
 from crm.models import Deal, DealChange, LossReason, Payment, Stage
+from demo.payments import payments_of
 from demo.year.story import LOST, REFUSED, WON, Customer, Sale, Talk
 from inbox.models import Conversation, Message
 from workspaces.models import Membership
@@ -140,7 +139,7 @@ class Rows:
         )  # fmt: skip
         self.deals.append(deal)
         self._history(deal, sale)
-        self._paid(deal, sale)
+        self.payments += payments_of(deal, dict(sale.moves), is_refunded=sale.is_refunded)
 
     def _history(self, deal: Deal, sale: Sale) -> None:
         for (before, _at), (after, at) in pairwise(sale.moves):
@@ -151,26 +150,6 @@ class Rows:
                     author=deal.owner, author_name=deal.owner.name, at=at, created_at=at,
                 )
             )  # fmt: skip
-
-    def _paid(self, deal: Deal, sale: Sale) -> None:
-        """Half in advance, the rest at the end; now and then some of it back."""
-        if deal.amount is None:
-            return
-        half = (deal.amount / 2).quantize(Decimal(1))
-        moments: dict[str, datetime] = dict(sale.moves)
-        parts: list[tuple[Decimal, Any]] = []
-        if "Предоплата" in moments:
-            parts.append((half, moments["Предоплата"]))
-        if WON in moments:
-            parts.append((deal.amount - half, moments[WON]))
-        if sale.is_refunded:
-            parts.append((-(half / 2).quantize(Decimal(1)), moments[WON] + timedelta(days=6)))
-        for amount, at in parts:
-            self.payments.append(
-                Payment(deal=deal, amount=amount, currency=deal.currency, paid_on=at.date(),
-                        author=deal.owner, created_at=at)
-            )  # fmt: skip
-            deal.paid += amount
 
 
 def _chat(channel: Channel, number: int) -> str:
