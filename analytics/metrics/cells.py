@@ -43,7 +43,11 @@ class Cell:
 
     def measure(self, name: str) -> float:
         """The value of a measure by its name in MEASURES."""
-        return sum(sign * self.sums.get(what, 0) for what, sign in MEASURES[name].items())
+        total: float = 0
+        for what, sign in MEASURES[name].items():
+            if value := self.sums.get(what):
+                total += sign * value
+        return total
 
 
 # Sums, and sums of sums: what numerators and denominators are made of.

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from analytics.metrics import Cell, Metric
-from analytics.metrics.cells import MEASURES, SPEND
+from analytics.metrics.cells import SPEND
 from analytics.reports.collecting import Cells, collect
 from analytics.reports.now import TOTAL
 from analytics.reports.question import Question
@@ -53,7 +53,7 @@ def _place(key: tuple[Any, ...], cell: Cell) -> tuple[Any, ...]:
     """Days in their order; else what costs and brings most first, and the unknown last."""
     if isinstance(key[0], date | int):
         return (False, key[0], *(str(one) for one in key[1:]))
-    size = -sum(cell.sums.get((SPEND, name), 0) for name in ("cost",))
+    size = -cell.sums.get((SPEND, "cost"), 0)
     leads = -cell.measure("leads")
-    most = -max((cell.measure(name) for name in MEASURES), default=0)
+    most = -max(cell.sums.values(), default=0)
     return (key[0] is None, size, leads, most, *(str(one) for one in key))

@@ -109,8 +109,9 @@ class Grouping:
                 row["label"] = names.get(value, "") if one.names else str(value or "")
                 if value is None:
                     row["label"] = unknown(one.name)
+        keys = self.keys
         for row in rows:
-            for key in self.keys:
+            for key in keys:
                 if row[key] is not None and not isinstance(row[key], int | str):
                     row[key] = str(row[key])
 

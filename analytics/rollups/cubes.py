@@ -47,7 +47,8 @@ class Axis:
 
 _ALWAYS: Final = frozenset({"currency"})
 _ORIGIN: Final = frozenset({"source", "medium", "campaign", "ad"})
-_SOURCE: Final = Axis("source", frozenset({"source"}), 3)
+# A source has one medium, or a few.
+_SOURCE: Final = Axis("source", frozenset({"source", "medium"}), 4)
 # A keyword is told with what it was shown for, an advertisement with its campaign and source.
 _ADVERTISEMENT: Final = Axis("origin", _ORIGIN, 8)
 _TERM: Final = Axis("term", _ORIGIN | {"term"}, 12)

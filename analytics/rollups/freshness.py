@@ -21,6 +21,7 @@ from analytics.rollups import state
 from analytics.rollups.building import build_bucket, build_month, next_month
 from analytics.rollups.cubes import LAYOUT
 from analytics.rollups.rebuilding import rebuild_rollups
+from core.postgresql.planner import plan_for_counts
 from events.models import SubscriptionCursor, WorkspaceCounter
 from events.subscriptions import catch_up, subscriptions
 from workspaces.scope import current_workspace_id, workspace_scope
@@ -51,7 +52,13 @@ def refresh(first: date, last: date, *, beside: Span | None = None) -> int:
     returns how many events are not in them yet: 0, unless so many are new that only beat can count
     them."""
     # The earlier one first, as everybody has it.
-    spans = sorted({(first, last), beside or (first, last)})
+    behind = _refresh(sorted({(first, last), beside or (first, last)}))
+    # What is read next goes through many rows: with little memory they are sorted to be added up.
+    plan_for_counts()
+    return behind
+
+
+def _refresh(spans: list[Span]) -> int:
     if _is_current() and not _behind() and not any(_dirty(*span).exists() for span in spans):
         return 0
     is_recent = _was_added_up_lately() and _is_busy_day()

@@ -40,6 +40,11 @@ def planned_for_counts() -> Iterator[None]:
         yield
 
 
+def plan_for_counts() -> None:
+    """The same of all that follows in this transaction."""
+    _set(_FOR_COUNTS)
+
+
 @contextmanager
 def planned_for_exact_counts() -> Iterator[None]:
     """The same, and where it is much work a second process takes part in it."""
@@ -49,8 +54,12 @@ def planned_for_exact_counts() -> Iterator[None]:
 
 @contextmanager
 def _settings(values: dict[str, str]) -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("; ".join(f"set local {name} = {value}" for name, value in values.items()))
+    _set(values)
     yield
     with connection.cursor() as cursor:
         cursor.execute("; ".join(f"set local {name} = default" for name in values))
+
+
+def _set(values: dict[str, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(f"set local {name} = {value}" for name, value in values.items()))
