@@ -111,13 +111,19 @@ class Fact(Dimensions):
                     voided_at=None, contact_id__isnull=False, kind__in=["lead", "new_customer"]
                 ),
             ),
-            # Leads by what they are told apart by, and what deals have been through, out of the
-            # index alone.
+            # Leads, those on which sales have not said a word, and what deals have been through: by
+            # what they are told apart by, out of the index alone.
             models.Index(
                 fields=["workspace", "kind", "born_at"],
-                include=["at", "deal_id", "contact_id", "flag", *_TOLD],
+                include=["at", "deal_id", "contact_id", *_TOLD],
                 name="fact_lead",
                 condition=models.Q(voided_at=None, kind="lead"),
+            ),
+            models.Index(
+                fields=["workspace", "kind", "born_at"],
+                include=["at", "deal_id", *_TOLD],
+                name="fact_unjudged",
+                condition=models.Q(voided_at=None, kind="lead", flag=False),
             ),
             models.Index(
                 fields=["workspace", "kind", "at"],

@@ -2,6 +2,8 @@
 from spend."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db.models import Count, F, Func, Min, Q, QuerySet, Sum, Value
@@ -263,16 +265,19 @@ def _add_unjudged(cells: Cells, question: Question) -> None:
     term, now = JudgementTerm(), timezone.now()
     # A lead counts on the day of its birth, by either base.
     found = facts(question, Base.BIRTH, [Kind.LEAD]).filter(question.narrowing, flag=False)
-    late = Q(pk=None)
+    late: list[Q] = []
     for channel_id, team_id, first in (
         found.order_by().values_list("channel_id", "team_id").annotate(Min("at"))
     ):
         until = term.late_until(channel_id, team_id, first, now)
         if until is not None:
-            late |= Q(channel_id=channel_id, team_id=team_id, at__lte=until)
+            late.append(Q(channel_id=channel_id, team_id=team_id, at__lte=until))
+    if not late:
+        return
     keys = question.grouping.columns if set(question.grouping.columns) <= set(DIMENSIONS) else []
-    counted = found.filter(late).order_by().values_list(*(keys or ["kind"])).annotate(Count("id"))
-    for *values, count in counted:
+    # Counted by what the index has.
+    counted = found.filter(reduce(or_, late)).order_by().values_list(*(keys or ["kind"]))
+    for *values, count in counted.annotate(Count("deal_id")):
         cells.setdefault(_key(values) if keys else TOTAL, Cell()).add((NOW, UNJUDGED_LATE), count)
 
 

@@ -28,7 +28,7 @@ MONTH: Final[Grain] = "month"
 Cubes = dict[str, frozenset[str]]
 
 # Grows when cubes change: rollups of another layout are built anew.
-LAYOUT: Final = 4
+LAYOUT: Final = 5
 TOTAL: Final = "total"
 FULL: Final = "full"
 KEYWORD: Final = "keyword"
