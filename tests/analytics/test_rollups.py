@@ -1,5 +1,6 @@
 """What rollups keep: credit as each model divides it, whole months, the stages of deals."""
 
+import json
 import random
 from datetime import timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from analytics.attribution.weights import MODELS, weights
 from analytics.facts import writing
 from analytics.facts.sources import DIRECT, WINDOW
 from analytics.models import DirtyBucket, Fact, Rollup, RollupState
-from analytics.reports import collecting
+from analytics.reports import collecting, funnel
 from analytics.rollups import freshness
 from analytics.rollups.cubes import LAYOUT, MONTH, cube_for
 from contacts.models import Touch
@@ -169,15 +170,33 @@ def test_months_wait_when_there_is_no_time_for_them(shop, report):
 
 
 def test_the_funnel_keeps_what_facts_say(shop, report, monkeypatch):
-    for moves in (["Offer sent", "Qualified"], ["Paid"], ["Qualified", "Refused"], []):
-        deal = shop.deal(source="vk")
+    sources = ["vk", "vk", "yandex", "vk"]
+    for source, moves in zip(
+        sources, (["Offer sent", "Qualified"], ["Paid"], ["Qualified", "Refused"], []), strict=True
+    ):
+        deal = shop.deal(source=source)
         for stage in moves:
             shop.move(deal, stage)
-    kept = report("funnel").rows
-    assert kept[0]["reached"] == 4
-    asked = '{"field": "source", "op": "eq", "value": "vk"}'
-    by_facts = report("funnel", filter=asked).rows
-    assert [row["reached"] for row in kept] == [row["reached"] for row in by_facts]
+
+    def told(**values):
+        return {"field": next(iter(values)), "op": "eq", "value": str(next(iter(values.values())))}
+
+    ways = [
+        told(source="vk"),
+        told(source="avito"),
+        told(owner=shop.acme.anna.pk),
+        told(stage=shop.stages["Qualified"].pk),
+        told(loss_reason=shop.pipeline.pk),
+        {"all": [told(pipeline=shop.pipeline.pk), told(source="vk")]},
+        {"not": told(source="vk")},
+        {"not": told(stage=shop.stages["Qualified"].pk)},
+    ]
+    asked = ["", *(json.dumps(way) for way in ways)]
+    kept = [report("funnel", filter=one).rows for one in asked]
+    monkeypatch.setattr(funnel, "_path", lambda _question: None)
+    assert kept == [report("funnel", filter=one).rows for one in asked]
+    assert [rows[0]["reached"] for rows in kept[:4]] == [4, 3, 0, 0]
+    assert kept[6][0]["reached"] == 3
 
 
 def test_rollups_of_an_older_form_are_built_anew(shop, report):
