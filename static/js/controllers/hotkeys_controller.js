@@ -17,13 +17,26 @@ export default class extends Controller {
     const key = keyOf(event)
     if (!key || (!key.startsWith("ctrl+") && isTyping(event.target))) return
     if (document.querySelector("dialog[open], [popover]:popover-open")) return
-    const element = [...document.querySelectorAll(`[data-hotkey="${CSS.escape(key)}"]`)].find((one) => !one.disabled && !one.closest("[data-wall]"))
-    if (!element) return
+    let element = buttonOf(key)
+    if (!element && !(this.isWaiting && key.length === 1)) return
     event.preventDefault()
-    // A key that is faster than the script behind its button waits for it.
-    if (controllersUnderway()) await controllersUnderway()
-    if (element.matches("input")) element.select()
-    else element.click()
+    // What is typed after a key that still waits is meant for the field that it will open.
+    if (this.isWaiting) return
+    this.isWaiting = true
+    try {
+      // A conversation that is on its way: the key is for it, not for the one that it replaces.
+      const frame = element.closest("turbo-frame[busy]:not([data-live-changed])")
+      if (frame) {
+        await frame.loaded.catch(() => {}) // overtaken by another one
+        element = buttonOf(key)
+      }
+      // A key that is faster than the script behind its button waits for it.
+      if (controllersUnderway()) await controllersUnderway()
+    } finally {
+      this.isWaiting = false
+    }
+    if (element?.matches("input")) element.select()
+    else element?.click()
   }
 
   help() {
@@ -32,6 +45,11 @@ export default class extends Controller {
     this.listTarget.replaceChildren(...[...known].flatMap(([key, name]) => describe(key, name)))
     this.dialogTarget.showModal()
   }
+}
+
+function buttonOf(key) {
+  const found = document.querySelectorAll(`[data-hotkey="${CSS.escape(key)}"]`)
+  return [...found].find((one) => !one.disabled && !one.closest("[data-wall]"))
 }
 
 function keyOf({ code, key, ctrlKey, metaKey, shiftKey }) {
