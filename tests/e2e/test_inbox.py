@@ -86,11 +86,13 @@ def test_a_note_stays_among_colleagues(agent, customer):
     page = agent("manager")
     thread = open_conversation(page, customer)
     page.keyboard.press("n")
+    expect(page.locator(".composer--note")).to_be_visible()
     write(page, "Просил звонить после шести")
     expect(thread.locator(".message--note")).to_contain_text("Просил звонить после шести")
     expect(page.locator(".composer--note")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("r")
+    expect(page.locator(".composer--note")).to_have_count(0)
     write(page, "Позвоним")
     customer.bot.wait_for(customer.heard)
     assert customer.heard() == ["Позвоним"]
