@@ -31,6 +31,7 @@ def _measure(sizes: list[int]) -> None:
     from channels_connectors.models import Channel
     from core.postgresql.connections import SET_WORKSPACE, connection_parameters
     from core.postgresql.roles import owner_connections
+    from core.warming import settle
     from demo.bulk import add_conversations
     from inbox.models import Conversation
     from workspaces.actions import create_workspace
@@ -51,6 +52,7 @@ def _measure(sizes: list[int]) -> None:
             cursor.execute("vacuum analyze")
         with workspace_scope(workspace.id):
             conversation = Conversation.objects.filter(status="accepted").first()
+        settle()  # as a web process does once it has started
         pages = {
             "list, mine": "/w/bench/inbox/?view=mine",
             "list, new": "/w/bench/inbox/?view=new",
