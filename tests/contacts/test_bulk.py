@@ -207,3 +207,21 @@ def test_whoever_leaves_takes_their_jobs_along(acme, people, log_in):
     job = work(acme, job)
     assert (job.state, job.done) == (Job.State.FAILED, 0)
     assert job.error
+
+
+def test_a_strangers_people_are_neither_erased_nor_given_a_consent(acme, rival, people, log_in):
+    with rival.scope():
+        theirs = create_contact(by=SYSTEM, name="Nobody of ours")
+    anna = log_in(acme.anna)
+    do(acme, anna, "erase", [theirs, people[0]], sure="on")
+    do(acme, anna, "set_consent", [theirs, people[1]], granted="yes", detail="fair")
+    for workspace in (acme, rival):
+        run_workspace(workspace.workspace.id)
+    with rival.scope():
+        assert Contact.objects.get().name == "Nobody of ours"
+        assert not Consent.objects.exists()
+    with acme.scope():
+        assert {one.name for one in Contact.objects.all()} == {"Mark", "Olga"}
+        assert Consent.objects.get().contact_id == people[1].pk
+    for name in ("erase", "set_consent"):
+        assert act(acme, log_in(rival.rita), name, people, sure="on").status_code == 404
