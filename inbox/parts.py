@@ -16,8 +16,11 @@ _OF_MESSAGE: Final = {"workspace": OuterRef("workspace"), "message": OuterRef("p
 def with_parts(messages: QuerySet[Any]) -> list[Any]:
     """The messages with what their bubbles show, in `shown_attachments`, `shown_reactions` and
     `shown_changes`. Runs one query, and one more for each part that any of them has."""
-    parts = {"attachments": Attachment.objects.all(), "reactions": Reaction.objects.all()}
-    parts["changes"] = changes_to_show()
+    parts: dict[str, QuerySet[Any]] = {
+        "attachments": Attachment.objects.all(),
+        "reactions": Reaction.objects.all(),
+        "changes": changes_to_show(),
+    }
     found = list(
         messages.annotate(
             **{f"has_{name}": Exists(rows.filter(**_OF_MESSAGE)) for name, rows in parts.items()}
