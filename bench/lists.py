@@ -34,6 +34,7 @@ def _measure(sizes: list[int]) -> None:
     from core.warming import settle
     from demo.bulk import add_conversations
     from inbox.models import Conversation
+    from inbox.templatetags import conversation_rows
     from workspaces.actions import create_workspace
     from workspaces.models import User
     from workspaces.scope import workspace_scope
@@ -64,6 +65,12 @@ def _measure(sizes: list[int]) -> None:
         for name, path in pages.items():
             assert client.get(path).status_code == 200, path
             row(f"{size:,}", name, *measure(lambda path=path: client.get(path)))
+
+        def drawn_anew(path: str = pages["list, unanswered"]) -> None:
+            conversation_rows._drawn.cache_clear()
+            client.get(path)
+
+        row(f"{size:,}", "list, unanswered, every row drawn anew", *measure(drawn_anew))
         with psycopg.connect(**connection_parameters()) as bare:
 
             def query() -> None:

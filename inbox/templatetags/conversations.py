@@ -15,6 +15,7 @@ from core.templatetags.icons import icon
 from inbox import rich_text as rich
 from inbox.models import Conversation, Message
 from inbox.models.message import Direction, Kind, Status
+from inbox.templatetags.conversation_rows import Row
 
 register = template.Library()
 
@@ -110,7 +111,7 @@ def status_icon(message: Message) -> SafeString:
 
 
 @register.inclusion_tag("inbox/_last_message.html")
-def last_message(conversation: Conversation) -> dict[str, Any]:
+def last_message(conversation: Conversation | Row) -> dict[str, Any]:
     """What the row of a conversation says of its last message. Reads columns of the row only."""
     direction, kind = conversation.last_message_direction, conversation.last_message_kind
     status = conversation.last_message_status

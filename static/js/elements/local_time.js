@@ -2,6 +2,7 @@
 
    Writes the moment in the viewer's language and zone, and again at midnight, when "today" moves. */
 
+import { keepsItsWords } from "lib/morphs"
 import { formatTime } from "lib/times"
 
 class LocalTime extends HTMLElement {
@@ -31,12 +32,5 @@ class LocalTime extends HTMLElement {
   }
 }
 
-// A morph would put back the server's words, written in the server's zone.
-document.addEventListener("turbo:before-morph-element", (event) => {
-  const { newElement } = event.detail
-  if (!(event.target instanceof LocalTime) || !newElement) return
-  event.preventDefault()
-  for (const { name, value } of newElement.attributes) if (name !== "title") event.target.setAttribute(name, value)
-})
-
+keepsItsWords(LocalTime, ["title"])
 customElements.define("local-time", LocalTime)

@@ -1,9 +1,10 @@
 /* <waiting-clock since="..." promised="600" risk-at="0.7"><svg/><span data-time></span></waiting-clock>
 
    How long a customer has waited for a reply; amber when the promise is at risk, red when broken.
-   The twin of waiting_clock in inbox/templatetags/conversations.py. */
+   The twin of waiting_clock in inbox/templatetags/clocks.py. */
 
 import { Current } from "lib/current"
+import { keepsItsWords } from "lib/morphs"
 
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]]
 
@@ -46,4 +47,5 @@ function duration(seconds) {
   return new Intl.NumberFormat(Current.language, options).format(Math.floor(seconds / size))
 }
 
+keepsItsWords(WaitingClock, ["class", "title"])
 customElements.define("waiting-clock", WaitingClock)
