@@ -3,9 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,7 +14,7 @@ from crm.actions.rules import LONGEST_REOPENING
 from crm.api import references
 from crm.models import DealRule
 from crm.rules import rules
-from workspaces.api.views import WorkspaceView, checked
+from inbox.api.channel_rules import ChannelRuleSerializer, ChannelRulesView
 from workspaces.permissions import Verb
 
 # Named for the OpenAPI document.
@@ -24,12 +23,10 @@ RETURNINGS = DealRule.Returning.values
 RULE_OWNERS = DealRule.Owner.values
 
 
-class DealRuleSerializer(serializers.Serializer[Any]):
+class DealRuleSerializer(ChannelRuleSerializer):
     """How deals are born from the conversations of a channel; of the workspace's own rule `channel`
     is null. A rule that is not `own` is the workspace's, or the usual one."""
 
-    channel = serializers.UUIDField(source="for_channel", allow_null=True)
-    own = serializers.BooleanField(source="is_own")
     birth = serializers.ChoiceField(choices=BIRTHS)
     pipeline = serializers.UUIDField(source="pipeline_id", allow_null=True)
     stage = serializers.UUIDField(source="stage_id", allow_null=True)
@@ -59,30 +56,22 @@ class DealRulesSerializer(serializers.Serializer[Any]):
     results = DealRuleSerializer(many=True)
 
 
-class _OfRules(WorkspaceView):
+class _OfRules(ChannelRulesView):
     reading, writing = (Verb.READ_DEALS,), (Verb.MANAGE_PIPELINES,)
+    serializer, changes = DealRuleSerializer, DealRuleChangesSerializer
 
-    def channel(self, pk: UUID) -> Channel:
-        found: Channel = get_object_or_404(Channel.objects.visible_to(self.viewer), pk=pk)
-        return found
+    def rules(self) -> dict[UUID | None, Any]:
+        return dict(rules())
 
-    def told(self, channel: Channel | None) -> dict[str, Any]:
-        """The rule that applies, as it is sent."""
-        known = rules()
-        pk = channel.pk if channel else None
-        rule: Any = known.get(pk) or known[None]
-        rule.for_channel, rule.is_own = pk, rule.channel_id == pk and not rule._state.adding
-        found: dict[str, Any] = DealRuleSerializer(rule).data
-        return found
-
-    def set(self, channel: Channel | None, request: Request) -> Response:
-        given = checked(DealRuleChangesSerializer, request.data)
+    def store(self, channel: Channel | None, given: dict[str, Any]) -> None:
         if "pipeline" in given:
             given["pipeline"] = references.pipeline(self.viewer, given["pipeline"])
         if "stage" in given:
             given["stage"] = references.stage(self.viewer, given["stage"])
         set_deal_rule(channel=channel, by=self.viewer, **given)
-        return Response(self.told(channel))
+
+    def remove(self, channel: Channel) -> None:
+        remove_deal_rule(channel=channel, by=self.viewer)
 
 
 @extend_schema(tags=["deal rules"])
@@ -92,10 +81,7 @@ class DealRules(_OfRules):
     @extend_schema(operation_id="deal_rules_list", responses=DealRulesSerializer)
     def get(self, request: Request) -> Response:
         """The workspace's rule, and those of the channels that have their own."""
-        own = rules().keys()
-        channels = Channel.objects.visible_to(self.viewer).filter(pk__in=own - {None})
-        found = [self.told(channel) for channel in [None, *channels.order_by("created_at", "id")]]
-        return Response({"next": None, "previous": None, "results": found})
+        return self.told_all()
 
 
 @extend_schema(tags=["deal rules"])
@@ -104,12 +90,12 @@ class WorkspaceRule(_OfRules):
 
     @extend_schema(responses=DealRuleSerializer)
     def get(self, request: Request) -> Response:
-        return Response(self.told(None))
+        return self.told(None)
 
     @extend_schema(request=DealRuleChangesSerializer, responses=DealRuleSerializer)
     def patch(self, request: Request) -> Response:
         """Change what is given."""
-        return self.set(None, request)
+        return self.changed(None, request)
 
 
 @extend_schema(tags=["deal rules"])
@@ -119,15 +105,14 @@ class ChannelRule(_OfRules):
     @extend_schema(responses=DealRuleSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
         """The rule that applies: its own, the workspace's, or the usual one."""
-        return Response(self.told(self.channel(pk)))
+        return self.told(pk)
 
     @extend_schema(request=DealRuleChangesSerializer, responses=DealRuleSerializer)
     def patch(self, request: Request, pk: UUID) -> Response:
         """Give the channel its own rule, or change it."""
-        return self.set(self.channel(pk), request)
+        return self.changed(pk, request)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: UUID) -> Response:
         """Let the workspace's rule apply to it again."""
-        remove_deal_rule(channel=self.channel(pk), by=self.viewer)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return self.removed(pk)

@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from channels_connectors.models import Channel
+from inbox.api.channel_rules import ChannelRuleSerializer, ChannelRulesView
 from inbox.ratings.rules import (
     LONGEST_DELAY,
     LONGEST_PAUSE,
@@ -19,19 +19,16 @@ from inbox.ratings.rules import (
     rules,
     set_rating_rule,
 )
-from workspaces.api.views import WorkspaceView, checked
 from workspaces.permissions import Verb
 
 
-class RatingRuleSerializer(serializers.Serializer[Any]):
+class RatingRuleSerializer(ChannelRuleSerializer):
     """How customers of a channel are asked; of the workspace's own rule `channel` is null. A rule
     that is not `own` is the workspace's, or the usual one. `texts` and `thanks` are words by
     language: an empty question has the usual words, empty thanks are not sent. `template` names a
     message template to ask by outside of the window in which its platform takes words; empty,
     nobody is asked then."""
 
-    channel = serializers.UUIDField(source="for_channel", allow_null=True)
-    own = serializers.BooleanField(source="is_own")
     is_on = serializers.BooleanField()
     is_hidden = serializers.BooleanField(
         help_text="The conversation tells that there is a mark, and not which."
@@ -70,26 +67,18 @@ class RatingRulesSerializer(serializers.Serializer[Any]):
     results = RatingRuleSerializer(many=True)
 
 
-class _OfRules(WorkspaceView):
+class _OfRules(ChannelRulesView):
     reading, writing = (Verb.READ_INBOX, Verb.MANAGE_CHANNELS), (Verb.MANAGE_CHANNELS,)
+    serializer, changes = RatingRuleSerializer, RatingRuleChangesSerializer
 
-    def channel(self, pk: UUID) -> Channel:
-        found: Channel = get_object_or_404(Channel.objects.visible_to(self.viewer), pk=pk)
-        return found
+    def rules(self) -> dict[UUID | None, Any]:
+        return dict(rules())
 
-    def told(self, channel: Channel | None) -> dict[str, Any]:
-        """The rule that applies, as it is sent."""
-        known = rules()
-        pk = channel.pk if channel else None
-        rule: Any = known.get(pk) or known[None]
-        rule.for_channel, rule.is_own = pk, rule.channel_id == pk and not rule._state.adding
-        found: dict[str, Any] = RatingRuleSerializer(rule).data
-        return found
-
-    def set(self, channel: Channel | None, request: Request) -> Response:
-        given = checked(RatingRuleChangesSerializer, request.data)
+    def store(self, channel: Channel | None, given: dict[str, Any]) -> None:
         set_rating_rule(channel=channel, by=self.viewer, **given)
-        return Response(self.told(channel))
+
+    def remove(self, channel: Channel) -> None:
+        remove_rating_rule(channel=channel, by=self.viewer)
 
 
 @extend_schema(tags=["ratings"])
@@ -99,10 +88,7 @@ class RatingRules(_OfRules):
     @extend_schema(operation_id="rating_rules_list", responses=RatingRulesSerializer)
     def get(self, request: Request) -> Response:
         """The workspace's rule, and those of the channels that have their own."""
-        own = rules().keys()
-        channels = Channel.objects.visible_to(self.viewer).filter(pk__in=own - {None})
-        found = [self.told(channel) for channel in [None, *channels.order_by("created_at", "id")]]
-        return Response({"next": None, "previous": None, "results": found})
+        return self.told_all()
 
 
 @extend_schema(tags=["ratings"])
@@ -111,12 +97,12 @@ class WorkspaceRatingRule(_OfRules):
 
     @extend_schema(responses=RatingRuleSerializer)
     def get(self, request: Request) -> Response:
-        return Response(self.told(None))
+        return self.told(None)
 
     @extend_schema(request=RatingRuleChangesSerializer, responses=RatingRuleSerializer)
     def patch(self, request: Request) -> Response:
         """Change what is given."""
-        return self.set(None, request)
+        return self.changed(None, request)
 
 
 @extend_schema(tags=["ratings"])
@@ -126,15 +112,14 @@ class ChannelRatingRule(_OfRules):
     @extend_schema(responses=RatingRuleSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
         """The rule that applies: its own, the workspace's, or the usual one."""
-        return Response(self.told(self.channel(pk)))
+        return self.told(pk)
 
     @extend_schema(request=RatingRuleChangesSerializer, responses=RatingRuleSerializer)
     def patch(self, request: Request, pk: UUID) -> Response:
         """Give the channel its own rule, or change it."""
-        return self.set(self.channel(pk), request)
+        return self.changed(pk, request)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: UUID) -> Response:
         """Let the workspace's rule apply to it again."""
-        remove_rating_rule(channel=self.channel(pk), by=self.viewer)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return self.removed(pk)
