@@ -14,6 +14,9 @@ from .strings import strings
 _FOLDER = Path(__file__).parent / "static"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
+# Pieces that all phones have, in files of their own.
+_PART = re.compile(r"{(\w+\.html)}")
+
 page_routes = web.RouteTableDef()
 
 
@@ -30,20 +33,27 @@ PHONES = (
 
 async def phone(request: web.Request) -> web.Response:
     """A customer's phone on one platform, in the browser's language."""
-    return _page(request, next(page for path, _, page in PHONES if path == request.path))
+    tab, page = next((tab, page) for path, tab, page in PHONES if path == request.path)
+    return _page(request, tab, page)
 
 
 for _path, _, _ in PHONES:
     page_routes.get(_path)(phone)
 
 
-def _page(request: web.Request, name: str) -> web.Response:
+def _page(request: web.Request, tab: str, name: str) -> web.Response:
     words = strings(request.headers.get("Accept-Language", ""))
-    page = (_FOLDER / name).read_text(encoding="utf-8")
+    page = _PART.sub(lambda match: _read(f"_{match[1]}").rstrip("\n"), _read(name))
     page = re.sub(r"{{(\w+)}}", lambda match: escape(words[match[1]]), page)
+    page = page.replace("{title}", escape(f"{words['title']}: {tab}"))
+    page = page.replace("{script}", f"{Path(name).stem}.js")
     page = page.replace("{tabs}", _tabs(request.path, words["platforms"]))
     page = page.replace("{strings}", json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"))
     return web.Response(text=page, content_type="text/html")
+
+
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
 
 
 def _tabs(here: str, label: str) -> str:
