@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from analytics.agreements.keeping import Kept, Month, State
 from analytics.agreements.promises import OFFERS
@@ -29,6 +29,16 @@ WORDS: Final[dict[State, str | Promise]] = {
     State.ON_TRACK: gettext_lazy("On track"),
     State.BEHIND: gettext_lazy("Behind"),
     State.UNTOLD: gettext_lazy("No data"),
+}
+# What a side still owes where it promised at least so much.
+SHORT: Final[dict[str, Any]] = {
+    "leads": ngettext_lazy("%(n)s lead short", "%(n)s leads short", "n"),
+    "accepted_leads": ngettext_lazy("%(n)s accepted lead short", "%(n)s accepted leads short", "n"),
+    "acceptance": ngettext_lazy("%(n)s accepted lead short", "%(n)s accepted leads short", "n"),
+    "sla_share": ngettext_lazy("%(n)s reply in time short", "%(n)s replies in time short", "n"),
+    "judged_in_time": ngettext_lazy(
+        "%(n)s lead judged in time short", "%(n)s leads judged in time short", "n"
+    ),
 }
 
 
@@ -111,7 +121,7 @@ def _line(asked: Asked, month: Month, one: Kept) -> Line:
     unit = one.metric.unit
     words = str(WORDS[one.state])
     if one.missing:
-        words = ngettext("%(n)s short", "%(n)s short", one.missing) % {"n": one.missing}
+        words = str(SHORT[one.metric.key] % {"n": one.missing})
     days = {
         "from_": month.first.isoformat(), "to": month.last.isoformat(), "period": "", "base": "",
         "model": "", "filter": "", "currency": "",

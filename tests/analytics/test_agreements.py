@@ -9,6 +9,8 @@ import pytest
 from django.utils import timezone
 
 from analytics.agreements.keeping import in_force
+from analytics.agreements.promises import AT_LEAST, OFFERS
+from analytics.ground.pacts import SHORT
 from analytics.models import Agreement, AgreementPromise
 from events.models import Event, Notification
 from tests.api.calls import is_problem
@@ -199,13 +201,19 @@ def test_each_month_is_held_against_the_version_of_its_time(acme, shop, signed, 
     assert [one["number"] for one in months] == [2, 2, 1, 1]
 
 
-def test_a_running_month_is_on_track_or_behind(acme, shop, signed, kept):
+def test_a_running_month_is_on_track_or_behind(acme, shop, signed, kept, log_in):
     signed(leads=1000)
     shop.deal()
     ((_month, state, value, missing),) = kept("leads")
     assert (state, value, missing) == ("behind", 1, 999)
+    page = log_in(acme.anna).get(f"{acme.url}/reports/ground/").content.decode()
+    assert "999 leads short" in page
     signed(leads=1)
     assert kept("leads")[0][1] == "on_track"
+
+
+def test_whatever_can_be_short_has_a_name():
+    assert {one.metric for one in OFFERS.values() if one.condition == AT_LEAST} == set(SHORT)
 
 
 def test_a_cost_is_kept_below_its_limit(acme, shop, client, signed, kept):
