@@ -275,9 +275,11 @@ class Lane:
         self._broadcaster.breaker(self._channel_id).note(failed=failed)
         if not failed:
             self._width.note(time.monotonic() - began)
+        pace = self._broadcaster.pace(self._workspace_id, self._channel_id, batch.capabilities)
         if isinstance(result, ConnectorError):
-            pace = self._broadcaster.pace(self._workspace_id, self._channel_id, batch.capabilities)
             await self._broadcaster.database(pace.heed, one.outbound.chat_id, result)
+        else:
+            pace.arrived()
         self._broadcaster.writer.add(self._place, Outcome(one, batch.token, result, flight))
 
 

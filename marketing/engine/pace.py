@@ -3,10 +3,13 @@
 The platform's rate is `inbox.delivery.limits`' own bucket, of which broadcasts leave a part to
 replies. Where a platform says "too often" all the same, broadcasts halve their rate, come back
 within seconds to a bit less than what was too much, and then try more: a twentieth of the whole in
-the first minute, four in two. All processes know of it; after a loss of Redis it begins anew.
+the first minute, four in two. From the second refusal on they know better: what has arrived between
+two of them is what the platform allows in that time, as it had nothing left at both ends. Then they
+go on with a bit less than that. All processes know of it; after a loss of Redis it begins anew.
 """
 
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -28,6 +31,11 @@ CUT: Final = 0.5
 # Of what was too much, so large a part is tried next, reached after so many seconds.
 NEXT: Final = 0.9
 BACK_SECONDS: Final = 8.0
+# Of what has arrived between two refusals so large a part is sent next. Fewer messages, or a
+# shorter time, say nothing.
+KNOWN: Final = 0.97
+LEAST_ARRIVED: Final = 20
+LEAST_SECONDS: Final = 3.0
 # What is gained in the first minute; it grows with the square of the time, as what was too much
 # then may be allowed by now.
 GAIN: Final = 0.05
@@ -55,6 +63,18 @@ class Taken(NamedTuple):
     wait: float
 
 
+class Course(NamedTuple):
+    """After a refusal `at` that moment: the part of the whole rate that is used `first`, and that
+    which is reached `then`, after BACK_SECONDS."""
+
+    first: float
+    then: float
+    at: float
+
+
+UNREFUSED: Final = Course(1.0, 1.0, 0.0)
+
+
 class Pace:
     """The rate of one channel's broadcasts, as this process sees it."""
 
@@ -62,23 +82,25 @@ class Pace:
         self._workspace_id, self._channel_id = workspace_id, channel_id
         self._capabilities = capabilities
         self.channel = limits.channel_bucket(workspace_id, channel_id, capabilities)
-        self._key = f"{self.channel.key}:share"
-        # The share at which the platform refused, and when: long ago.
-        self._too_much, self._at = 1.0, 0.0
+        self._key = f"{self.channel.key}:course"
+        self._course = UNREFUSED
         self._looked_at = 0.0
+        self._lock = threading.Lock()
+        self._arrived = 0
 
     @property
     def share(self) -> float:
         """The part of the whole rate that is used now."""
-        seconds = max(0.0, time.time() - self._at)
-        way = min(1.0, seconds / BACK_SECONDS)
-        part = self._too_much * (CUT + (NEXT - CUT) * way)
+        course, seconds = self._course, max(0.0, time.time() - self._course.at)
+        part = course.first + (course.then - course.first) * min(1.0, seconds / BACK_SECONDS)
         return min(1.0, max(LEAST, part + GAIN * (seconds / 60) ** 2))
 
     def take_some(self, addresses: Sequence[str]) -> Taken:
         """Who of the addresses may be written to now. Ends at the first for whom the channel has no
         room; one whose own chat is full is passed over."""
         self._look()
+        if self._arrived:
+            self._tell_arrived()
         chats = [
             limits.chat_bucket(self._workspace_id, self._channel_id, address, self._capabilities)
             for address in addresses
@@ -103,16 +125,48 @@ class Pace:
             pause(chat, seconds)
             return
         pause(self.channel, seconds)
-        if time.time() - self._at > ONE_CUT:
-            self._too_much, self._at = self.share, time.time()
+        # Another process may have been refused together with us.
+        self._looked_at = 0.0
+        self._look()
+        now = time.time()
+        if now - self._course.at > ONE_CUT:
+            self._course = self._next_course(now)
             self._tell()
+
+    def arrived(self) -> None:
+        """The platform took a message."""
+        with self._lock:
+            self._arrived += 1
+
+    @property
+    def _whole(self) -> float:
+        """What counts as the whole rate (messages a second)."""
+        return self._capabilities.sends_per_second or UNNAMED
+
+    def _next_course(self, now: float) -> Course:
+        """How to go on after a refusal."""
+        share, known = self.share, self._allowed(now) / self._whole
+        # Little may have arrived because there was nothing to send for a while.
+        if known < share * CUT:
+            return Course(share * CUT, share * NEXT, now)
+        part = min(share, known) * KNOWN
+        return Course(part, part, now)
+
+    def _allowed(self, now: float) -> float:
+        """Messages a second that have arrived since the last refusal; 0 where that says nothing."""
+        seconds = now - self._course.at
+        if not LEAST_SECONDS <= seconds <= KEPT_SECONDS:
+            return 0.0
+        count = self._tell_arrived()
+        return count / seconds if count >= LEAST_ARRIVED else 0.0
 
     def _own(self) -> list[Bucket]:
         share = self.share
         if share >= 1.0:
             return []
-        rate = (self._capabilities.sends_per_second or UNNAMED) * share
-        return [Bucket(f"{self.channel.key}:broadcasts", rate, max(2, round(rate / 2)))]
+        rate = self._whole * share
+        # As deep as the channel's own: half a second's worth is for what can wait.
+        return [Bucket(f"{self.channel.key}:broadcasts", rate, max(2, round(rate)))]
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -124,15 +178,31 @@ class Pace:
         except (redis.RedisError, OSError):
             return
         if isinstance(found, bytes):
-            too_much, _, at = found.decode().partition(" ")
-            if float(at) > self._at:
-                self._too_much, self._at = float(too_much), float(at)
+            course = Course(*map(float, found.split()))
+            if course.at > self._course.at:
+                self._course = course
 
     def _tell(self) -> None:
         try:
-            client().set(self._key, f"{self._too_much} {self._at}", ex=KEPT_SECONDS)
+            client().set(self._key, " ".join(map(str, self._course)), ex=KEPT_SECONDS)
         except (redis.RedisError, OSError) as error:
             logger.debug("Redis is away: %s", error)
+
+    def _tell_arrived(self) -> int:
+        """Add up what has arrived since the last refusal, in all processes; returns how many."""
+        with self._lock:
+            count, self._arrived = self._arrived, 0
+        if time.time() - self._course.at > KEPT_SECONDS:
+            return 0
+        key = f"{self._key}:{self._course.at}"
+        try:
+            with client().pipeline() as pipe:
+                pipe.incrby(key, count)
+                pipe.expire(key, KEPT_SECONDS)
+                return int(pipe.execute()[0])
+        except (redis.RedisError, OSError) as error:
+            logger.debug("Redis is away: %s", error)
+            return 0
 
 
 class Breaker:

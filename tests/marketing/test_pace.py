@@ -57,6 +57,80 @@ def test_too_often_halves_the_rate_for_all_processes_and_it_comes_back(pace, mon
     assert pace.share == 1.0
 
 
+class Strict:
+    """A platform that allows less than it says, with as much at once as in `seconds`; and a clock
+    that two processes go by, which send all that they may."""
+
+    TICK, LOOKS = 0.02, 25
+
+    def __init__(self, pace, monkeypatch, allowed, seconds=1.0):
+        self.paces = [pace, Pace(pace._workspace_id, pace._channel_id, PLATFORM)]
+        self.allowed, self.room = allowed, allowed * seconds
+        self.most, self.now, self.until, self.owed = self.room, 1_000_000.0, 0.0, 0.0
+        self.took, self.refused, self.ticks = [], [], 0
+        monkeypatch.setattr(pacing.time, "time", lambda: self.now)
+        monkeypatch.setattr(pacing.time, "monotonic", lambda: self.now)
+
+    def run(self, seconds):
+        """Messages a second that arrived meanwhile, of those that are allowed."""
+        began, before = self.now, len(self.took)
+        while self.now < began + seconds:
+            self._tick()
+        return (len(self.took) - before) / seconds / self.allowed
+
+    def _tick(self):
+        self.now += self.TICK
+        self.room = min(self.most, self.room + self.allowed * self.TICK)
+        if self.now < self.until:
+            return
+        self.ticks += 1
+        for number, pace in enumerate(self.paces):
+            if self.ticks % self.LOOKS == 0:
+                pace.take_some([])
+            self.owed += pace.share * PLATFORM.sends_per_second * self.TICK / len(self.paces)
+            while self.owed >= 1:
+                self.owed -= 1
+                self._send(pace, f"{number}")
+
+    def _send(self, pace, address):
+        if self.room >= 1:
+            self.room -= 1
+            self.took.append(self.now)
+            pace.arrived()
+            return
+        self.refused.append(self.now)
+        self.until = self.now + 1
+        pace.heed(address, ConnectorError("rate", "Slowly", retry_after=1))
+
+
+@pytest.mark.parametrize(("allowed", "seconds"), [(30, 1), (12, 1), (45, 1), (30, 5)])
+def test_what_a_platform_allows_is_found_by_what_arrives(pace, monkeypatch, allowed, seconds):
+    strict = Strict(pace, monkeypatch, allowed, seconds)
+    assert strict.run(22) > 0.9
+    # Nearly all of it from then on, and hardly ever more.
+    before = len(strict.refused)
+    assert strict.run(90) > 0.96
+    assert len(strict.refused) - before <= 4
+
+
+def test_a_platform_that_changes_its_mind_is_followed(pace, monkeypatch):
+    strict = Strict(pace, monkeypatch, 30)
+    strict.run(30)
+    strict.allowed = strict.most = 12
+    strict.run(15)
+    assert strict.run(60) > 0.9
+    strict.allowed = strict.most = 45
+    strict.run(210)
+    assert strict.run(30) > 0.9
+
+
+def test_who_had_nothing_to_send_for_a_while_is_not_slowed_down_by_that(pace, monkeypatch):
+    strict = Strict(pace, monkeypatch, 30)
+    strict.run(60)
+    strict.now += 1800
+    assert strict.run(60) > 0.9
+
+
 def test_a_limit_of_one_chat_says_nothing_of_the_others(pace):
     pace.heed("a", ConnectorError("rate", "Slowly", retry_after=30, of_chat=True))
     assert pace.share == 1.0
