@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 
 from channels_connectors.models import Channel
 from marketing.models import Broadcast
-from marketing.reporting.figures import how_far
+from marketing.reporting.figures import left_by_stop
 from marketing.reporting.money import USUAL, revenue_of
 from marketing.totals import totals_of
 from workspaces.zones import workspace_in_scope
@@ -66,16 +66,18 @@ class Filters:
 @dataclass(frozen=True, slots=True)
 class Row:
     """A broadcast with its channels, in order, and its numbers. `people` is its audience so far,
-    `settled` the part of it that is done with; `revenue` is that of the usual window after it."""
+    `settled` the part of it that is done with, without those whom a stop has left out
+    (`unreached`); `revenue` is that of the usual window after it."""
 
     broadcast: Broadcast
     channels: list[Channel]
     totals: dict[str, int]
     revenue: Decimal = Decimal(0)
+    unreached: int = 0
 
     @property
     def settled(self) -> int:
-        return how_far(self.broadcast, self._ended, self.totals["skipped"])
+        return self._ended - self.unreached
 
     @property
     def people(self) -> int:
@@ -91,10 +93,11 @@ class Row:
 
 
 def rows_of(broadcasts: list[Broadcast]) -> list[Row]:
-    """The rows of a page, in four queries however many there are."""
+    """The rows of a page, in five queries however many there are."""
     numbers = totals_of([broadcast.pk for broadcast in broadcasts])
     begun = [broadcast.pk for broadcast in broadcasts if broadcast.launched_at]
     revenue = revenue_of(begun, USUAL, workspace_in_scope().currency)
+    unreached = left_by_stop(broadcasts)
     wanted = {pk for broadcast in broadcasts for pk in map(_uuid, broadcast.channels) if pk}
     known = Channel.objects.filter(pk__in=wanted).defer("credentials").in_bulk()
     return [
@@ -103,6 +106,7 @@ def rows_of(broadcasts: list[Broadcast]) -> list[Row]:
             [known[pk] for pk in map(_uuid, broadcast.channels) if pk in known],
             numbers[broadcast.pk],
             revenue.get(broadcast.pk) or Decimal(0),
+            unreached.get(broadcast.pk, 0),
         )
         for broadcast in broadcasts
     ]

@@ -1,16 +1,19 @@
 """The figures of a report: each a filter of recipients."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Count, Q
 from django.utils.translation import pgettext_lazy
 
-from marketing.models import Broadcast, State
+from marketing.models import Broadcast, BroadcastRecipient, State
 
 _ARRIVED: Final = (State.DELIVERED, State.READ)
 # What platforms say when the customer has blocked us, left, or deleted themselves.
 GONE: Final = "recipient_gone"
+# The reason of those who still waited when a broadcast was stopped.
+LEFT_BY_STOP: Final = "stopped"
 
 FIGURES: Final[dict[str, Q]] = {
     "everybody": Q(),
@@ -86,6 +89,18 @@ def _counts() -> dict[str, Any]:
     return {name: Count("id", filter=condition) for name, condition in FIGURES.items()}
 
 
-def how_far(broadcast: Broadcast, ended: int, skipped: int) -> int:
-    """How many are done with. Whom a stop has left out are not: it did not come to them."""
-    return ended - skipped if broadcast.status == Broadcast.Status.STOPPED else ended
+def left_by_stop(broadcasts: Iterable[Broadcast]) -> dict[UUID, int]:
+    """How many each of them that was stopped has left out by that: it never came to them, so they
+    are not done with."""
+    stopped = [one.pk for one in broadcasts if one.status == Broadcast.Status.STOPPED]
+    if not stopped:
+        return {}
+    rows = (
+        BroadcastRecipient.objects.filter(
+            broadcast__in=stopped, state=State.SKIPPED, reason=LEFT_BY_STOP
+        )
+        .order_by()
+        .values_list("broadcast")
+        .annotate(count=Count("id"))
+    )
+    return dict(rows)

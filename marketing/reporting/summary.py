@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from channels_connectors.models import Channel
 from marketing.models import Broadcast, BroadcastLink, BroadcastRecipient, State
-from marketing.reporting.figures import counted, counted_by, how_far, share
+from marketing.reporting.figures import counted, counted_by, left_by_stop, share
 from marketing.reporting.money import Money, cost_of, money_of
 from marketing.reporting.words import words_of
 from workspaces.zones import workspace_in_scope
@@ -106,7 +106,9 @@ def report_of(broadcast: Broadcast, days: int) -> Report:
         money=money_of(recipients, days, workspace_in_scope().currency),
         cost=cost_of(broadcast, sent),
         pace=_pace(broadcast, recipients, figures["waiting"]),
-        settled=how_far(broadcast, figures["everybody"] - figures["waiting"], figures["skipped"]),
+        settled=figures["everybody"]
+        - figures["waiting"]
+        - left_by_stop([broadcast]).get(broadcast.pk, 0),
     )
 
 

@@ -19,6 +19,7 @@ from events.journal import SYSTEM
 from events.subscriptions import run_workspace
 from inbox.delivery import machine
 from inbox.models import Message
+from marketing.actions import stop_broadcast
 from marketing.reporting.figures import FIGURES
 from marketing.reporting.people import Narrowed
 from marketing.reporting.summary import recipients_of, report_of
@@ -82,13 +83,24 @@ def test_every_figure_opens_as_many_people_as_it_says(stage, sent, log_in):
     assert shown(client.get(f"{url}people/?figure=skipped&reason=other")) == 0
 
 
-def test_a_stopped_one_tells_how_far_it_came(stage, sent, log_in):
+def test_a_stop_leaves_the_bar_where_it_was(stage, sent, log_in):
     client, url = log_in(stage.acme.marta), f"{stage.acme.url}/broadcasts/"
     with stage.acme.scope():
-        type(sent).objects.filter(pk=sent.pk).update(status="stopped")
-    for page in (client.get(url), client.get(f"{url}{sent.pk}/")):
-        assert "5 of 6" in page.content.decode()
-    assert ">The customer does not want offers</a>" in page.content.decode()
+        type(sent).objects.filter(pk=sent.pk).update(status="running")
+        recipients_of(sent).filter(state="read").update(state="queued", next_at=timezone.now())
+
+    def far():
+        pages = [client.get(url).content.decode(), client.get(f"{url}{sent.pk}/").content.decode()]
+        assert "5 of 6" in pages[0]
+        return pages[1]
+
+    assert "5 of 6" in far()
+    with stage.acme.scope():
+        stop_broadcast(sent, by=stage.acme.marta)
+        assert recipients_of(sent).filter(reason="stopped").count() == 1
+    page = far()
+    assert "5 of 6" in page
+    assert ">The customer does not want offers</a>" in page
 
 
 def test_shares_are_of_what_came_before(stage, sent):
