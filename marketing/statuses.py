@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from events import types
 from events.models import Event
-from marketing.engine.keeping import tell_change
+from marketing.engine.telling import tell_change
 from marketing.models import Broadcast
 from workspaces.scope import current_workspace_id
 

@@ -16,9 +16,9 @@ from contacts.models import Contact
 from core.postgresql import prepared
 from core.postgresql.arrays import integers, texts, uuids
 from core.postgresql.ids import UUID7
-from marketing import reach
+from marketing import reach, trials
 from marketing.audience import audience_of
-from marketing.models import Broadcast, BroadcastRecipient
+from marketing.models import Broadcast
 from marketing.schedules import Window, at_wall_clock, zone_of, zone_of_contact
 from marketing.variants import slices
 from workspaces.scope import current_workspace_id
@@ -164,6 +164,5 @@ def _place_in_their_days(broadcast: Broadcast, added: dict[UUID, UUID]) -> None:
 
 def release_held(broadcast: Broadcast, variant: str) -> int:
     """Give those who waited for the winner its words; returns how many."""
-    held = BroadcastRecipient.objects.filter(broadcast=broadcast, variant="", state="queued")
-    count: int = held.update(variant=variant, next_at=Now())
+    count: int = trials.held(broadcast).update(variant=variant, next_at=Now())
     return count

@@ -1,16 +1,13 @@
 """What a broadcast needs besides sending: its start, its audience, dead leases, its winner, its
-end, and what the screens are told."""
+end."""
 
-import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -20,9 +17,9 @@ from channels_connectors.registry import kinds
 from channels_connectors.types import SendReceipt
 from events import types
 from events.journal import SYSTEM
-from marketing import limits
+from marketing import limits, trials
 from marketing.actions.running import leave_out_rest, start_broadcast
-from marketing.engine import claims, freezing, outcomes
+from marketing.engine import claims, freezing, outcomes, telling
 from marketing.engine.claims import Leased
 from marketing.engine.flights import Left
 from marketing.engine.preparing import Workshop
@@ -32,9 +29,6 @@ from marketing.variants import best
 from workspaces.scope import current_workspace_id
 
 EXPIRED_AT_ONCE: Final = 200
-TOLD_EVERY: Final = timedelta(seconds=1)
-# Counting a large audience takes long: at most a tenth of the time is spent on it.
-COUNTING_SHARE: Final = 0.1
 
 _DUE: Final = """
     select c.id from channels_connectors_channel c
@@ -89,7 +83,7 @@ def look(broadcast_id: UUID) -> Look:
     if not is_freezing and not channels and not broadcast.is_rolling:
         has_winner = choose_winner(broadcast)
         finish(broadcast)
-    tell(broadcast)
+    telling.tell(broadcast)
     return Look(channels, has_more=is_freezing or has_winner)
 
 
@@ -124,18 +118,15 @@ def expire_leases(broadcast: Broadcast) -> None:
 def choose_winner(broadcast: Broadcast) -> bool:
     """Give the rest the best variant, once those who tried them have had their time; whether that
     was now."""
-    rule: dict[str, Any] | None = broadcast.winner
-    if not rule or broadcast.chosen_variant:
+    if not trials.is_open(broadcast):
         return False
-    tried = BroadcastRecipient.objects.filter(broadcast=broadcast).exclude(variant="")
-    if tried.filter(state__in=_UNSETTLED).exists():
-        return False
-    last = tried.aggregate(last=Max("sent_at"))["last"]
-    if last is not None and timezone.now() < last + timedelta(hours=float(rule["hours"])):
+    ends_at = trials.ends_at(broadcast)
+    if ends_at is None or timezone.now() < ends_at:
         return False
     broadcast = broadcast.lock()
     if broadcast.chosen_variant:
         return False
+    rule: dict[str, Any] = broadcast.winner or {}
     numbers = totals_by_variant(broadcast.pk)
     keys = [str(variant["key"]) for variant in broadcast.variants]
     results = [
@@ -168,30 +159,6 @@ def finish(broadcast: Broadcast) -> None:
             by=SYSTEM,
             totals=totals(broadcast.pk),
         )
-
-
-def tell(broadcast: Broadcast) -> None:
-    """Tell the screens how it goes, at most once a second and only when something has changed."""
-    due = Broadcast.objects.filter(pk=broadcast.pk).exclude(
-        told_at__gt=Now() - TOLD_EVERY  # type: ignore[operator]
-    )
-    # Who moves the hand tells; another process finds it moved.
-    if due.update(told_at=Now()):
-        tell_change(broadcast)
-
-
-def tell_change(broadcast: Broadcast) -> None:
-    """Tell the screens when the numbers are not those that were told."""
-    began = time.monotonic()
-    found = totals(broadcast.pk)
-    rest = timedelta(seconds=(time.monotonic() - began) / COUNTING_SHARE)
-    mine = Broadcast.objects.filter(pk=broadcast.pk)
-    if rest > TOLD_EVERY:
-        mine.update(told_at=Now() + rest - TOLD_EVERY)
-    if found == broadcast.told:
-        return
-    mine.update(told=found)
-    broadcast.record(types.BROADCAST_PROGRESSED, by=SYSTEM, totals=found)
 
 
 def settle_flight(left: Left) -> None:

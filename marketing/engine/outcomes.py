@@ -21,7 +21,7 @@ from core.postgresql import prepared
 from core.postgresql.arrays import floats, integers, moments, texts, uuids
 from inbox.delivery import effects
 from inbox.delivery.outcomes import INTERRUPTED, backoff
-from marketing.engine import judging, threads
+from marketing.engine import judging, telling, threads
 from marketing.engine.flights import Flight
 from marketing.engine.preparing import Prepared
 from marketing.models import Broadcast, BroadcastRecipient, State
@@ -107,6 +107,7 @@ def write(broadcast_id: UUID, channel_id: UUID, found: Sequence[Outcome]) -> Non
         if seconds is not None:
             later.append((outcome, seconds))
     _queue(later)
+    telling.tell_if_held(broadcast_id)
 
 
 def expire(

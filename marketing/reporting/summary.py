@@ -11,6 +11,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from channels_connectors.models import Channel
+from marketing import trials
 from marketing.models import Broadcast, BroadcastLink, BroadcastRecipient, State
 from marketing.reporting.figures import counted, counted_by, left_by_stop, share
 from marketing.reporting.money import Money, cost_of, money_of
@@ -68,6 +69,14 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """So many wait for the best version, which is chosen at that time; None: not known yet."""
+
+    count: int
+    decides_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that a report's page shows."""
 
@@ -81,6 +90,7 @@ class Report:
     money: Money
     cost: Decimal | None
     pace: Pace | None
+    trial: Trial | None
     settled: int
 
 
@@ -106,6 +116,7 @@ def report_of(broadcast: Broadcast, days: int) -> Report:
         money=money_of(recipients, days, workspace_in_scope().currency),
         cost=cost_of(broadcast, sent),
         pace=_pace(broadcast, recipients, figures["waiting"]),
+        trial=_trial(broadcast),
         settled=figures["everybody"]
         - figures["waiting"]
         - left_by_stop([broadcast]).get(broadcast.pk, 0),
@@ -173,11 +184,22 @@ def _links(broadcast: Broadcast) -> list[Link]:
     return [Link(row["url"], row["people"], row["times"] or 0) for row in rows[:MOST_LINKS]]
 
 
+def _trial(broadcast: Broadcast) -> Trial | None:
+    is_on = broadcast.status in {Broadcast.Status.RUNNING, Broadcast.Status.PAUSED}
+    if not is_on or not trials.is_open(broadcast):
+        return None
+    count = trials.held(broadcast).count()
+    ends_at = trials.ends_at(broadcast) if broadcast.is_frozen else None
+    return Trial(count, ends_at) if count else None
+
+
 def _pace(broadcast: Broadcast, recipients: Any, waiting: int) -> Pace | None:
     if broadcast.status != Broadcast.Status.RUNNING or not waiting:
         return None
     now = timezone.now()
-    since = max(now - PACE_OF, broadcast.launched_at or now)
+    # Platforms tell moments in whole seconds.
+    launched_at = (broadcast.launched_at or now).replace(microsecond=0)
+    since = max(now - PACE_OF, launched_at)
     count = recipients.filter(sent_at__gte=since).count()
     seconds = max((now - since).total_seconds(), 1.0)
     if not count:

@@ -105,6 +105,9 @@ def test_a_stop_leaves_out_who_still_waits(stage):
     assert found["sent"] == len(stage.platform.sent) < 300
     assert found["sent"] + found["skipped"] == 300
     assert stage.fresh(broadcast).status == "stopped"
+    # What was under way is told of when it has ended.
+    news = stage.events("broadcast.progressed", "broadcast.stopped")[-1]
+    assert news.data["totals"]["sent"] == found["sent"]
 
 
 def test_verbs_repeat_without_harm(stage):

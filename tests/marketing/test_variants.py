@@ -40,7 +40,7 @@ def test_who_gets_which_is_the_same_however_often_the_audience_is_made(stage):
 @pytest.mark.parametrize(
     ("metric", "column"), [("answered", "answered_at"), ("clicked", "clicked_at")]
 )
-def test_the_rest_gets_the_winner_after_its_hours(stage, metric, column):
+def test_the_rest_gets_the_winner_after_its_hours(stage, metric, column, log_in):
     stage.add(97)
     winner = {"metric": metric, "hours": 2, "share": 40}
     broadcast = stage.send(
@@ -53,6 +53,10 @@ def test_the_rest_gets_the_winner_after_its_hours(stage, metric, column):
         BroadcastRecipient.objects.filter(variant="b").update(**{column: timezone.now()})
     stage.work()
     assert len(stage.platform.sent) == tried
+    url, client = f"{stage.acme.url}/broadcasts/{broadcast.pk}/", log_in(stage.acme.marta)
+    page = client.get(url).content.decode()
+    assert f"{100 - tried} wait for the best version, chosen at" in page
+    assert "a minute" not in page
     with stage.acme.scope():
         BroadcastRecipient.objects.filter(state="sent").update(
             sent_at=timezone.now() - timedelta(hours=3)
@@ -63,6 +67,7 @@ def test_the_rest_gets_the_winner_after_its_hours(stage, metric, column):
     assert stage.platform.texts[tried:] == ["B"] * (100 - tried)
     [event] = stage.events("broadcast.winner_chosen")
     assert event.data["recipients"] == 100 - tried
+    assert "wait for the best version" not in client.get(url).content.decode()
 
 
 def test_the_best_is_chosen_by_rate_and_of_equals_the_first():
