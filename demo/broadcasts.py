@@ -24,7 +24,11 @@ SEGMENTS: Final[dict[str, dict[str, Any]]] = {
         {"field": "labels", "op": "has_any", "value": ["диван"]},
         {"field": "deal.status", "op": "has_any", "value": ["won"]},
     ]},
-    "Кухни и шкафы": {"all": [{"field": "labels", "op": "has_any", "value": ["кухня", "шкаф"]}]},
+    "Кухни и шкафы": {"any": [
+        {"field": "labels", "op": "has_any", "value": ["кухня", "шкаф"]},
+        {"field": "touch.campaign", "op": "has_any",
+         "value": ["Поиск · кухни", "Кухни, ретаргетинг"]},
+    ]},
     "Писали за месяц, без оплаты": {
         "all": [{"field": "wrote_at", "op": "last_days", "value": 30}],
         "not": {"all": [{"field": "deal.status", "op": "has_any", "value": ["won"]}]},
@@ -179,14 +183,21 @@ def _make(
 
 
 def _send(sending: Sending, broadcast: Broadcast, at: datetime) -> None:
-    """The recipients with what came of it: who has no chat is left out, the others by turns."""
+    """The recipients with what came of it: who has no chat is left out, the others by turns.
+
+    Those who came later are none, unless nobody had come before.
+    """
     parts = slices(broadcast.variants, None)
     identities = {
         identity.contact_id: identity
         for identity in ContactIdentity.objects.filter(channel__in=broadcast.channels)
     }
+    people = list(contacts_in(broadcast.segment).order_by("pk"))
+    before = [contact for contact in people if contact.created_at < at]
+    if any(contact.pk in identities for contact in before):
+        people = before
     rows, reached = [], 0
-    for contact in contacts_in(broadcast.segment).order_by("pk"):
+    for contact in people:
         identity = identities.get(contact.pk)
         variant = parts[reached % len(parts)].key
         row = BroadcastRecipient(broadcast=broadcast, contact=contact, variant=variant, next_at=at)

@@ -22,6 +22,7 @@ from demo.errands import seed_errands
 from demo.people import PASSWORD, PEOPLE, SLUG, TEAMS, WORKSPACE
 from demo.refusals import seed_refusals
 from demo.series import seed_series
+from demo.told import show_in_chats
 from demo.traffic import count_days
 from demo.weeks import seed_weeks
 from demo.year.living import live_a_year
@@ -64,6 +65,7 @@ def seed(*, with_year: bool = False) -> tuple[Workspace, bool]:
         seed_errands(members)
         seed_broadcasts(members, list(channels.values()))
         seed_series(members, list(channels.values()))
+        show_in_chats(workspace, members["agent"])
         count_days(workspace)
     return workspace, True
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from channels_connectors.models import Channel
-from contacts.models import Contact
+from contacts.models import ContactIdentity
 from demo.year import plan
 from marketing.models import Broadcast, BroadcastRecipient, Segment
 from marketing.models.recipient import State
@@ -21,8 +21,10 @@ _BROADCASTS: Final = (
 )
 
 
-def send(contacts: list[Contact], channel: Channel, by: Membership, now: datetime) -> None:
-    """Five broadcasts to who had written until then."""
+def send(
+    identities: list[ContactIdentity], channel: Channel, by: Membership, now: datetime
+) -> None:
+    """Five broadcasts to who had written on the channel until then."""
     dice = random.Random(plan.DAYS)
     segment = Segment.objects.create(name="Все, кто писал", author=by)
     recipients: list[BroadcastRecipient] = []
@@ -34,29 +36,33 @@ def send(contacts: list[Contact], channel: Channel, by: Membership, now: datetim
             finished_at=at + timedelta(minutes=20), snapshot={},
         )  # fmt: skip
         recipients += [
-            _recipient(broadcast, contact, channel, at, dice)
-            for contact in contacts
-            if contact.created_at < at and dice.random() < share
+            _recipient(broadcast, identity, at, dice)
+            for identity in identities
+            if identity.channel_id == channel.pk
+            and identity.created_at < at
+            and dice.random() < share
         ]
     BroadcastRecipient.objects.insert_new(recipients)
 
 
 def _recipient(
-    broadcast: Broadcast, contact: Contact, channel: Channel, at: datetime, dice: random.Random
+    broadcast: Broadcast, identity: ContactIdentity, at: datetime, dice: random.Random
 ) -> BroadcastRecipient:
     state = dice.choices(
         (State.READ, State.DELIVERED, State.SENT, State.FAILED, State.SKIPPED), (58, 22, 8, 3, 9)
     )[0]
     is_read = state == State.READ
+    minutes = dice.randrange(4, 400)
     reason = {
         State.FAILED: "Получатель заблокировал бота",
         State.SKIPPED: "no_consent",
     }.get(state, "")
     return BroadcastRecipient(
-        broadcast=broadcast, contact=contact, channel=channel, address=str(contact.pk),
-        variant="a", state=state, reason=reason, created_at=at, next_at=at,
+        broadcast=broadcast, contact_id=identity.contact_id, channel_id=identity.channel_id,
+        address=identity.external_id, variant="a", state=state, reason=reason,
+        created_at=at, next_at=at,
         sent_at=at if state not in {State.FAILED, State.SKIPPED} else None,
         clicked_at=at + timedelta(hours=1) if is_read and dice.random() < 0.16 else None,
-        answered_at=at + timedelta(hours=2) if is_read and dice.random() < 0.11 else None,
+        answered_at=at + timedelta(minutes=minutes) if is_read and dice.random() < 0.11 else None,
         unsubscribed_at=at + timedelta(hours=3) if is_read and dice.random() < 0.012 else None,
     )  # fmt: skip

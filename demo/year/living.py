@@ -34,4 +34,4 @@ def live_a_year(
     rows.write()
     tell(rows, rate(rows, now))
     spend(customers, local_day(now), until)
-    send(rows.contacts, channels["telegram"], members["marketer"], now)
+    send(rows.identities, channels["telegram"], members["marketer"], now)

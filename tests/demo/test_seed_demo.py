@@ -15,7 +15,7 @@ from demo.refusals import REFUSED
 from demo.year import plan
 from events.models import Event, SubscriptionCursor
 from inbox.models import Conversation, Message
-from marketing.models import Broadcast, Segment
+from marketing.models import Broadcast, BroadcastRecipient, Segment
 from marketing.totals import totals
 from workspaces.models import User, Workspace
 from workspaces.scope import workspace_scope
@@ -114,6 +114,24 @@ def test_the_demo_has_a_past_year_on_wish(settings, monkeypatch):
         assert Fact.objects.filter(kind="lead", deal_id__in=ids).count() == len(ids) > 10
         assert AdSpend.objects.values("source").distinct().count() == 4
         assert Rollup.objects.filter(kind="won", cube="total").exists()
+        # Who got a broadcast lately finds it in their chat, and what they answered to it.
+        reached = BroadcastRecipient.objects.filter(
+            sent_at__gt=timezone.now() - timedelta(days=25), channel__kind="livechat"
+        )
+        told = {one.pk: one for one in Message.objects.filter(payload__has_key="broadcast")}
+        assert {one.pk for one in reached} == set(told)
+        answered = [one for one in reached if one.answered_at]
+        assert answered
+        for one in reached:
+            assert (told[one.pk].status, told[one.pk].sent_at) == (one.state, one.sent_at)
+            assert "{" not in told[one.pk].text
+        for one in answered:
+            talk = Message.objects.filter(conversation=told[one.pk].conversation)
+            after = talk.filter(sent_at__gte=one.answered_at).order_by("sent_at")
+            assert [said.direction for said in after[:2]] == ["incoming", "outgoing"]
+            newest = talk.order_by("sent_at").last()
+            shown = Conversation.objects.get(pk=told[one.pk].conversation_id)
+            assert (shown.last_message_text, shown.status) == (newest.text[:200], "closed")
         last = Event.objects.order_by("-seq").values_list("seq", flat=True)[0]
         seqs = Event.objects.order_by("seq").values_list("seq", flat=True)
         assert list(seqs) == list(range(1, last + 1))
