@@ -1,21 +1,26 @@
 """What recipients of broadcasts find in their chats: the message, what some of them answered, and
 what they were told then."""
 
-import json
+import re
+from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from inbox.models import Conversation, Message
 from marketing.engine.messages import BY_ITSELF
-from marketing.models import Broadcast
+from marketing.models import Broadcast, BroadcastRecipient
 from marketing.wording import STOP_LINE
 from workspaces.models import Membership, Workspace
 
 # Older ones are numbers of reports.
 SHOWN_FOR: Final = timedelta(days=31)
+REPLIED_IN: Final = timedelta(minutes=6)
 # What is answered to each broadcast, in turn, and what we say to that.
 USUAL: Final = (
     ("Спасибо, подумаю", "Хорошо! Если появятся вопросы, пишите сюда."),
@@ -43,102 +48,127 @@ ANSWERS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
 }
 
-_TELL: Final = """
-    with words as materialized (
-        select broadcast, key, body, payload::jsonb, answers::jsonb
-        from unnest(%(broadcasts)s::uuid[], %(keys)s::text[], %(texts)s::text[],
-            %(payloads)s::text[], %(answers)s::text[]) w (broadcast, key, body, payload, answers)
-    ), reached as materialized (
-        select r.id, r.channel_id, r.address, r.state, r.sent_at, r.answered_at, r.unsubscribed_at,
-            c.id as conversation_id, i.name, w.payload,
-            coalesce(c.assignee_id, %(agent)s) as agent_id,
-            regexp_replace(w.body, '[{][{]first_name([|][^}]*)?[}][}]', split_part(i.name, ' ', 1))
-                as body,
-            w.answers -> ((row_number() over (partition by r.broadcast_id, r.answered_at is null
-                order by r.id))::int %% jsonb_array_length(w.answers)) as answer
-        from words w
-        join marketing_broadcastrecipient r on r.workspace_id = %(workspace)s
-            and r.broadcast_id = w.broadcast and r.variant = w.key and r.sent_at > %(since)s
-        join contacts_contactidentity i on i.workspace_id = r.workspace_id
-            and i.channel_id = r.channel_id and i.external_id = r.address
-        join inbox_conversation c on c.workspace_id = i.workspace_id and c.identity_id = i.id
-        where c.created_at < r.sent_at and c.status = 'closed'
-    ), said as materialized (
-        select id, 'outgoing' as direction, body, payload, state as status, sent_at as at,
-            null::uuid as author_id, '' as sender, conversation_id, channel_id, address
-        from reached
-        union all
-        select gen_random_uuid(), 'incoming', answer ->> 0, '{}', 'received', answered_at,
-            null, name, conversation_id, channel_id, address
-        from reached where answered_at is not null
-        union all
-        select gen_random_uuid(), 'outgoing', answer ->> 1, '{}', 'read',
-            answered_at + interval '6 minutes', agent_id, '', conversation_id, channel_id, address
-        from reached where answered_at is not null
-        union all
-        select gen_random_uuid(), 'incoming', 'Стоп', '{}', 'received', unsubscribed_at,
-            null, name, conversation_id, channel_id, address
-        from reached where unsubscribed_at is not null
-    ), written as (
-        insert into inbox_message (id, workspace_id, created_at, channel_id, conversation_id,
-            direction, kind, text, entities, payload, external_id, group_key, status, error_class,
-            error, author_id, sender_name, reply_to_external_id, sent_at, platform_order, attempts)
-        select id, %(workspace)s, at, channel_id, conversation_id, direction, 'text', body, '[]',
-            payload, address || ':' || id, '', status, '', '', author_id, sender, '', at, 0, 0
-        from said
-    )
-    update inbox_conversation c set last_activity_at = u.at, last_message_text = left(u.body, 200),
-        last_message_kind = 'text', last_message_direction = u.direction,
-        last_message_status = u.status,
-        last_incoming_at = greatest(c.last_incoming_at, u.heard_at)
-    from (
-        select distinct on (conversation_id) *,
-            max(at) filter (where direction = 'incoming') over (partition by conversation_id)
-                as heard_at
-        from said order by conversation_id, at desc
-    ) u
-    where c.workspace_id = %(workspace)s and c.id = u.conversation_id and c.last_activity_at < u.at
+_NAME: Final = re.compile(r"\{\{first_name(?:\|[^}]*)?\}\}")
+_SHOW: Final = """
+    update inbox_conversation c set last_activity_at = u.at, last_message_text = u.text,
+        last_message_direction = u.direction, last_message_status = u.status,
+        last_message_kind = 'text', last_incoming_at = greatest(c.last_incoming_at, u.heard_at)
+    from unnest(%(ids)s::uuid[], %(moments)s::timestamptz[], %(texts)s::text[],
+        %(directions)s::text[], %(statuses)s::text[], %(heard)s::timestamptz[])
+        u (id, at, text, direction, status, heard_at)
+    where c.workspace_id = %(workspace)s and c.id = u.id and c.last_activity_at < u.at
 """
+
+
+class Chat(NamedTuple):
+    """A chat of which nobody is in the middle."""
+
+    id: UUID
+    channel_id: UUID
+    address: str
+    name: str
+    assignee_id: UUID | None
+    created_at: datetime
+
+
+class Reached(NamedTuple):
+    """What is told of a recipient."""
+
+    id: UUID
+    broadcast_id: UUID
+    channel_id: UUID
+    address: str
+    variant: str
+    state: str
+    sent_at: datetime
+    answered_at: datetime | None
+    unsubscribed_at: datetime | None
 
 
 def show_in_chats(workspace: Workspace, agent: Membership) -> None:
     """Write the messages of the last weeks' broadcasts into the chats of those who got them, not
     where somebody is being talked to today."""
     since = timezone.now() - SHOWN_FOR
-    words = [one for broadcast in Broadcast.objects.all() for one in _words(broadcast)]
-    names = ("broadcasts", "keys", "texts", "payloads", "answers")
-    columns: dict[str, list[Any]] = dict(
-        zip(names, map(list, zip(*words, strict=True)), strict=True)
+    # Looked up here: of tables that were just filled the planner knows nothing.
+    closed = Conversation.objects.filter(status="closed").values_list(
+        "pk", "channel_id", "identity__external_id", "identity__name", "assignee_id", "created_at"
     )
-    _write(workspace, agent, since, columns)
+    chats = {(chat.channel_id, chat.address): chat for chat in map(Chat._make, closed)}
+    broadcasts = {broadcast.pk: broadcast for broadcast in Broadcast.objects.all()}
+    told: list[Message] = []
+    turns: Counter[UUID] = Counter()
+    reached = BroadcastRecipient.objects.filter(sent_at__gt=since).order_by("pk")
+    for one in map(Reached._make, reached.values_list(*Reached._fields)):
+        chat = chats.get((one.channel_id, one.address))
+        if chat is not None and chat.created_at < one.sent_at:
+            broadcast = broadcasts[one.broadcast_id]
+            turns[broadcast.pk] += one.answered_at is not None
+            told += _talk(broadcast, one, chat, agent, turns[broadcast.pk])
+    Message.objects.insert_new(told)
+    _show(workspace, told)
 
 
-def _words(broadcast: Broadcast) -> list[tuple[Any, str, str, str, str]]:
-    """For each version: the broadcast, the version, its text, payload, and what is answered."""
+def _talk(
+    broadcast: Broadcast, one: Reached, chat: Chat, agent: Membership, turn: int
+) -> list[Message]:
+    """What was said: ours, the answer and what we say to that, and whether they want no more."""
     payload: dict[str, Any] = {
         "auto": BY_ITSELF,
         "broadcast": {"id": str(broadcast.pk), "name": broadcast.name},
     }
     if broadcast.buttons:
         payload["buttons"] = broadcast.buttons
+    text = _NAME.sub(chat.name.split(" ")[0], _text(broadcast, one.variant))
+    values = {"id": one.id, "payload": payload, "sender_name": broadcast.name}
+    said = [_said(chat, one.sent_at, text, one.state, **values)]
+    if one.answered_at is not None:
+        answers = ANSWERS.get(broadcast.name, USUAL)
+        answer, reply = answers[turn % len(answers)]
+        author = chat.assignee_id or agent.pk
+        said += [
+            _said(chat, one.answered_at, answer, "received", sender_name=chat.name),
+            _said(chat, one.answered_at + REPLIED_IN, reply, "read", author_id=author),
+        ]
+    if one.unsubscribed_at is not None:
+        said.append(_said(chat, one.unsubscribed_at, "Стоп", "received", sender_name=chat.name))
+    return said
+
+
+def _said(chat: Chat, at: datetime, text: str, status: str, **values: Any) -> Message:
+    message = Message(
+        conversation_id=chat.id, channel_id=chat.channel_id, kind="text", text=text, status=status,
+        direction="incoming" if status == "received" else "outgoing", sent_at=at, created_at=at,
+        **values,
+    )  # fmt: skip
+    message.external_id = f"{chat.address}:{message.pk}"
+    return message
+
+
+@cache
+def _text(broadcast: Broadcast, key: str) -> str:
+    own = {str(variant["key"]): variant["text"] for variant in broadcast.variants}
     with translation.override("ru"):
         ending = f"\n\n{_(STOP_LINE)}" if broadcast.adds_stop_line else ""
-    answers = json.dumps(ANSWERS.get(broadcast.name, USUAL))
-    return [
-        (
-            broadcast.pk,
-            str(variant["key"]),
-            (variant.get("text") or broadcast.text) + ending,
-            json.dumps(payload),
-            answers,
-        )
-        for variant in broadcast.variants or [{"key": "a"}]
-    ]
+    return (own.get(key) or broadcast.text) + ending
 
 
-def _write(
-    workspace: Workspace, agent: Membership, since: datetime, columns: dict[str, list[Any]]
-) -> None:
-    values = {"workspace": workspace.pk, "agent": agent.pk, "since": since, **columns}
+def _show(workspace: Workspace, told: list[Message]) -> None:
+    """Have conversations be known by what was said last."""
+    last: dict[UUID, Message] = {}
+    heard: dict[UUID, datetime] = {}
+    for message in sorted(told, key=lambda one: one.sent_at):
+        last[message.conversation_id] = message
+        if message.direction == "incoming":
+            heard[message.conversation_id] = message.sent_at
+    newest = list(last.values())
+    values = {
+        "workspace": workspace.pk,
+        "ids": list(last),
+        "moments": [one.sent_at for one in newest],
+        "texts": [one.text[:200] for one in newest],
+        "directions": [one.direction for one in newest],
+        "statuses": [one.status for one in newest],
+        "heard": [heard.get(pk) for pk in last],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_TELL, values)
+        cursor.execute(_SHOW, values)

@@ -1,7 +1,7 @@
 """The broadcasts of the year and how they fared."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from channels_connectors.models import Channel
@@ -10,6 +10,7 @@ from demo.year import plan
 from marketing.models import Broadcast, BroadcastRecipient, Segment
 from marketing.models.recipient import State
 from workspaces.models import Membership
+from workspaces.zones import local_day, zone
 
 # Name, words, how many days ago, what share of the customers of then.
 _BROADCASTS: Final = (
@@ -29,7 +30,7 @@ def send(
     segment = Segment.objects.create(name="Все, кто писал", author=by)
     recipients: list[BroadcastRecipient] = []
     for name, text, days, share in _BROADCASTS:
-        at = now - timedelta(days=days)
+        at = datetime.combine(local_day(now) - timedelta(days=days), time(12, 30), zone())
         broadcast = Broadcast.objects.create(
             name=name, text=text, segment=segment, channels=[str(channel.pk)], author=by,
             status=Broadcast.Status.DONE, is_frozen=True, created_at=at, launched_at=at,
