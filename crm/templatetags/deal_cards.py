@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
 from django import template
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -17,18 +18,20 @@ from core.templatetags.money import money
 from crm.board import words
 from crm.board.cards import Card, Row
 from inbox.templatetags.clocks import waiting_clock
+from workspaces.zones import zone
 
 register = template.Library()
 
 TEMPLATE: Final = "crm/funnel/_card.html"
-# Seconds. Clocks go on in the browser; days and hours of tasks must not stay behind for long.
+# Seconds. The browser keeps the clocks of those who wait going; how late they are is told anew.
 KEPT_FOR: Final = 60
 
 
 @register.simple_tag
 def deal_cards(cards: Iterable[Card], funnel_url: str) -> SafeString:
     """Each card, one after the other. The same for every viewer."""
-    language, moment = get_language(), int(time.time() // KEPT_FOR)
+    now = timezone.now()
+    today, language = now.astimezone(zone()).date(), get_language()
     parts = [
         _drawn(
             card.row,
@@ -37,7 +40,10 @@ def deal_cards(cards: Iterable[Card], funnel_url: str) -> SafeString:
             card.due_has_time,
             funnel_url,
             language,
-            moment,
+            zone().key,
+            today,
+            card.due_at is not None and card.due_at < now,
+            _moment(card),
         )
         for card in cards
     ]
@@ -50,6 +56,14 @@ def deal_card(card: Card, funnel_url: str) -> SafeString:
     return deal_cards([card], funnel_url)
 
 
+def _moment(card: Card) -> int:
+    """Which minute it is for a card whose customer waits. Minutes begin at a moment of each card's
+    own: drawn anew all at once, hundreds of them would hold up whoever looks first."""
+    if card.row.conversation__waiting_since is None:
+        return 0
+    return int(time.time() + card.row.id.int % KEPT_FOR) // KEPT_FOR
+
+
 @lru_cache(maxsize=8192)
 def _drawn(
     row: Row,
@@ -58,10 +72,13 @@ def _drawn(
     due_has_time: bool,
     funnel_url: str,
     _language: str | None,
+    _zone: str,
+    _today: date,
+    _is_over: bool,
     _moment: int,
 ) -> str:
-    """One card. Kept by all that it shows: of hundreds on a board few differ from a minute ago, and
-    drawing them all anew would take most of the page's time."""
+    """One card. Kept by all that it shows and all that its words depend on: of hundreds on a board
+    few differ from a minute ago, and drawing them all would take most of the page's time."""
     card = Card(row, list(labels), due_at, due_has_time)
     drawn = get_template(TEMPLATE).template  # type: ignore[attr-defined]
     made: str = drawn.render(template.Context({"funnel_url": funnel_url, **face(card)}))

@@ -1,7 +1,9 @@
 """The board: who sees which cards, what stands on them, what it costs."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.cache import cache
@@ -17,7 +19,7 @@ from events.journal import SYSTEM
 from tests.cast import make_channel, make_conversation
 from tests.crm.funnel import board_of, column_of, names_on
 from workspaces.actions import add_member
-from workspaces.models import Role, User
+from workspaces.models import Role, User, Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +65,23 @@ def test_a_card_says_all_that_matters(sales, log_in):
         assert words in html
     assert "clock--late" in html
     assert "ch-vk" in html
+
+
+def test_a_card_drawn_before_follows_the_zone_and_the_clock(sales, log_in):
+    deal = sales.deal()
+    task = Task.objects.create(text="Call", due_at=timezone.now() + timedelta(days=3), deal=deal)
+    client = log_in(sales.acme.boris)
+
+    def due():
+        html = board_of(client, sales).content.decode()
+        return re.search(r'class="(\w+)"><svg[^>]*><use[^>]*#task"/></svg>([^<]+)<', html).groups()
+
+    for zone in ("Etc/GMT+12", "Pacific/Kiritimati"):  # more than a day apart
+        Workspace.objects.update(time_zone=zone)
+        assert due() == ("faint", f"{task.due_at.astimezone(ZoneInfo(zone)):%a}")
+    task.due_at = timezone.now() - timedelta(days=30)
+    task.save()
+    assert due()[0] == "danger"
 
 
 def test_an_outcome_shows_what_came_to_it_this_month(sales, log_in):
@@ -216,3 +235,11 @@ def test_empty_columns_hide_on_wish(sales, log_in):
     assert answer.status_code == 303
     assert answer["Location"].startswith(sales.acme.url)
     assert "board--hides-empty" in board_of(boris, sales).content.decode()
+
+
+def test_a_board_without_a_card_says_why(sales, log_in):
+    client = log_in(sales.acme.boris)
+    assert "Deals appear when customers write" in board_of(client, sales).content.decode()
+    html = board_of(client, sales, "?q=nobody").content.decode()
+    assert "No deal fits all filters." in html
+    assert '<a class="button" href="?">Reset filters</a>' in html
