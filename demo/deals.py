@@ -59,7 +59,7 @@ SALES: Final = (
     Sale("Жанна Исаева", "Новый", 0, "Telegram Ads", "Малые кв.", by="manager", days=1,
          title="Кухня в студию, 2,4 м"),
     Sale("Алия Муратова", "Квалификация", 54_000, "Telegram Ads", "Малые кв.", by="manager",
-         days=2, expected=20),
+         expected=20),
     Sale("Наталья Ким", "Квалификация", 41_500, "Авито", "объявление 318", "", "manager", 6, 2,
          expected=25),
     Sale("Павел Соловьёв", "Квалификация", 0, "Директ", "РСЯ", days=3),
@@ -134,6 +134,10 @@ def _make(sale: Sale, stages: dict[str, Stage], members: dict[str, Membership]) 
     conversation = Conversation.objects.filter(contact=contact).first()
     way = _way(sale.stage, stages) if sale.stage != "Новый" else []
     since = timezone.now() - timedelta(days=sale.days)
+    born = since - STEP * len(way)
+    if conversation is not None:
+        # Nobody is sold to before they have written.
+        born = max(born, conversation.created_at)
     deal = create_deal(
         contact=contact,
         conversation=conversation,
@@ -146,12 +150,12 @@ def _make(sale: Sale, stages: dict[str, Stage], members: dict[str, Membership]) 
         medium=sale.medium,
         campaign=sale.campaign,
         expected_on=moments().today + timedelta(days=sale.expected) if sale.expected else None,
-        at=since - STEP * len(way),
+        at=born,
     )
     reason = LossReason.objects.filter(name=sale.reason).first() if sale.reason else None
     came: dict[str, datetime] = {}
     for left, name in zip(reversed(range(len(way))), way, strict=True):
-        at = since - STEP * left
+        at = max(since - STEP * left, born)
         deal = move_deal(deal, to=stages[name], by=owner, loss_reason=reason, at=at)
         came[name] = at
     for payment in payments_of(deal, came):

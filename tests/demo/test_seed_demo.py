@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from analytics.models import AdSpend, Fact, Rollup
@@ -50,6 +50,8 @@ def test_the_demo_is_seeded_once_and_prints_its_logins(settings):
         moved = DealChange.objects.filter(field="stage").order_by("deal", "-at").distinct("deal")
         for change in moved.select_related("deal"):
             assert change.at == change.deal.stage_since
+        assert Deal.objects.filter(created_at__gte=F("conversation__created_at")).count() > 10
+        assert not Deal.objects.filter(created_at__lt=F("conversation__created_at")).exists()
         seqs = list(Event.objects.order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, len(seqs) + 1))
 
