@@ -1,7 +1,7 @@
 """What sales know of a contact, as columns of the table of contacts."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,10 @@ def _plain(contact: Contact, sums: Any) -> Any:
     return next(iter(sums.values())) if len(sums) == 1 else words(sums)
 
 
+def _amounts(_contact: Contact, sums: Any) -> Hashable:
+    return tuple(sorted(sums.items()))
+
+
 register_column(
     Column(
         "deals_sum",
@@ -50,6 +54,7 @@ register_column(
         _sums,
         "crm/_deals_sum_cell.html",
         plain=_plain,
+        shows=_amounts,
         verb=Verb.READ_DEALS,
         is_usual=True,
         is_number=True,

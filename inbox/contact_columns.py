@@ -1,6 +1,6 @@
 """What the inbox knows of a contact, as columns of the table of contacts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,12 @@ def _words(contact: Contact, talk: Any) -> str:
     return talk.last_message_text if talk else ""
 
 
+def _shown(_contact: Contact, talk: Any) -> Hashable:
+    """All that the row of a conversation says of its last message, and when and where it was."""
+    told = (talk.last_message_text, talk.last_message_kind, talk.last_message_direction)
+    return talk.pk, talk.channel.kind, talk.last_activity_at, talk.last_message_status, *told
+
+
 register_column(
     Column(
         "last_message",
@@ -31,6 +37,7 @@ register_column(
         _latest,
         "inbox/_last_message_cell.html",
         plain=_words,
+        shows=_shown,
         verb=Verb.READ_INBOX,
         is_usual=True,
     )

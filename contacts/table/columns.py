@@ -6,7 +6,7 @@
 that nobody chose costs nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from workspaces.permissions import can
 Load = Callable[[Sequence[Contact], Membership], Mapping[UUID, Any]]
 # For a spreadsheet: a text, a number, a moment.
 Plain = Callable[[Contact, Any], Any]
+Shows = Callable[[Contact, Any], Hashable]
 TABLE = "contacts"
 FIRST = "name"
 
@@ -27,12 +28,19 @@ def _as_it_is(_contact: Contact, value: Any) -> Any:
     return value
 
 
+def itself(_contact: Contact, value: Any) -> Hashable:
+    """A cell that shows its value, which is a text, a number or a moment."""
+    return value  # type: ignore[no-any-return]
+
+
 @dataclass(frozen=True)
 class Column:
     """One column. `cell` is the template of its cell, with `contact`, `value` and `slug`.
 
     `sort` names the orders behind its head, ascending and descending. `verb` is the right that it
-    takes to see it; `is_usual` columns are shown until a member chooses.
+    takes to see it; `is_usual` columns are shown until a member chooses. `shows` tells all that a
+    cell says beside its language and its day: cells that say the same are drawn once. It may leave
+    out nothing that the template names.
     """
 
     name: str
@@ -40,6 +48,7 @@ class Column:
     load: Load
     cell: str
     plain: Plain = _as_it_is
+    shows: Shows | None = None
     sort: str = ""
     verb: str = ""
     is_usual: bool = False

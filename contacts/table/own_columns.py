@@ -1,7 +1,7 @@
 """The columns of what this floor knows of a contact."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from contacts import custom_fields
 from contacts.models import Company, Contact, ContactIdentity, ContactLabel, CustomField
-from contacts.table.columns import Column, register_column, register_columns
+from contacts.table.columns import Column, Load, itself, register_column, register_columns
+from core.conditions.fields import Words
 from workspaces.models import Membership
 
 
@@ -62,46 +63,46 @@ def _named(_contact: Contact, value: Any) -> str:
     return value.name if value else ""
 
 
-def _cell(name: str) -> str:
-    return f"contacts/cells/_{name}.html"
+def _person(contact: Contact, _value: Any) -> Hashable:
+    is_blocked = contact.blocked_at is not None
+    return contact.pk, contact.display_name, bool(contact.avatar), is_blocked
 
 
-register_column(
-    Column("name", pgettext_lazy("person", "Name"), _attribute("name"), _cell("name"), sort="name")
-)
-register_column(Column("phone", _("Phone"), _attribute("phone"), _cell("phone"), is_usual=True))
-register_column(Column("email", _("E-mail"), _attribute("email"), _cell("email"), is_usual=True))
-register_column(
-    Column("labels", _("Labels"), _labels, _cell("labels"), plain=_joined, is_usual=True)
-)
-register_column(Column("owner", _("Owner"), _owners, _cell("owner"), plain=_named, is_usual=True))
-register_column(Column("company", _("Company"), _companies, _cell("company"), plain=_named))
-register_column(
-    Column(
-        "channels",
-        _("Channels"),
-        _channels,
-        _cell("channels"),
-        plain=_names,
-    )
-)
-register_column(
-    Column(
-        "created_at",
-        _("With us since"),
-        _attribute("created_at"),
-        _cell("moment"),
-        sort="created",
-        is_usual=True,
-    )
-)
-register_column(
-    Column("updated_at", _("Changed"), _attribute("updated_at"), _cell("moment"), sort="updated")
-)
-register_column(
-    Column("note", pgettext_lazy("contact", "About"), _attribute("note"), _cell("note"))
-)
-register_column(Column("language", _("Language"), _attribute("language"), _cell("text")))
+def _list(_contact: Contact, value: Any) -> Hashable:
+    return tuple(value)
+
+
+def _called(_contact: Contact, value: Any) -> Hashable:
+    return value.pk, value.name
+
+
+def _signs(_contact: Contact, value: Any) -> Hashable:
+    return tuple((channel.kind, channel.name) for channel in value)
+
+
+def _column(name: str, label: Words, load: Load, **more: Any) -> Column:
+    return Column(name, label, load, f"contacts/cells/_{more.pop('cell', name)}.html", **more)
+
+
+def _of_contact(name: str, label: Words, **more: Any) -> Column:
+    """A column that the contact's own row has."""
+    return _column(name, label, _attribute(name), **{"shows": itself, **more})
+
+
+for _each in (
+    _of_contact("name", pgettext_lazy("person", "Name"), shows=_person, sort="name"),
+    _of_contact("phone", _("Phone"), is_usual=True),
+    _of_contact("email", _("E-mail"), is_usual=True),
+    _column("labels", _("Labels"), _labels, plain=_joined, shows=_list, is_usual=True),
+    _column("owner", _("Owner"), _owners, plain=_named, shows=_called, is_usual=True),
+    _column("company", _("Company"), _companies, plain=_named, shows=_called),
+    _column("channels", _("Channels"), _channels, plain=_names, shows=_signs),
+    _of_contact("created_at", _("With us since"), cell="moment", sort="created", is_usual=True),
+    _of_contact("updated_at", _("Changed"), cell="moment", sort="updated"),
+    _of_contact("note", pgettext_lazy("contact", "About")),
+    _of_contact("language", _("Language"), cell="text"),
+):
+    register_column(_each)
 
 
 def _own_columns() -> list[Column]:
@@ -123,9 +124,10 @@ def _own_column(field: CustomField) -> Column:
         return custom_fields.as_text(field, stored)
 
     is_number = field.kind in {CustomField.Kind.NUMBER, CustomField.Kind.MONEY}
-    return Column(
-        f"fields.{field.key}", field.label, load, _cell("text"), plain=plain, is_number=is_number
-    )
+    return _column(
+        f"fields.{field.key}", field.label, load, cell="text", plain=plain, shows=itself,
+        is_number=is_number,
+    )  # fmt: skip
 
 
 register_columns(_own_columns)

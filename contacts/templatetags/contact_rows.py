@@ -1,15 +1,18 @@
 """{% contact_rows rows %}: the body of the table of contacts.
 
 Fifty rows of eight cells are most of what its page takes; so the frame of a cell is made once for
-its column, and templates are asked only for cells that say something.
+its column, templates are asked only for cells that say something, and what a cell says is drawn
+once and kept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any, Final
 
 from django import template
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact
@@ -26,6 +29,12 @@ ROW: Final = (
 )
 
 
+# Cells as they were drawn, by all that they say: the column's template, what stands in it, the
+# workspace's address, language, time zone and day.
+_kept: dict[Hashable, str] = {}
+MOST_KEPT: Final = 20_000
+
+
 @register.simple_tag(takes_context=True)
 def contact_rows(
     context: template.Context, rows: Iterable[tuple[Contact, list[Cell]]]
@@ -33,6 +42,8 @@ def contact_rows(
     """Each contact with a tick and its cells; templates of cells get `contact`, `value`, `slug`."""
     select = _("Select: %(name)s")
     slug = context["request"].workspace.slug
+    now = timezone.localtime()
+    common = (slug, get_language(), timezone.get_current_timezone_name(), now.date())
     frames: dict[str, tuple[str, Any]] = {}
     parts: list[str] = []
     for contact, cells in rows:
@@ -48,11 +59,27 @@ def contact_rows(
                 if not cell.value and column.name != FIRST:
                     parts.append(NOTHING)
                     continue
-                context["value"] = cell.value
-                parts.append(nodes.render(context))
+                parts.append(_drawn(context, contact, cell, nodes, common))
                 parts.append("</td>")
         parts.append("</tr>")
     return mark_safe("".join(parts))  # noqa: S308  of escaped parts
+
+
+def _drawn(
+    context: template.Context, contact: Contact, cell: Cell, nodes: Any, common: Hashable
+) -> str:
+    """What a cell says, as it was drawn before where it is known to be the same."""
+    shows = cell.column.shows
+    key = (cell.column.cell, shows(contact, cell.value), common) if shows else None
+    if key is not None and key in _kept:
+        return _kept[key]
+    context["value"] = cell.value
+    drawn: str = nodes.render(context)
+    if key is not None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = drawn
+    return drawn
 
 
 def _frame(context: template.Context, column: Column) -> tuple[str, Any]:

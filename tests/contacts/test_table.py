@@ -2,14 +2,18 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
+import phonenumbers
 import pytest
+from django.utils import timezone
 
-from contacts.actions import create_contact
+from contacts.actions import create_contact, update_contact
 from contacts.models import Contact, TablePreference
 from contacts.table.panels import Panel, _panels, register_panel
 from crm.models import Deal, Pipeline
 from events.journal import SYSTEM
+from inbox.templatetags.conversations import phone
 from tests.cast import make_channel, make_conversation, make_user
 from workspaces.actions import add_member
 
@@ -29,6 +33,10 @@ def page(client, acme, **parameters):
 
 def shown(html):
     return re.findall(r'aria-label="Select: ([^"]+)"', html)
+
+
+def rows_of(html):
+    return html[html.index("<tbody>") : html.index("</tbody>")]
 
 
 def asking(*leaves, **parts):
@@ -211,3 +219,50 @@ def test_who_may_read_contacts_may_look_and_not_change(acme, log_in):
     assert shown(page(client, acme)) == ["Maria"]
     url = f"{acme.url}/contacts/bulk/add_label/"
     assert client.get(url, {"ids": str(maria.pk)}).status_code == 403
+
+
+def test_a_row_drawn_before_shows_what_has_changed(acme, log_in):
+    (contact,) = make(acme, "Maria", phone="+79213842016")
+    client = log_in(acme.boris)
+    assert shown(page(client, acme)) == ["Maria"]
+    changes = (
+        ({"name": "Marina"}, "Marina"),
+        ({"email": "m@example.com"}, "m@example.com"),
+        ({"phone": "+79520000001"}, "+7 952 000-00-01"),
+        ({"owner": acme.vera}, "Vera"),
+        ({"blocked_at": timezone.now()}, "blocked"),
+    )
+    for values, words in changes:
+        assert words not in rows_of(page(client, acme))
+        with acme.scope():
+            Contact.objects.filter(pk=contact.pk).update(**values)
+        assert words in rows_of(page(client, acme))
+    with acme.scope():
+        update_contact(contact=contact, by=SYSTEM, labels=["wholesale"])
+    assert "wholesale" in rows_of(page(client, acme))
+
+
+def test_a_row_drawn_before_is_drawn_in_each_viewers_words(acme, log_in):
+    make(acme, "Maria")
+    anna, boris = log_in(acme.anna), log_in(acme.boris)
+    user = acme.boris.user
+    user.language, user.time_zone = "ru", "Asia/Vladivostok"
+    user.save()
+    with acme.scope():
+        old = datetime(2020, 5, 9, 20, tzinfo=UTC)
+        Contact.objects.update(created_at=old, blocked_at=old)
+    for _ in range(2):
+        assert "09.05.2020" in rows_of(page(anna, acme))
+        assert "blocked" in rows_of(page(anna, acme))
+        assert "10.05.2020" in rows_of(page(boris, acme))
+        assert "заблокирован" in rows_of(page(boris, acme))
+
+
+@pytest.mark.parametrize("code", [900, 921, 977, 999])
+def test_a_usual_number_is_written_as_the_library_writes_it(code):
+    number = f"+7{code}1234567"
+    written = phonenumbers.format_number(
+        phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    assert phone(number) == written
+    assert phone("+442071838750") == "+44 20 7183 8750"
