@@ -1,5 +1,6 @@
 """The deal's sheet, a deal by hand, the table, the forecast."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -200,6 +201,32 @@ def test_the_table_sorts_and_sums(sales, log_in):
     html = table(client, sales, "sort=amount&least=15")
     assert html.index("₽20") < html.index("₽30")
     assert "₽10<" not in html
+
+
+def test_the_table_has_pages_and_puts_those_without_a_value_last(sales, log_in, monkeypatch):
+    monkeypatch.setattr("crm.board.listing.PAGE", 2)
+    monkeypatch.setattr("crm.views.funnel.listing.PAGE", 2)
+    for name, amount in (("Anna", 10), ("Boris", None), ("Vera", 20)):
+        sales.deal(name, amount=amount and Decimal(amount))
+    client = log_in(sales.acme.anna)
+
+    def names(query):
+        return re.findall(r"(Anna|Boris|Vera)</a></th>", table(client, sales, query))
+
+    assert names("") == ["Vera", "Boris"]
+    assert names("page=2") == ["Anna"]
+    assert names("sort=created") == ["Anna", "Boris"]
+    assert names("sort=-amount") == ["Vera", "Anna"]
+    assert names("sort=amount&page=2") == ["Boris"]
+
+
+def test_the_table_sums_further_columns_that_are_shown(sales, log_in):
+    for cost in (300, 40):
+        sales.deal(cost=Decimal(cost))
+    client = log_in(sales.acme.boris)
+    url = f"{sales.acme.url}/funnel/{sales.pipeline.pk}/preference/"
+    client.post(url, {"columns": ["number", "cost"], "next": "/"})
+    assert "₽340" in table(client, sales)
 
 
 def test_the_table_shows_the_chosen_columns(sales, log_in):

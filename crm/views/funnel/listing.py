@@ -3,14 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crm.board import forecast as forecasting
 from crm.board.columns import month_begins
-from crm.board.listing import COLUMNS, PAGE, chosen, in_order
+from crm.board.listing import COLUMNS, PAGE, chosen, rows_of, totals
 from crm.board.words import month_of
 from crm.models import BoardPreference, Deal
 from crm.views.funnel.shared import asked, uuid_of
@@ -35,23 +34,16 @@ def table(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpRespon
             deals = deals.filter(closed_at__gte=month_begins())
     elif not with_closed:
         deals = deals.filter(status=Deal.Status.OPEN)
-    own = Q(currency=found.pipeline.currency)
-    total = deals.aggregate(
-        count=Count("id"),
-        amount=Sum("amount", filter=own),
-        cost=Sum("cost", filter=own),
-        paid=Sum("paid", filter=own),
-    )
-    sort = request.GET.get("sort", "")
-    page = _page(request.GET.get("page", ""), total["count"])
-    rows = in_order(deals, sort).select_related("contact", "stage", "owner__user", "channel")
     preference = BoardPreference.objects.filter(
         membership=request.membership, pipeline=found.pipeline
     ).first()
     columns = chosen(preference.table_columns if preference else [])
+    total = totals(deals, columns, found.pipeline)
+    sort = request.GET.get("sort", "")
+    page = _page(request.GET.get("page", ""), total["count"])
     context: dict[str, Any] = {
         **found.context("list"),
-        "rows": rows[(page - 1) * PAGE : page * PAGE],
+        "rows": rows_of(deals, sort, page),
         "columns": columns,
         "all_columns": COLUMNS.values(),
         "sort": sort if sort.removeprefix("-") in COLUMNS else "",
