@@ -11,13 +11,11 @@ from django.utils.translation import pgettext_lazy
 
 from crm.actions import create_deal, move_deal
 from crm.models import Deal, Group, LossReason, Pipeline, Stage
+from crm.reasons import EXPLAINED, families_of, reasons_in_use
 from inbox.models import Conversation
 from inbox.table.bulk import Act, Action, register_action
 from workspaces.models import Membership
 from workspaces.permissions import Verb
-
-# Their reason is asked for.
-EXPLAINED = {Group.LOST, Group.NOT_A_LEAD}
 
 
 def stages_of(request: HttpRequest) -> dict[str, Any]:
@@ -30,24 +28,13 @@ def stages_of(request: HttpRequest) -> dict[str, Any]:
         .select_related("pipeline")
         .order_by("pipeline__position", "pipeline_id", "position", "id")
     )
-    reasons = list(LossReason.objects.filter(archived_at=None).order_by("position", "id"))
+    reasons = reasons_in_use()
     return {
         "pipelines": [
-            (pipeline, [(stage, _families(stage, reasons)) for stage in of_pipeline])
+            (pipeline, [(stage, families_of(stage, reasons)) for stage in of_pipeline])
             for pipeline, of_pipeline in groupby(stages, key=lambda stage: stage.pipeline)
         ]
     }
-
-
-def _families(stage: Stage, reasons: list[LossReason]) -> list[tuple[LossReason, list[LossReason]]]:
-    """The reasons for this outcome, the narrower ones under the wider ones."""
-    fitting = [
-        one
-        for one in reasons
-        if one.outcome == stage.group and one.pipeline_id in {None, stage.pipeline_id}
-    ]
-    families = [one for one in fitting if one.parent_id is None]
-    return [(family, [one for one in fitting if one.parent_id == family.pk]) for family in families]
 
 
 def change_stage(asked: Any, by: Membership) -> Act:

@@ -1,5 +1,6 @@
-"""What a stage asks for and a deal lacks, as a form."""
+"""What a stage asks for and deals lack, as a form."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -18,19 +19,30 @@ from workspaces.models import Membership
 
 # Another part of the dialog asks for it.
 ELSEWHERE: Final = {"loss_reason"}
+# Nobody shares them: they are not asked for many deals at once.
+PERSONAL: Final = {"contact.name", "contact.phone", "contact.email"}
+EMPTY: Final[tuple[Any, ...]] = (None, "", [])
 PREFIX: Final = "required_"
 
 
 class RequiredForm(forms.Form):
-    """A control for each field that the stage asks for and the deal lacks; none when it lacks
-    nothing. `save` writes them, before the deal is moved."""
+    """A control for each field that the stage asks for and one of the deals lacks; none when they
+    lack nothing. `save` writes them, before a deal is moved.
 
-    def __init__(self, *args: Any, deal: Deal, stage: Stage, **kwargs: Any) -> None:
+    Of several deals each gets what it lacks, and what is left empty goes on lacking.
+    """
+
+    def __init__(self, *args: Any, deals: Sequence[Deal], stage: Stage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.deal = deal
-        self.names = [name for name in missing_fields(deal, stage) if name not in ELSEWHERE]
+        self.stage, is_of_many = stage, len(deals) > 1
+        lacked = {name for deal in deals for name in missing_fields(deal, stage)} - ELSEWHERE
+        if is_of_many:
+            lacked -= PERSONAL
+        self.names = [name for name in stage.required_fields if name in lacked]
         for name in self.names:
-            self.fields[PREFIX + name] = _control(name)
+            self.fields[PREFIX + name] = made = _control(name)
+            if is_of_many:
+                made.required = False
 
     def clean(self) -> dict[str, Any]:
         """Own fields by the rules of their kinds; a company is found by its name or made."""
@@ -48,14 +60,17 @@ class RequiredForm(forms.Form):
                     self.add_error(f"{PREFIX}{prefix}{name.removeprefix('fields.')}", words)
         return given
 
-    def save(self, *, by: Membership) -> None:
-        """Write what was filled in. Raises `ValidationError`, `PermissionDenied`."""
+    def save(self, deal: Deal, *, by: Membership) -> None:
+        """Write what was filled in and the deal lacks. Raises `ValidationError`,
+        `PermissionDenied`."""
         of_deal: dict[str, Any] = {}
         of_contact: dict[str, Any] = {}
         own: dict[str, Any] = {}
         contact_own: dict[str, Any] = {}
-        for name in self.names:
+        for name in missing_fields(deal, self.stage):
             value = self.cleaned_data.get(PREFIX + name)
+            if value in EMPTY:
+                continue
             if name.startswith("fields."):
                 own[name.removeprefix("fields.")] = value
             elif name.startswith("contact.fields."):
@@ -69,11 +84,11 @@ class RequiredForm(forms.Form):
         if own:
             of_deal["fields"] = own
         if of_deal:
-            update_deal(self.deal, by=by, **of_deal)
+            update_deal(deal, by=by, **of_deal)
         if contact_own:
             of_contact["field_values"] = contact_own
         if of_contact:
-            update_contact(contact=self.deal.contact, by=by, **of_contact)
+            update_contact(contact=deal.contact, by=by, **of_contact)
 
 
 def _control(name: str) -> forms.Field:

@@ -13,6 +13,7 @@ from crm.actions.values import REQUIRABLE, called
 from crm.forms.fields import AmountField
 from crm.models import DealRule, LossReason, Pipeline, Product, Stage
 from crm.models.stage import Group
+from crm.reasons import families_of, reasons_in_use
 from workspaces.models import Team
 
 COLOR_NAMES: Final = {
@@ -115,19 +116,33 @@ class NewStageForm(forms.Form):
 
 
 class StageDeletionForm(forms.Form):
-    """Where the open deals of a stage go."""
+    """Where the open deals of a stage go: `stage`, or `stage:reason` where that is a refusal."""
 
-    move_to: Any = forms.ModelChoiceField(
-        label=_("Move its open deals to"),
-        queryset=None,
-        required=False,
-        empty_label=_("Choose a stage"),
-    )
+    move_to = forms.ChoiceField(label=_("Move its open deals to"), required=False)
 
     def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = Stage.objects.in_use().filter(pipeline=stage.pipeline_id).exclude(pk=stage.pk)
-        self.fields["move_to"].queryset = others.in_order()  # type: ignore[attr-defined]
+        self.stages = {str(one.pk): one for one in others.in_order()}
+        self.reasons = {str(one.pk): one for one in reasons_in_use()}
+        field: Any = self.fields["move_to"]
+        field.choices = [("", _("Choose a stage")), *map(self._choice, self.stages.values())]
+
+    def clean_move_to(self) -> tuple[Stage | None, LossReason | None]:
+        """The stage, and why its deals are refused there."""
+        stage, _colon, reason = self.cleaned_data["move_to"].partition(":")
+        return self.stages.get(stage), self.reasons.get(reason)
+
+    def _choice(self, stage: Stage) -> tuple[str, Any]:
+        families = families_of(stage, list(self.reasons.values()))
+        if not families:
+            return str(stage.pk), stage.name
+        reasons = [
+            (reason, f"{family.name}: {reason.name}" if reason is not family else family.name)
+            for family, narrower in families
+            for reason in narrower or [family]
+        ]
+        return stage.name, [(f"{stage.pk}:{reason.pk}", words) for reason, words in reasons]
 
 
 class ReasonForm(forms.Form):

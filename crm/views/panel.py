@@ -98,7 +98,7 @@ def stage(
     target = get_object_or_404(stages, pk=_wanted(request.POST.get("stage", "")))
     seen = _wanted(request.POST.get("seen", ""))
     is_filled = any(name.startswith(PREFIX) for name in request.POST)
-    form = RequiredForm(request.POST if is_filled else None, deal=deal, stage=target)
+    form = RequiredForm(request.POST if is_filled else None, deals=[deal], stage=target)
     if form.names and not form.is_valid():
         asked = {"required": form, "target": target, "seen": seen}
         context = _context(request, conversation, deal.pk) | asked
@@ -106,7 +106,7 @@ def stage(
 
     def act() -> None:
         if form.names:
-            form.save(by=request.membership)
+            form.save(deal, by=request.membership)
         move_deal(deal, to=target, by=request.membership, seen_stage=seen)
 
     return _done(request, conversation, deal, act)

@@ -5,7 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from crm.models import Deal
+from crm.actions import move_deal
+from crm.models import Deal, LossReason
+from events.journal import SYSTEM
 from tests.cast import make_channel
 
 pytestmark = pytest.mark.django_db
@@ -35,17 +37,83 @@ def test_many_move_and_come_back(sales, log_in):
     assert stages_of(deals) == {"New lead"}
 
 
-def test_one_that_refuses_is_named_and_the_others_go(sales, log_in):
+def test_what_a_stage_wants_to_know_is_asked_once_and_each_gets_what_it_lacks(sales, log_in):
+    stage = sales.stages["Offer sent"]
+    stage.required_fields = ["amount", "contact.phone"]
+    stage.save()
+    client = log_in(sales.acme.boris)
+    known, unknown, odd = sales.deal("Known"), sales.deal("Unknown", amount=None), sales.deal("Odd")
+    for deal in (known, unknown):
+        deal.contact.phone = "+79210000000"
+        deal.contact.save()
+    deals = [known, unknown, odd]
+    asked = bulk(client, sales, deals, "move", stage=stage.pk)
+    html = asked.content.decode()
+    assert asked.status_code == 422
+    assert "3 deals: Offer sent" in html
+    assert 'name="required_amount"' in html
+    assert "required_contact.phone" not in html
+    assert stages_of(deals) == {"New lead"}
+    answers = {"stage": stage.pk, "answered": "1", "required_amount": "1 500"}
+    html = bulk(client, sales, deals, "move", **answers).content.decode()
+    assert "Done with 2 deals" in html
+    assert "Odd: The stage “Offer sent” needs: customer’s phone." in html
+    amounts = Deal.objects.filter(stage=stage).order_by("number").values_list("amount", flat=True)
+    assert list(amounts) == [1000, 1500]
+
+
+def test_one_that_goes_on_lacking_is_named_and_the_others_go(sales, log_in):
     stage = sales.stages["Offer sent"]
     stage.required_fields = ["amount"]
     stage.save()
     good, bad = sales.deal("Good"), sales.deal("Bad", amount=None)
-    html = bulk(log_in(sales.acme.boris), sales, [good, bad], "move", stage=stage.pk)
-    html = html.content.decode()
+    answers = {"stage": stage.pk, "answered": "1", "required_amount": ""}
+    html = bulk(log_in(sales.acme.boris), sales, [good, bad], "move", **answers).content.decode()
     assert "Done with 1 deal" in html
     assert "Bad: The stage “Offer sent” needs: amount." in html
-    assert Deal.objects.get(pk=good.pk).stage == stage
-    assert Deal.objects.get(pk=bad.pk).stage != stage
+    assert stages_of([good]) == {"Offer sent"}
+    assert stages_of([bad]) == {"New lead"}
+
+
+def test_many_are_closed_as_lost_with_one_reason(sales, log_in):
+    client, deals = log_in(sales.acme.boris), [sales.deal() for _ in range(3)]
+    refused = sales.stages["Refused"]
+    asked = bulk(client, sales, deals, "move", stage=refused.pk)
+    assert asked.status_code == 422
+    assert "Too expensive" in asked.content.decode()
+    assert "Another region" not in asked.content.decode()
+    again = bulk(client, sales, deals, "move", stage=refused.pk, answered="1")
+    assert again.status_code == 422
+    assert "Choose a reason." in again.content.decode()
+    assert stages_of(deals) == {"New lead"}
+    reason = LossReason.objects.get(name="Too expensive")
+    answers = {"stage": refused.pk, "answered": "1", "reason": reason.pk, "comment": "All of them"}
+    done = bulk(client, sales, deals, "move", **answers)
+    assert "Done with 3 deals" in done.content.decode()
+    lost = Deal.objects.filter(status="lost", loss_reason=reason, loss_comment="All of them")
+    assert lost.count() == 3
+    url = f"{sales.acme.url}/funnel/{sales.pipeline.pk}/bulk/undo/"
+    back = [f"{deal.pk}:{deal.stage_id}" for deal in deals]
+    client.post(url, {"action": "move", "to": refused.pk, "back": back})
+    assert Deal.objects.open().filter(loss_reason=None).count() == 3
+
+
+def test_a_reason_of_another_outcome_closes_nothing(sales, log_in):
+    deal, refused = sales.deal("Maria"), sales.stages["Refused"]
+    reason = LossReason.objects.filter(outcome="not_a_lead").exclude(parent=None).first()
+    answers = {"stage": refused.pk, "answered": "1", "reason": reason.pk}
+    html = bulk(log_in(sales.acme.boris), sales, [deal], "move", **answers).content.decode()
+    assert "Maria: This reason does not belong to the stage." in html
+    assert stages_of([deal]) == {"New lead"}
+
+
+def test_deals_that_are_there_already_are_asked_nothing(sales, log_in):
+    reason = LossReason.objects.get(name="Too expensive")
+    deal = sales.deal()
+    move_deal(deal, to=sales.stages["Refused"], by=SYSTEM, loss_reason=reason)
+    answer = bulk(log_in(sales.acme.boris), sales, [deal], "move", stage=sales.stages["Refused"].pk)
+    assert answer.status_code == 200
+    assert Deal.objects.get().loss_reason == reason
 
 
 def test_taking_back_leaves_what_went_on_meanwhile(sales, log_in):

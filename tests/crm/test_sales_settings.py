@@ -130,6 +130,24 @@ def test_a_stage_is_deleted_with_a_place_for_its_deals(acme, anna, sales):
     assert anna.get(url(acme, f"stages/{stage.pk}/")).status_code == 404
 
 
+def test_a_stage_whose_deals_are_lost_with_it_says_why(acme, anna):
+    with acme.scope():
+        sales = Pipeline.objects.get()
+        stage, refused = sales.stages.get(name="Qualified"), sales.stages.get(name="Refused")
+        contact = make_conversation(make_channel()).contact
+        deal = create_deal(contact=contact, stage=stage, by=SYSTEM)
+        reason = LossReason.objects.get(name="Too expensive")
+        stranger = LossReason.objects.filter(outcome="not_a_lead").exclude(parent=None).first()
+    path = url(acme, f"stages/{stage.pk}/deletion/")
+    assert "Price: Too expensive" in anna.get(url(acme, f"stages/{stage.pk}/")).content.decode()
+    for unexplained in (f"{refused.pk}", f"{refused.pk}:{stranger.pk}", f"{refused.pk}:x", ":"):
+        assert anna.post(path, {"move_to": unexplained}).status_code == 422
+    assert anna.post(path, {"move_to": f"{refused.pk}:{reason.pk}"}).status_code == 303
+    with acme.scope():
+        deal.refresh_from_db()
+        assert (deal.status, deal.loss_reason) == ("lost", reason)
+
+
 def test_reasons_are_grouped_renamed_and_archived(acme, anna):
     path = url(acme, "reasons/")
     assert anna.post(path, {"name": "Season", "outcome": "lost"}).status_code == 303

@@ -16,6 +16,7 @@ from core.http import turbo_stream
 from crm.actions import assign_deal, move_deal
 from crm.models import Deal
 from crm.sellers import sellers
+from crm.views.funnel.bulk_moving import BulkMove
 from crm.views.funnel.shared import asked, find_stage, uuid_of
 from workspaces.models import Membership
 from workspaces.permissions import Verb, require
@@ -34,7 +35,10 @@ Act = Callable[[Deal], str]
 
 @require_POST
 def bulk(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpResponse:
-    """Move, give, label or export the deals `id`; tells how many it did and which it could not."""
+    """Move, give, label or export the deals `id`; tells how many it did and which it could not.
+
+    A stage that wants to know something first asks it, once for all of them.
+    """
     found = asked(request, pipeline_id)
     action = request.POST.get("action", "")
     deals = _chosen(request)
@@ -42,14 +46,16 @@ def bulk(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpRespons
         require(request.membership, Verb.EXPORT_CONTACTS)
         return _csv(deals)
     require(request.membership, Verb.WRITE_DEALS)
-    makers: dict[str, Callable[[WorkspaceRequest], Act]] = {
-        "move": _mover,
-        "owner": _giver,
-        "label": _labeller,
-    }
-    if action not in makers:
+    act: Act
+    if action == "move":
+        act = move = BulkMove(request, deals)
+        if (question := move.question(found)) is not None:
+            return question
+    elif action in {"owner", "label"}:
+        act = _giver(request) if action == "owner" else _labeller(request)
+    else:
         raise Http404
-    done, failed = _each(deals, makers[action](request))
+    done, failed = _each(deals, act)
     context = {
         **found.context(),
         "words": _told(len(done)),
@@ -110,17 +116,6 @@ def _each(deals: list[Deal], act: Act) -> tuple[dict[UUID, str], list[tuple[Deal
         except ValidationError as error:
             failed.append((deal, " ".join(error.messages)))
     return done, failed
-
-
-def _mover(request: WorkspaceRequest) -> Act:
-    stage = find_stage(request, uuid_of(request.POST.get("stage")))
-
-    def act(deal: Deal) -> str:
-        if deal.stage_id != stage.pk:
-            move_deal(deal, to=stage, by=request.membership, seen_stage=deal.stage_id)
-        return str(deal.stage_id)
-
-    return act
 
 
 def _giver(request: WorkspaceRequest) -> Act:

@@ -13,7 +13,9 @@ from core.http import invalid, see_other, turbo_stream
 from crm.actions import Conflict, move_deal
 from crm.board.cards import load
 from crm.forms.required import RequiredForm
-from crm.models import Deal, Group, LossReason, Stage
+from crm.models import Deal, Stage
+from crm.reasons import EXPLAINED, families_of
+from crm.views.funnel.reasons import Explanation
 from crm.views.funnel.shared import find_deal, find_stage, uuid_of, writable
 from inbox.models import Message
 from inbox.models.message import Direction
@@ -21,7 +23,6 @@ from workspaces.permissions import Verb, require
 from workspaces.requests import WorkspaceRequest
 
 MOST_EVIDENCE = 30
-EXPLAINED = {Group.LOST, Group.NOT_A_LEAD}
 
 
 @require_POST
@@ -64,31 +65,30 @@ def outcome(request: WorkspaceRequest, slug: str, deal_id: UUID) -> HttpResponse
     asked = request.POST if request.method == "POST" else request.GET
     stage = find_stage(request, uuid_of(asked.get("stage")))
     context = _outcome_context(request, deal, stage)
-    form = RequiredForm(request.POST if request.method == "POST" else None, deal=deal, stage=stage)
+    given = request.POST if request.method == "POST" else None
+    form = RequiredForm(given, deals=[deal], stage=stage)
     context["form"] = form
     if request.method != "POST":
         return render(request, "crm/funnel/_outcome.html", context)
-    reason_id, comment = uuid_of(asked.get("reason")), asked.get("comment", "")
-    reason = LossReason.objects.filter(pk=reason_id).first() if reason_id else None
-    context |= {"chosen": reason_id, "comment": comment}
+    explanation = Explanation.of(request.POST)
+    context |= explanation.context()
     evidence_id = uuid_of(asked.get("evidence"))
     evidence = Message.objects.filter(pk=evidence_id).first() if evidence_id else None
-    has_words = bool(comment.strip()) and stage.pipeline.allows_free_reason
-    if stage.group in EXPLAINED and reason is None and not has_words:
+    if not explanation.explains(stage):
         context["error"] = _("Choose a reason.")
         return invalid(request, "crm/funnel/_outcome.html", context)
     if not form.is_valid():
         return invalid(request, "crm/funnel/_outcome.html", context)
     origin = deal.stage
     try:
-        form.save(by=request.membership)
+        form.save(deal, by=request.membership)
         moved = move_deal(
             deal,
             to=stage,
             by=request.membership,
             seen_stage=uuid_of(asked.get("seen_stage")),
-            loss_reason=reason,
-            loss_comment=comment,
+            loss_reason=explanation.reason,
+            loss_comment=explanation.comment,
             evidence=evidence,
         )
     except Conflict as error:
@@ -128,9 +128,6 @@ def _put_back(
 
 
 def _outcome_context(request: WorkspaceRequest, deal: Deal, stage: Stage) -> dict[str, Any]:
-    known = LossReason.objects.filter(archived_at=None, outcome=stage.group).order_by("position")
-    fitting = [one for one in known if one.pipeline_id in {None, stage.pipeline_id}]
-    families = [one for one in fitting if one.parent_id is None]
     messages = Message.objects.visible_to(request.membership).filter(
         conversation_id=deal.conversation_id
     )
@@ -138,9 +135,7 @@ def _outcome_context(request: WorkspaceRequest, deal: Deal, stage: Stage) -> dic
         "deal": deal,
         "stage": stage,
         "is_explained": stage.group in EXPLAINED,
-        "families": [
-            (family, [one for one in fitting if one.parent_id == family.pk]) for family in families
-        ],
+        "families": families_of(stage),
         "messages_of_deal": (
             messages.exclude(direction=Direction.INTERNAL)
             .exclude(text="")

@@ -50,10 +50,12 @@ def deletion(request: WorkspaceRequest, slug: str, stage_id: UUID) -> HttpRespon
     """Take a stage away; its open deals go elsewhere."""
     found = _find(stage_id)
     form = StageDeletionForm(request.POST, stage=found)
-    if form.is_valid() and tried(
-        form,
-        lambda: delete_stage(found, by=request.membership, move_to=form.cleaned_data["move_to"]),
-    ):
+
+    def delete() -> None:
+        move_to, reason = form.cleaned_data["move_to"]
+        delete_stage(found, by=request.membership, move_to=move_to, loss_reason=reason)
+
+    if form.is_valid() and tried(form, delete):
         messages.success(request, _("The stage is deleted"))
         return back_to("pipeline", slug, found.pipeline_id)
     context = _context(found, StageForm(stage=found), form)

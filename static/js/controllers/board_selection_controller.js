@@ -51,8 +51,9 @@ export default class extends Controller {
     }
   }
 
-  done({ detail: { success } }) {
-    if (!success) return
+  /* turbo:submit-end, also of the dialog that a stage asks with */
+  done({ target, detail: { success } }) {
+    if (!success || !target.matches("[data-bulk]")) return
     this.#chosen.clear()
     this.mark()
   }
