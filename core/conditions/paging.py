@@ -22,7 +22,7 @@ from django.db.models import BooleanField, Case, F, Q, QuerySet, When
 from django.db.models.functions import Greatest
 
 from core.conditions.sets import joined
-from core.postgresql.planner import planned_for_pages
+from core.postgresql.planner import planned_for_pages, planned_for_walks
 
 NEAR: Final = 1_000
 # So many of the near ones tell the share of all; less is left to chance.
@@ -66,7 +66,8 @@ def first_rows(
         window = _window(ordered, order[0], reach) if look < 2 * FARTHEST else None
         far = (ordered if window is None else window).filter(asked)
         if Plan.of(far).is_cheaper_than(Plan.of(found)):
-            rows_far = _by_ids(among, far, size)
+            with planned_for_walks():
+                rows_far = _by_ids(among, far, size)
             if len(rows_far) == size or window is None:
                 return rows_far
         return _by_ids(among, found.order_by(*map(_unindexed, order)), size)

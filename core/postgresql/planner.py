@@ -22,6 +22,9 @@ _FOR_PAGES: Final = _COMMON | {
     "cpu_tuple_cost": "0.03",
     "cpu_operator_cost": "0.001",
 }
+# The same where a walk along an index ends soon. The planner does not know so of what is asked of
+# each row: sets that take long to make cost more than they save.
+_FOR_WALKS: Final = {"cpu_tuple_cost": "0.12"}
 # All rows: sets of a million ids at once.
 _FOR_COUNTS: Final = _COMMON | {"work_mem": "'128MB'", "random_page_cost": "1.1"}
 
@@ -31,6 +34,14 @@ def planned_for_pages() -> Iterator[None]:
     """Within this block of a transaction, queries are planned to find their first rows soon."""
     with _settings(_FOR_PAGES):
         yield
+
+
+@contextmanager
+def planned_for_walks() -> Iterator[None]:
+    """Within such a block, rows of a walk are rather asked one by one."""
+    _set(_FOR_WALKS)
+    yield
+    _set({name: _FOR_PAGES[name] for name in _FOR_WALKS})
 
 
 @contextmanager
