@@ -15,6 +15,7 @@ from workspaces.models import User
 
 # Where allauth keeps a second factor's secrets inside its JSON: TOTP's key, the codes' seed.
 _SECRETS = ("secret", "seed")
+_CODES_MADE = "mfa/messages/recovery_codes_generated.txt"
 
 
 def rotate_second_factors() -> int:
@@ -50,6 +51,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         context = {"address": settings.PUBLIC_URL, **context}
         with translation.override(language):
             super().send_mail(template_prefix, email, context)
+
+    def add_message(
+        self,
+        request: Any,
+        level: int,
+        message_template: str | None = None,
+        *more: Any,
+        **named: Any,
+    ) -> None:
+        """Recovery codes come with the second factor, on the page that opens: one message is
+        enough for both."""
+        place = request.resolver_match.view_name if request.resolver_match else ""
+        if message_template == _CODES_MADE and place == "mfa_activate_totp":
+            return
+        super().add_message(request, level, message_template, *more, **named)
 
     def save_user(self, request: Any, user: User, form: Any, commit: bool = True) -> User:
         """The form's name is one field; allauth would look for a first and a last one."""

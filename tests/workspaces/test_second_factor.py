@@ -50,6 +50,18 @@ def test_turning_it_on_shows_ten_recovery_codes_once(secret, client):
     assert first.context["unused_codes"][0] not in second.content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_one_message_tells_that_it_is_on(sure_client):
+    client, codes = sure_client, "/accounts/2fa/recovery-codes/"
+    secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
+    client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+    page = client.get(codes).text
+    assert "The second factor is on" in page
+    assert "New recovery codes are made" not in page
+    client.post(f"{codes}generate/")
+    assert "New recovery codes are made" in client.get(codes).text
+
+
 def test_the_key_is_stored_encrypted(secret, ivan):
     for authenticator in Authenticator.objects.filter(user=ivan):
         assert secret not in str(authenticator.data)
