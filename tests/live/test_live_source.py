@@ -179,7 +179,41 @@ async def test_many_changes_reload_a_frame_few_times_and_miss_none(stage, page):
         await connection.news(seq, changed=["lists"])
         await asyncio.sleep(0.02)
     await expect(page.locator("#list")).to_have_text("40")
-    assert stage.frames <= 5
+    assert stage.frames <= 9
+
+
+PAUSES = """async () => {
+  const { FrameReloader } = await import("models/frame_reloader")
+  const reloader = new FrameReloader()
+  const frame = document.createElement("turbo-frame")
+  frame.disabled = true
+  frame.src = "/nothing"
+  frame.dataset.liveChanged = "mine"
+  document.body.append(frame)
+  frame.delegate = { proposeVisitIfNavigatedWithAction() {} }
+  performance.now = () => 1000
+  const pauses = []
+  const later = window.setTimeout
+  for (let turn = 0; turn < 8; turn++) {
+    await new Promise((done) => {
+      frame.reload = async () => later(done, 0)
+      window.setTimeout = (run, ms) => {
+        if (ms < 10_000) pauses.push(ms)
+        return later(run, 0)
+      }
+      reloader.changed(["mine"])
+    })
+  }
+  return pauses
+}"""
+
+
+async def test_the_first_changes_are_seen_at_once_and_a_flood_slowly(stage, page):
+    stage.body = FRAME
+    await page.goto("/")
+    await stage.connected()
+    pauses = await page.evaluate(PAUSES)
+    assert pauses == [0, 100, 100, 100, 100, 100, 600, 1100]
 
 
 async def test_a_page_that_missed_too_much_is_loaded_anew(stage, page):

@@ -1,12 +1,16 @@
-const SHORTEST = 500
+const SHORTEST = 100
 const LONGEST = 10_000
+// What may be loaded before pauses grow, ms of loading, and what a load counts at least.
+const BURST = 600
+const LEAST = 125
 const PATIENCE = 10_000
 
 const patiently = (promise) => Promise.race([promise, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
 
 /* Reloads <turbo-frame src data-live-changed="conversations counters"> when such a thing has changed.
 
-   The first time at once, then at most twice a second, less often where the server takes long: a
+   The first few at once: what somebody does brings several news within a moment, and each is to be
+   seen. What goes on is loaded at most twice a second, less often where the server takes long: a
    frame spends a fifth of its time loading at most. A hidden page waits until it is looked at.
    data-live-delay (ms) waits before each: for what is counted a moment after it happened. */
 export class FrameReloader {
@@ -38,11 +42,11 @@ export class FrameReloader {
       this.#waiting.add(frame)
       return
     }
-    if (!this.#frames.has(frame)) this.#frames.set(frame, { endedAt: -Infinity, took: 0 })
+    if (!this.#frames.has(frame)) this.#frames.set(frame, { endedAt: -Infinity, spent: 0 })
     const state = this.#frames.get(frame)
     if (state.running) state.again = true
     if (state.running || state.timer) return
-    const pause = Math.min(LONGEST, Math.max(SHORTEST, 4 * state.took))
+    const pause = Math.min(LONGEST, Math.max(SHORTEST, 4 * (state.spent - BURST)))
     const delay = Number(frame.dataset.liveDelay ?? 0)
     state.timer = setTimeout(() => this.#reload(frame, state), Math.max(delay, state.endedAt + pause - performance.now()))
   }
@@ -51,6 +55,8 @@ export class FrameReloader {
     state.timer = null
     if (!frame.isConnected) return
     const startedAt = performance.now()
+    // Rest pays back what loading took, four times as slowly.
+    state.spent = Math.max(0, state.spent - (startedAt - state.endedAt) / 4)
     state.running = true
     try {
       // Somebody clicked, or the page has just been opened: what is on its way may be older than the change.
@@ -65,7 +71,7 @@ export class FrameReloader {
     } finally {
       state.running = false
       state.endedAt = performance.now()
-      state.took = state.endedAt - startedAt
+      state.spent += Math.max(LEAST, state.endedAt - startedAt)
       if (state.again) this.#want(frame)
     }
   }
