@@ -146,7 +146,7 @@ class Bubble:
 
     @property
     def is_letter(self) -> bool:
-        """Whether it has a head of its own, and its files below the words."""
+        """Whether it has a head of its own, and its pictures and files below the words."""
         payload = self.message.payload
         return bool(payload.get("from") or payload.get("subject"))
 
@@ -245,7 +245,7 @@ class Bubble:
             marks.append("message--changing")
         if self.is_deleted:
             marks.append("message--deleted")
-        elif self.pictures and not self.others:
+        elif self.pictures and not self.others and not self.is_letter:
             marks.append("message--media")
         elif message.kind == Kind.STICKER and self._is_drawn:
             marks.append("message--sticker")

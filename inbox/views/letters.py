@@ -49,7 +49,7 @@ def letter(
         remote=pictures.from_elsewhere if request.GET.get("pictures") == "1" else None,
     )
     response = render(request, "inbox/letter.html", {"page": page, "subject": _subject(message)})
-    return _sealed(response)
+    return _sealed(response, is_framed=request.headers.get("Sec-Fetch-Dest") == "iframe")
 
 
 @require_safe
@@ -60,7 +60,7 @@ def picture(request: HttpRequest, token: str) -> HttpResponseBase:
     except BadSignature:
         raise Http404 from None
     response = _from_elsewhere(facts["url"]) if "url" in facts else _stored(request, facts)
-    # The frame that asks has no origin of its own.
+    # A letter that is opened by itself has no origin of its own.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -106,15 +106,18 @@ def _subject(message: Message | None) -> str:
     return str(message.payload.get("subject") or "") if message else ""
 
 
-def _sealed(response: HttpResponse) -> HttpResponse:
+def _sealed(response: HttpResponse, *, is_framed: bool) -> HttpResponse:
     """Under a policy of its own: nothing runs, nothing is fetched but pictures from us.
 
-    The sandbox stands in the policy too, for whoever opens the address without the frame.
+    The sandbox stands in the policy too, for whoever opens the address without the frame: there it
+    has no origin. In the frame it has ours, so that the page around it can see how long the letter
+    is; whatever could use that would have to run first.
     """
     ours = settings.PUBLIC_URL
+    sandbox = f"{_LINKS} allow-same-origin" if is_framed else _LINKS
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; img-src {ours}/letters/pictures/; style-src 'unsafe-inline'; "
-        f"form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox {_LINKS}"
+        f"form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox {sandbox}"
     )
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Referrer-Policy"] = "no-referrer"

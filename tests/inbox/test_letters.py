@@ -221,6 +221,20 @@ def test_the_bubble_shows_the_head_and_hides_the_parts(acme, log_in, shown):
     assert "l.png" not in page
 
 
+def test_pictures_stand_below_the_words_of_a_letter(acme, log_in, shown):
+    with acme.scope():
+        letter = make_message(shown.conversation, "See below", payload={"subject": "Sofa"})
+        chat = make_message(shown.conversation, "See above")
+        for message in (letter, chat):
+            Attachment.objects.create(
+                message=message, kind="image", mime="image/png", path="x", status="ready"
+            )
+    page = log_in(acme.anna).get(shown.thread).content.decode()
+    first, second = (page.split(f'data-message="{one.id}"')[1] for one in (letter, chat))
+    assert first.index("See below") < first.index('class="picture')
+    assert second.index('class="picture') < second.index("See above")
+
+
 def test_the_composer_asks_for_subject_and_copies(acme, log_in, shown):
     with acme.scope():
         # Mass mailings are not what one answers.

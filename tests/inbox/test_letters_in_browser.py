@@ -149,6 +149,49 @@ async def test_pictures_come_when_they_are_asked_for_and_through_us(agent, acme,
     assert all(url.startswith((site, "data:", "blob:")) for url in loads), loads
 
 
+async def test_the_frame_is_as_long_as_the_letter(agent, acme, site):
+    """Also when the window changes; and nothing runs though the page around can see it."""
+    words = "<p>" + "A line of a letter about a sofa. " * 40 + "</p>"
+    thread, _letter = await in_thread(write, acme, words + "<script>parent.hacked = 1</script>")
+    screen = await agent()
+    await screen.goto(thread)
+    await screen.get_by_text("Show the whole letter").click()
+    frame = screen.locator(".letter__frame")
+
+    async def fits():
+        inner = "frame => frame.contentDocument.documentElement.getBoundingClientRect().height"
+        return abs(await frame.evaluate(inner) - (await frame.bounding_box())["height"]) < 2
+
+    await eventually(fits)
+    before = (await frame.bounding_box())["height"]
+    await screen.set_viewport_size({"width": 390, "height": 844})
+    await eventually(fits)
+    assert (await frame.bounding_box())["height"] != before
+    assert await screen.evaluate("window.hacked") is None
+    assert "allow-scripts" not in await frame.get_attribute("sandbox")
+
+
+async def test_a_letter_as_high_as_its_frame_does_not_grow_for_ever(agent, acme, site):
+    page = '<div style="height: 100vh">High</div><p>And more</p>'
+    thread, _letter = await in_thread(write, acme, page)
+    screen = await agent()
+    await screen.goto(thread)
+    await screen.get_by_text("Show the whole letter").click()
+    frame = screen.locator(".letter__frame")
+    await expect(screen.frame_locator(".letter__frame").get_by_text("And more")).to_be_attached()
+    heights = set()
+
+    async def rests():
+        heights.add(found := (await frame.bounding_box())["height"])
+        await screen.evaluate(
+            "new Promise((next) => requestAnimationFrame(() => setTimeout(next, 50)))"
+        )
+        return (await frame.bounding_box())["height"] == found
+
+    await eventually(rests)
+    assert max(heights) <= 3000
+
+
 async def test_it_fits_a_phone(agent, acme, sender):
     wide = '<table width="1200"><tr><td>Wide</td></tr></table>'
     thread, _letter = await in_thread(write, acme, wide)
