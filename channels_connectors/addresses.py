@@ -31,14 +31,14 @@ async def open_connector(
 
     Raises ConnectorError("channel_auth") for an address that is wrong or private and not `trusted`.
     """
-    host = _host(base, {"http", "https"})
+    host = _host(base, {"http", "https"}, "api_url")
     if not trusted:
-        _refuse_private_literal(host)
+        _refuse_private_literal(host, "api_url")
     if proxy:
         return await _through_proxy(proxy, tls)
     if trusted:
         return aiohttp.TCPConnector(ssl=tls)
-    return aiohttp.TCPConnector(ssl=tls, resolver=_PublicResolver())
+    return aiohttp.TCPConnector(ssl=tls, resolver=_PublicResolver("api_url"))
 
 
 async def checked_proxy(proxy: str) -> str:
@@ -46,12 +46,12 @@ async def checked_proxy(proxy: str) -> str:
 
     Raises ConnectorError("channel_auth") for one that is wrong, unknown or private.
     """
-    _refuse_private_literal(_host(proxy, {"http", "socks4", "socks5"}))
+    _refuse_private_literal(_host(proxy, {"http", "socks4", "socks5"}, "proxy"), "proxy")
     url = URL(proxy)
     try:
-        found = await _PublicResolver().resolve(str(url.host), url.port or 0)
+        found = await _PublicResolver("proxy").resolve(str(url.host), url.port or 0)
     except OSError:
-        raise ConnectorError("channel_auth", UNKNOWN_PROXY) from None
+        raise ConnectorError("channel_auth", UNKNOWN_PROXY, field="proxy") from None
     return str(url.with_host(found[0]["host"]))
 
 
@@ -64,28 +64,31 @@ async def _through_proxy(proxy: str, tls: ssl.SSLContext) -> aiohttp.BaseConnect
     return connector
 
 
-def _host(address: str, schemes: set[str]) -> str:
+def _host(address: str, schemes: set[str], field: str) -> str:
     try:
         url = URL(address)
         host, scheme = url.host, url.scheme
     except ValueError:
         host, scheme = None, ""
     if not host or scheme not in schemes:
-        raise ConnectorError("channel_auth", WRONG_ADDRESS)
+        raise ConnectorError("channel_auth", WRONG_ADDRESS, field=field)
     return host
 
 
-def _refuse_private_literal(host: str) -> None:
+def _refuse_private_literal(host: str, field: str) -> None:
     try:
         literal = ipaddress.ip_address(host)
     except ValueError:
         return
     if not is_public(literal):
-        raise ConnectorError("channel_auth", PRIVATE_ADDRESS)
+        raise ConnectorError("channel_auth", PRIVATE_ADDRESS, field=field)
 
 
 class _PublicResolver(AbstractResolver):
-    """Names as usual, but only to public addresses."""
+    """Names as usual, but only to public addresses; `field` is what asked for them."""
+
+    def __init__(self, field: str) -> None:
+        self._field = field
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -105,7 +108,7 @@ class _PublicResolver(AbstractResolver):
             if is_public(ipaddress.ip_address(str(address[0]).partition("%")[0]))
         ]
         if not public:
-            raise ConnectorError("channel_auth", PRIVATE_ADDRESS)
+            raise ConnectorError("channel_auth", PRIVATE_ADDRESS, field=self._field)
         return public
 
     async def close(self) -> None:

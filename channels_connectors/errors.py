@@ -23,7 +23,8 @@ class ConnectorError(Exception):
     wants the customer to write first. `recipient_gone`: stop writing to this chat. `bad_content`:
     this message will never go. `channel_auth`: the channel is broken until an admin acts.
     `maybe_sent`: the outcome is unknown, so a resend may double the message. `of_chat`: a `rate` is
-    that of this one chat and says nothing of the others.
+    that of this one chat and says nothing of the others. `field`: the credential or setting that is
+    to blame, where it is known.
     `words` is a sentence for the agent; `detail` is the platform's own text, free of secrets.
     """
 
@@ -35,6 +36,7 @@ class ConnectorError(Exception):
         maybe_sent: bool = False,
         detail: str = "",
         of_chat: bool = False,
+        field: str = "",
     ) -> None:
         super().__init__(error_class, words)
         self.error_class: ErrorClass = error_class
@@ -43,6 +45,7 @@ class ConnectorError(Exception):
         self.maybe_sent = maybe_sent
         self.detail = detail
         self.of_chat = of_chat
+        self.field = field
 
     @property
     def msgid(self) -> str:

@@ -1,7 +1,7 @@
 """Forms that connect and change a channel."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,28 +11,40 @@ from channels_connectors.models import Channel
 from channels_connectors.registry import connector_class, kinds
 from workspaces.models import Membership, Team
 
+LONGEST: Final = 4000  # of a credential
+
 
 class ConnectForm(forms.Form):
     """The credentials that a kind asks for, which are never shown again.
 
-    For an account that is connected, what is left empty stays as it is stored.
+    For an account that is connected, what is left empty stays as it is stored. `typed` are the
+    secrets of a try that was refused: they need not be typed again.
     """
 
     def __init__(
-        self, connector: type[Connector], *args: Any, channel: Channel | None = None, **kwargs: Any
+        self,
+        connector: type[Connector],
+        *args: Any,
+        channel: Channel | None = None,
+        typed: Mapping[str, str] | None = None,
+        **kwargs: Any,
     ) -> None:
         if channel is not None:
             kwargs["initial"] = _open_values(connector, channel)
         super().__init__(*args, **kwargs)
         self.connector = connector
+        self.try_name = ""  # under which the secrets of this form are kept
+        self.kept: frozenset[str] = frozenset()
+        self._typed = typed or {}
         is_stored = channel is not None and bool(channel.credentials)
         for field in connector.credential_fields:
             widget = forms.PasswordInput if field.secret else forms.TextInput
             self.fields[field.name] = forms.CharField(
                 label=field.label,
                 help_text=field.help,
-                required=field.required and not (is_stored and field.secret),
-                max_length=4000,
+                required=field.required
+                and not (field.secret and (is_stored or field.name in self._typed)),
+                max_length=LONGEST,
                 widget=widget(attrs={"autocomplete": "off", "spellcheck": "false"}),
             )
         self.has_network = bool(connector.credential_fields)
@@ -89,7 +101,21 @@ class ConnectForm(forms.Form):
     def credentials(self) -> dict[str, str]:
         """What was filled in, by the connector's names."""
         names = [field.name for field in self.connector.credential_fields]
-        return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
+        told = {name: self.cleaned_data[name] or self._typed.get(name) for name in names}
+        return {name: value for name, value in told.items() if value}
+
+    def secrets(self) -> dict[str, str]:
+        """The secret ones among them, typed now or before, also of a form that is not valid."""
+        names = [field.name for field in self.connector.credential_fields if field.secret]
+        told = {name: self.data.get(name, "").strip() or self._typed.get(name) for name in names}
+        return {name: value for name, value in told.items() if value and len(value) <= LONGEST}
+
+    def keep(self, name: str, secrets: Iterable[str]) -> None:
+        """Say that these need not be typed again: they are kept under `name`."""
+        self.try_name, self.kept = name, frozenset(secrets)
+        for secret in self.kept:
+            self.fields[secret].required = False
+            self[secret].help_text = _("Kept as you typed it. Type here to replace it.")
 
     def settings(self) -> dict[str, Any]:
         """How the platform is reached. An emptied field takes the setting back."""

@@ -299,21 +299,24 @@ def ask(call: Callable[[], Awaitable[T]]) -> T:
     try:
         return async_to_sync(called)()
     except ConnectorError as error:
-        raise _refusal(error) from None
+        raise Refused(error) from None
 
 
 def _asked(call: Callable[[], T]) -> T:
     try:
         return call()
     except ConnectorError as error:
-        raise _refusal(error) from None
+        raise Refused(error) from None
 
 
-def _refusal(error: ConnectorError) -> ValidationError:
-    words = str(error.words)
-    return ValidationError(
-        f"{words} ({error.detail})" if error.detail else words, error.error_class
-    )
+class Refused(ValidationError):
+    """The platform said no, or could not be asked; `field` is what is to blame, if known."""
+
+    def __init__(self, error: ConnectorError) -> None:
+        words = str(error.words)
+        told = f"{words} ({error.detail})" if error.detail else words
+        super().__init__(told, error.error_class)
+        self.field = error.field
 
 
 def notes_of(found: ConnectResult) -> dict[str, Any]:

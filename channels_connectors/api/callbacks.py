@@ -48,9 +48,9 @@ def check_address(address: str) -> URL:
     except ValueError:
         host, scheme = None, ""
     if not host or url.user or url.password:
-        raise ConnectorError("channel_auth", WRONG_ADDRESS)
+        raise ConnectorError("channel_auth", WRONG_ADDRESS, field="callback_url")
     if scheme != "https" and not is_trusted(url):
-        raise ConnectorError("channel_auth", NOT_HTTPS)
+        raise ConnectorError("channel_auth", NOT_HTTPS, field="callback_url")
     return url
 
 

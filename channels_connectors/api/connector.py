@@ -100,7 +100,7 @@ class ApiConnector(Connector):
             raise ConnectorError("channel_auth", NO_POLLING)
         given = str(self.config.credentials.get("secret") or "").strip()
         if given and len(given) < signing.SHORTEST_SECRET:
-            raise ConnectorError("channel_auth", SHORT_SECRET)
+            raise ConnectorError("channel_auth", SHORT_SECRET, field="secret")
         host = await self._checked_host()
         if given:
             # A secret that we make is not known there yet, so there would be nothing to try.

@@ -54,7 +54,7 @@ def uses_tokens(config: ChannelConfig) -> bool:
     ):
         return True
     if not found.get("password"):
-        raise ConnectorError("channel_auth", NO_PASSWORD)
+        raise ConnectorError("channel_auth", NO_PASSWORD, field="password")
     return False
 
 

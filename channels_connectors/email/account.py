@@ -83,12 +83,14 @@ def clean_settings(config: ChannelConfig) -> Json:
             found[name] = text if name == "signature" else " ".join(text.split())
     for name, choices in _CHOICES.items():
         if found.get(name, "auto") not in choices:
-            raise ConnectorError("bad_content", WRONG_CHOICE, detail=f"{name}: {found[name]}")
+            raise ConnectorError(
+                "bad_content", WRONG_CHOICE, detail=f"{name}: {found[name]}", field=name
+            )
     return found
 
 
 def _own(config: ChannelConfig) -> str:
     own = own_address(config)
     if not own:
-        raise ConnectorError("channel_auth", WRONG_ADDRESS)
+        raise ConnectorError("channel_auth", WRONG_ADDRESS, field="address")
     return own

@@ -45,7 +45,7 @@ def encrypt(plain: socket.socket, server: Server) -> ssl.SSLSocket:
     try:
         return trusted_certificates().wrap_socket(plain, server_hostname=server.host)
     except ssl.SSLCertVerificationError:
-        failure = ConnectorError("channel_auth", BAD_CERTIFICATE)
+        failure = ConnectorError("channel_auth", BAD_CERTIFICATE, field=server.field)
     except (ssl.SSLError, OSError):
         failure = ConnectorError("transient", NO_TLS)
     plain.close()
@@ -58,9 +58,9 @@ async def _checked(server: Server) -> str:
     except (OSError, UnicodeError):
         found = []
     if not found:
-        raise ConnectorError("transient", UNKNOWN_HOST)
+        raise ConnectorError("transient", UNKNOWN_HOST, field=server.field)
     if not server.trusted and not all(is_public(address) for address in found):
-        raise ConnectorError("channel_auth", PRIVATE_ADDRESS)
+        raise ConnectorError("channel_auth", PRIVATE_ADDRESS, field=server.field)
     # Many networks have names with IPv6 addresses but no way to them.
     found.sort(key=lambda address: address.version)
     return str(found[0])

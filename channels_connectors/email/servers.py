@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from django.conf import settings
 
@@ -41,12 +41,14 @@ KEEP_COPIES: Final = ("gmail.com", "googlemail.com", "office365.com", "outlook.c
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One server; `trusted` by the environment, so that it may stand in a private network."""
+    """One server; `trusted` by the environment, so that it may stand in a private network.
+    `field` is the credential that names it."""
 
     host: str
     port: int
     tls: Tls
     trusted: bool
+    field: str = ""
 
 
 def imap_server(config: ChannelConfig) -> Server:
@@ -77,21 +79,22 @@ def _server(config: ChannelConfig, kind: str, place: int, usual_port: int) -> Se
     host = str(config.credentials.get(f"{kind}_host") or "").strip().strip(".").lower()
     if not host and domain in PROVIDERS:
         host = PROVIDERS[domain][place]
-    port = _port(config.credentials.get(f"{kind}_port"), 587 if host in _ON_587 else usual_port)
+    port = _port(config, f"{kind}_port", 587 if host in _ON_587 else usual_port)
     if not host or any(letter.isspace() or letter in "/@:" for letter in host):
-        raise ConnectorError("channel_auth", WRONG_SERVER)
+        raise ConnectorError("channel_auth", WRONG_SERVER, field=f"{kind}_host")
     try:
         host = host.encode("idna").decode()
     except UnicodeError:
-        raise ConnectorError("channel_auth", WRONG_SERVER) from None
+        raise ConnectorError("channel_auth", WRONG_SERVER, field=f"{kind}_host") from None
     trusted = is_trusted(host)
-    return Server(host, port, _tls(config, kind, port, trusted=trusted), trusted)
+    tls = _tls(config, kind, port, trusted=trusted)
+    return Server(host, port, tls, trusted, f"{kind}_host")
 
 
-def _port(value: Any, usual: int) -> int:
-    text = str(value or usual).strip()
+def _port(config: ChannelConfig, field: str, usual: int) -> int:
+    text = str(config.credentials.get(field) or usual).strip()
     if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) < 65536):
-        raise ConnectorError("channel_auth", WRONG_SERVER)
+        raise ConnectorError("channel_auth", WRONG_SERVER, field=field)
     return int(text)
 
 
@@ -105,4 +108,4 @@ def _tls(config: ChannelConfig, kind: str, port: int, *, trusted: bool) -> Tls:
         return "offered" if trusted else "starttls"
     if wanted == "starttls":
         return "starttls"
-    raise ConnectorError("channel_auth", NO_TLS)
+    raise ConnectorError("channel_auth", NO_TLS, field=f"{kind}_tls")

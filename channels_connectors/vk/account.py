@@ -143,7 +143,9 @@ def _names(told: Any) -> set[str]:
 async def _check_rights(api: Api, needed: frozenset[str]) -> None:
     missing = needed - _names(await api.call("groups.getTokenPermissions"))
     if missing:
-        raise ConnectorError("channel_auth", NO_RIGHTS, detail=", ".join(sorted(missing)))
+        raise ConnectorError(
+            "channel_auth", NO_RIGHTS, detail=", ".join(sorted(missing)), field="token"
+        )
 
 
 async def _group(api: Api, config: ChannelConfig) -> dict[str, Any]:
@@ -156,7 +158,7 @@ async def _group(api: Api, config: ChannelConfig) -> dict[str, Any]:
     meant = group_id(config)
     name = str(config.credentials.get("group_id") or "").strip().rstrip("/").rpartition("/")[2]
     if (meant and meant != str(own["id"])) or (not meant and name != own.get("screen_name")):
-        raise ConnectorError("channel_auth", WRONG_GROUP)
+        raise ConnectorError("channel_auth", WRONG_GROUP, field="group_id")
     return own
 
 

@@ -128,47 +128,44 @@ async def check(config: ChannelConfig) -> Json:
 async def _number(api: Api) -> dict[str, Any]:
     """The number, by a call that also proves the secret. Raises ConnectorError in its words."""
     if not api.phone_number_id.isdigit():
-        raise ConnectorError("channel_auth", words.NO_SUCH_NUMBER)
+        raise ConnectorError("channel_auth", words.NO_SUCH_NUMBER, field="phone_number_id")
     try:
         return await api.get(
             api.phone_number_id, fields=_NUMBER_FIELDS, appsecret_proof=api.proof()
         )
     except Refusal as error:
-        said = _of_credentials(error, words.NO_SUCH_NUMBER)
-        if said is None:
+        failure = _of_credentials(error, words.NO_SUCH_NUMBER, "phone_number_id")
+        if failure is None:
             raise
-        # Our words say it all; the code would only puzzle.
-        failure = ConnectorError("channel_auth", said)
     raise failure
 
 
 async def _check_account(api: Api) -> None:
     """Raises ConnectorError when the number is another account's."""
     if not api.waba_id.isdigit():
-        raise ConnectorError("channel_auth", words.WRONG_ACCOUNT)
+        raise ConnectorError("channel_auth", words.WRONG_ACCOUNT, field="waba_id")
     try:
         told = await api.get(f"{api.waba_id}/phone_numbers", fields="id", limit=str(_MOST_NUMBERS))
     except Refusal as error:
-        said = _of_credentials(error, words.WRONG_ACCOUNT)
-        if said is None:
+        failure = _of_credentials(error, words.WRONG_ACCOUNT, "waba_id")
+        if failure is None:
             raise
-        # Our words say it all; the code would only puzzle.
-        failure = ConnectorError("channel_auth", said)
     else:
         known = {str(found.get("id")) for found in told.get("data") or ()}
         more = (told.get("paging") or {}).get("next")
         if api.phone_number_id in known or more:
             return
-        failure = ConnectorError("channel_auth", words.WRONG_ACCOUNT)
+        failure = ConnectorError("channel_auth", words.WRONG_ACCOUNT, field="waba_id")
     raise failure
 
 
-def _of_credentials(error: Refusal, no_object: Words) -> Words | None:
-    """Which of the credentials a refusal is about; None when about none of them."""
+def _of_credentials(error: Refusal, no_object: Words, field: str) -> ConnectorError | None:
+    """A refusal that is about one of the credentials, in our words: they say it all, and the code
+    would only puzzle. None when about none of them."""
     if error.code == 100 and _INVALID_PROOF in error.detail:
-        return words.WRONG_SECRET
+        return ConnectorError("channel_auth", words.WRONG_SECRET, field="app_secret")
     if error.code == 100 and error.subcode in (0, NO_OBJECT):
-        return no_object
+        return ConnectorError("channel_auth", no_object, field=field)
     return None
 
 

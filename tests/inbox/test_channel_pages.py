@@ -111,10 +111,17 @@ def test_channel_is_left_and_taken_up_again(acme, admin, site):
 
 def test_parked_messages_are_shown_and_read_again(acme, admin, site):
     with acme.scope():
-        InboundEnvelope.objects.create(
-            channel=site, dedup_key="1", raw=b"x", state="parked", error="<b>odd</b>"
+        envelope = InboundEnvelope.objects.create(
+            channel=site, dedup_key="1", raw=b"x<i>", state="parked", error="<b>odd</b>"
         )
-    assert "&lt;b&gt;odd&lt;/b&gt;" in admin.get(f"{acme.url}/channels/{site.pk}/").text
+    assert "Tandem stumbled over it" in admin.get(f"{acme.url}/channels/{site.pk}/").text
+    page = admin.get(f"{acme.url}/channels/{site.pk}/parked/{envelope.pk}/").text
+    plain, technical = page.split('<details class="disclosure">')
+    assert "Probably a message of a customer, from Website chat" in plain
+    assert "Read it again" in plain
+    assert "&lt;b&gt;odd&lt;/b&gt;" not in plain
+    assert "&lt;b&gt;odd&lt;/b&gt;" in technical
+    assert "x&lt;i&gt;" in technical
     admin.post(f"{acme.url}/channels/{site.pk}/replay/")
     with acme.scope():
         assert InboundEnvelope.objects.get().state == "new"

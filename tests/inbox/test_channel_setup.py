@@ -1,8 +1,10 @@
 """Connecting in steps: the account, a message to and fro, who gets it, done."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from channels_connectors.models import Channel
@@ -86,13 +88,65 @@ def test_what_was_filled_in_stays_in_sight_when_the_platform_refuses(acme, admin
     assert 'value="imap.shop.invalid"' in opened[1].split("</details>")[0]
 
 
-def test_a_proxy_inside_our_network_is_told(acme, admin, telegram_bot):
+def test_a_proxy_inside_our_network_is_told_at_its_field(acme, admin, telegram_bot):
     answer = admin.post(
         f"{acme.url}/channels/new/telegram/",
         {"token": telegram_bot.token, "proxy": "http://10.0.0.4:8080"},
     )
     assert answer.status_code == 422
-    assert "private network" in answer.text
+    assert answer.text.index("private network") > answer.text.index('name="proxy"')
+
+
+def test_a_server_that_is_missing_is_asked_for_where_it_is_typed(acme, admin):
+    facts = {"address": "shop@unheard-of.example", "password": "app-password"}
+    answer = admin.post(f"{acme.url}/channels/new/email/", facts)
+    fold = answer.text.split('<details class="disclosure" open>')[1].split("</details>")[0]
+    assert "Name the mail server" in fold
+
+
+def tried(answer):
+    """The name under which a refused form's secrets are kept."""
+    return re.search(r'name="try" value="(\w+)"', answer.text)[1]
+
+
+def test_a_secret_is_typed_once_though_the_first_try_fails(acme, admin, vk_community):
+    page = f"{acme.url}/channels/new/vk/"
+    refused = admin.post(page, {"token": vk_community.token, "group_id": "1"})
+    assert refused.status_code == 422
+    assert refused.text.index("another community") > refused.text.index('name="group_id"')
+    again = admin.post(page, {"token": "", "group_id": "", "try": tried(refused)})
+    assert again.status_code == 422
+    facts = {"token": "", "group_id": str(vk_community.id), "try": tried(again)}
+    assert admin.post(page, facts).status_code == 303
+    for answer in (refused, again):
+        assert "Kept as you typed it" in answer.text
+        assert vk_community.token not in answer.text
+    session = Session.objects.get(pk=admin.session.session_key)
+    assert vk_community.token not in str(session.get_decoded())
+    # Once it has done it is forgotten.
+    assert admin.post(page, facts).status_code == 422
+
+
+def test_a_secret_is_kept_for_its_own_form_and_not_for_long(acme, admin, telegram_bot, monkeypatch):
+    page = f"{acme.url}/channels/new/telegram/"
+    facts = {"token": telegram_bot.token, "proxy": "http://10.0.0.4:8080"}
+    kept = tried(admin.post(page, facts))
+    elsewhere = admin.post(f"{acme.url}/channels/new/max/", {"token": "", "try": kept})
+    assert "This field is required" in elsewhere.text
+    kept = tried(admin.post(page, facts))
+    monkeypatch.setattr("inbox.views.channels.typed.GOOD_SECONDS", 0)
+    assert "This field is required" in admin.post(page, {"token": "", "try": kept}).text
+
+
+def test_a_new_secret_that_is_refused_leaves_the_old_one(acme, admin, telegram_bot, polled_bot):
+    page = f"{acme.url}/channels/{polled_bot.pk}/connection/"
+    refused = admin.post(page, {"token": "1:" + "A" * 35})
+    assert refused.status_code == 422
+    assert "A" * 35 not in refused.text
+    assert admin.post(page, {"token": "", "try": tried(refused)}).status_code == 422
+    with acme.scope():
+        assert Channel.objects.get().credentials["token"] == telegram_bot.token
+    assert admin.post(page, {"token": ""}).status_code == 303
 
 
 @pytest.mark.parametrize("kind", ["telegram", "vk", "livechat"])

@@ -19,6 +19,7 @@ from inbox.health.checking import check_now
 from inbox.message_templates import has_templates
 from inbox.models import InboundEnvelope
 from inbox.notices import facts_of, topics_of
+from inbox.parked_words import reason
 from inbox.reconnecting import pause_channel, resume_channel
 from inbox.views.channels.people import PeoplePage
 from inbox.views.channels.secrets import render_revealing
@@ -104,10 +105,11 @@ def _state(found: Channel) -> dict[str, object]:
 
 def _context(found: Channel) -> dict[str, object]:
     parked = InboundEnvelope.objects.exclude(state="done").filter(channel=found, state="parked")
+    shown = parked.defer("raw").order_by("-id")[:SHOWN_PARKED]
     return {
         **_state(found),
         "label": overview.label(found.kind),
-        "parked": parked.defer("raw").order_by("-id")[:SHOWN_PARKED],
+        "parked": [(one, reason(one.error, found.kind)[0]) for one in shown],
         "topics": topics_of(found),
         "code": connector_for(found).embed_code() if found.kind in kinds() else "",
         "webhook_url": hook_address(found) if found.transport == "webhook" else "",

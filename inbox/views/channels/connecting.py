@@ -18,6 +18,7 @@ from inbox import setup
 from inbox.channel_forms import ConnectForm
 from inbox.connections import connect_channel
 from inbox.reconnecting import reconnect_channel
+from inbox.views.channels import typed
 from inbox.views.channels.secrets import reveal_later
 from workspaces.permissions import Verb
 from workspaces.requests import WorkspaceRequest, allowed
@@ -31,7 +32,7 @@ def new(request: WorkspaceRequest, slug: str, kind: str) -> HttpResponse:
     context: dict[str, Any] = {"kind": kind, "label": connector.label, "step": 1}
     if request.method != "POST":
         return render(request, "channels/new.html", {**context, "form": ConnectForm(connector)})
-    form = ConnectForm(connector, request.POST)
+    form = ConnectForm(connector, request.POST, typed=typed.secrets_before(request, kind))
     if form.is_valid():
         try:
             channel = connect_channel(
@@ -44,9 +45,11 @@ def new(request: WorkspaceRequest, slug: str, kind: str) -> HttpResponse:
         except ValidationError as refusal:
             add_refusal(form, refusal)
         else:
+            typed.forget(request)
             setup.begin(channel)
             reveal_later(request, channel)
             return see_other("channels:setup-check", slug, channel.pk)
+    typed.keep(request, form, kind)
     return invalid(request, "channels/new.html", {**context, "form": form})
 
 
@@ -65,7 +68,9 @@ def again(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpRespons
     if request.method != "POST":
         form = ConnectForm(connector, channel=found)
         return render(request, "channels/new.html", {**context, "form": form})
-    form = ConnectForm(connector, request.POST, channel=found)
+    place = str(found.pk)
+    before = typed.secrets_before(request, place)
+    form = ConnectForm(connector, request.POST, channel=found, typed=before)
     if form.is_valid():
         try:
             channel = reconnect_channel(
@@ -77,11 +82,13 @@ def again(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpRespons
         except ValidationError as refusal:
             add_refusal(form, refusal)
         else:
+            typed.forget(request)
             reveal_later(request, channel)
             if channel.setup_step:
                 return see_other("channels:setup-check", slug, channel.pk)
             messages.success(request, _("The channel is connected"))
             return see_other("channels:channel", slug, channel.pk)
+    typed.keep(request, form, place)
     return invalid(request, "channels/new.html", {**context, "form": form})
 
 
@@ -104,12 +111,16 @@ def repair(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpRespon
 def add_refusal(form: Any, refusal: ValidationError) -> None:
     """Put a refusal beside the fields it names, or above the form.
 
-    What the platform says of the credentials stands at the field they were typed into, where there
-    is but one that it can be about.
+    What the platform says of the credentials stands at the field they were typed into, where that
+    is known or there is but one that it can be about.
     """
     if hasattr(refusal, "error_dict"):
         for name, errors in refusal.error_dict.items():
             form.add_error(name if name in form.fields else None, errors)
+        return
+    blamed = getattr(refusal, "field", "")
+    if blamed in form.fields:
+        form.add_error(blamed, refusal)
         return
     asked = [field.name for field in form.connector.credential_fields]
     at_field = getattr(refusal, "code", "") in ("channel_auth", "other_account") and len(asked) == 1

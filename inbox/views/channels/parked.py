@@ -14,6 +14,7 @@ from channels_connectors.models import Channel
 from core.http import see_other
 from inbox.models import InboundEnvelope
 from inbox.parked import replay_one, replay_parked
+from inbox.parked_words import explained
 from workspaces.permissions import Verb
 from workspaces.requests import WorkspaceRequest, allowed
 
@@ -25,12 +26,13 @@ SHOWN_BYTES = 64 * 1024
 def envelope(
     request: WorkspaceRequest, slug: str, channel_id: UUID, envelope_id: UUID
 ) -> HttpResponse:
-    """One as it came. Text, escaped like all text."""
+    """What it was and what to do, and under it as it came. Text, escaped like all text."""
     channel, found = _find(channel_id, envelope_id)
     raw = bytes(found.raw)
     context = {
         "channel": channel,
         "envelope": found,
+        "explained": explained(found, channel.kind),
         "text": _readable(raw)[:SHOWN_BYTES],
         "is_cut": len(raw) > SHOWN_BYTES,
         "size": len(raw),
