@@ -164,6 +164,8 @@ async def test_the_frame_is_as_long_as_the_letter(agent, acme, site):
 
     await eventually(fits)
     before = (await frame.bounding_box())["height"]
+    # One begins to read where it begins.
+    await expect(screen.get_by_text("Show the whole letter")).to_be_in_viewport()
     await screen.set_viewport_size({"width": 390, "height": 844})
     await eventually(fits)
     assert (await frame.bounding_box())["height"] != before

@@ -43,12 +43,16 @@ export default class extends Controller {
     const page = frame.contentDocument?.body
     if (!page) return
     let changes = 0
+    let isNew = true
     let width = 0
     this.#observer?.disconnect()
     this.#observer = new ResizeObserver(() => {
       if (width !== frame.clientWidth) changes = 0
       width = frame.clientWidth
-      if (width && changes++ < MOST_CHANGES) this.#fit(frame)
+      if (!width || changes++ >= MOST_CHANGES) return
+      this.#fit(frame)
+      if (isNew) this.element.scrollIntoView({ block: "start" })
+      isNew = false
     })
     this.#observer.observe(page)
   }

@@ -1,7 +1,7 @@
 const SHORTEST = 100
 const LONGEST = 10_000
 // What may be loaded before pauses grow, ms of loading, and what a load counts at least.
-const BURST = 600
+const BURST = 2000
 const LEAST = 125
 const PATIENCE = 10_000
 
