@@ -26,6 +26,9 @@ BASES: Final = {
     "birth": Base.BIRTH, "lead": Base.BIRTH, "created": Base.BIRTH, "cohort": Base.BIRTH,
     "event": Base.EVENT, "flow": Base.EVENT,
 }  # fmt: skip
+# So many rows are told one by one unless more are asked for, and so many at most.
+USUAL_ROWS: Final = 100
+MOST_ROWS: Final = 10_000
 PREVIOUS: Final = "previous"
 YEAR: Final = "year"
 
@@ -80,6 +83,14 @@ class QuestionQuery(serializers.Serializer[Any]):
         help_text="What money is told in, by the rate of its day: the company's currency, or one "
         "that it has rates of.",
     )
+    limit = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_ROWS,
+        help_text=f"How many rows are told one by one, {USUAL_ROWS} unless said otherwise. All "
+        "that come after them are one more row, the last, with `others`: how many these are. Days, "
+        "weeks and months are all told.",
+    )
     compare = serializers.CharField(
         required=False,
         allow_blank=True,
@@ -113,6 +124,7 @@ def question_of(
         model=asked.get("model") or DEFAULT,
         condition=asked.get("filter") or Condition(),
         agent_id=agent_id,
+        most=asked.get("limit") or USUAL_ROWS,
     )
     return question, _compared(question, asked.get("compare") or "")
 

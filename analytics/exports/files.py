@@ -1,7 +1,7 @@
 """A report as a file, from what its page's address asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,8 @@ def file_of(
     """`parameters` are those of the page; `columns` among them choose metrics. `file_format` is
     one of FORMATS. Raises `rest_framework.exceptions.ValidationError`."""
     question, compared = question_of(report, parameters, agent_id=agent_id)
+    # Whoever takes a file along wants all of it.
+    question = replace(question, most=None)
     document = reading.read(report, question, compared)
     chosen = str(parameters.get("columns") or "").split(",")
     known = {one.key: one for one in metrics_of(report.name)}

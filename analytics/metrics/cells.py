@@ -23,6 +23,8 @@ class Cell:
     sums: dict[Sum, float] = field(default_factory=dict)
     # See `analytics.rollups.histogram`: they are added like numbers.
     histograms: dict[Sum, int] = field(default_factory=dict)
+    # How many rows are told as this one.
+    stands_for: int = 1
 
     def add(self, what: Sum, value: float | None) -> None:
         """Add to one of the sums."""

@@ -125,11 +125,14 @@ class Fact(Dimensions):
                 name="fact_unjudged",
                 condition=models.Q(voided_at=None, kind="lead", flag=False),
             ),
-            models.Index(
-                fields=["workspace", "kind", "at"],
-                include=["deal_id", *_TOLD],
-                name="fact_stage",
-                condition=models.Q(voided_at=None, kind="stage"),
+            *(
+                models.Index(
+                    fields=["workspace", "kind", moment],
+                    include=["deal_id", *_TOLD],
+                    name=name,
+                    condition=models.Q(voided_at=None, kind="stage"),
+                )
+                for name, moment in (("fact_stage", "at"), ("fact_entered", "born_at"))
             ),
         ]
 

@@ -49,7 +49,8 @@ class Rollup(Dimensions):
                 fields=["workspace", "version", "cube", "base", "kind", "day"], name="rollup_bucket"
             ),
             # What a filter leaves of a large cube. Without the day: equal keys take little room.
-            # Words are compared in any case, which no index of theirs helps.
+            # Words are compared in any case, which no index of theirs helps but that of keywords,
+            # from which their spellings are read first: see `analytics.reports.spellings`.
             *(
                 models.Index(
                     fields=["workspace", "version", "cube", "base", column, "kind"],
@@ -57,6 +58,11 @@ class Rollup(Dimensions):
                     condition=models.Q(**{f"{column}__isnull": False}),
                 )
                 for name, column in (("agent", "agent_id"), ("channel", "channel_id"))
+            ),
+            models.Index(
+                fields=["workspace", "version", "term", "cube", "base", "kind"],
+                name="rollup_of_term",
+                condition=~models.Q(term=""),
             ),
         ]
 

@@ -1,6 +1,6 @@
 """What the address of a page asks: the question of its report, and how to show the answer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,7 +19,7 @@ from core.conditions.builder import Builder
 
 # What is carried from page to page; the rest of an address is a page's own.
 SHARED: Final = ("period", "from", "to", "compare", "base", "model", "currency", "filter")
-OWN: Final = ("group", "sort", "columns", "show")
+OWN: Final = ("group", "sort", "columns", "show", "limit")
 
 
 @dataclass
@@ -47,6 +47,9 @@ class Asked:
         known = [one.key for one in metrics_of(report.name)]
         shown = [key for key in parameters.get("columns", "").split(",") if key in known]
         sort = parameters.get("sort", "")
+        sort = sort if sort.lstrip("-") in known else ""
+        if sort and report.instead is None:
+            question = replace(question, order=sort)
         return cls(
             slug,
             report,
@@ -56,7 +59,7 @@ class Asked:
             Builder.from_address(query, VOCABULARY),
             own=agent_id is not None,
             shown=shown,
-            sort=sort if sort.lstrip("-") in known else "",
+            sort=sort,
         )
 
     @property

@@ -19,15 +19,16 @@ from analytics.rollups import freshness
 LEVELS: Final = ("source", "campaign", "ad", "term")
 # What stands in a row besides the columns: a share after its number, hatching.
 BESIDE: Final = ("acceptance", "ripeness")
-# More rows than this under one row are not a tree any more.
-MOST: Final = 200
+# More rows than this under one row are not a tree any more: the others are told as one.
+MOST: Final = 100
 
 
 def branches(asked: Asked, rows: list[Row], level: int = 0) -> list[Row]:
     """The same rows, each with the address of those under it. What is not known has none."""
     for row in rows:
         row.level = level
-        if level + 1 < len(LEVELS) and not row.is_unknown:
+        if level + 1 < len(LEVELS) and not row.is_unknown and not row.others:
+            # What the others come to has no key, and is unknown as well.
             row.branch = f"{_address(asked)}?{asked.query(at=row.path)}"
     return rows
 
@@ -38,16 +39,19 @@ def branch_of(asked: Asked, at: str) -> list[Row]:
     level = len(above)
     names = LEVELS[: level + 1]
     freshness.refresh(asked.question.first, asked.question.last)
-    question = _under(asked.question.grouped(LEVELS[level]), above)
+    question = replace(
+        _under(asked.question.grouped(LEVELS[level]), above), order=asked.sort, most=MOST
+    )
     below = replace(asked, question=question)
     metrics = layout.shown(asked)
-    measured = [one for one in metrics_of(asked.report.name) if one in metrics or one.key in BESIDE]
+    beside = {*BESIDE, asked.sort.lstrip("-")}
+    measured = [one for one in metrics_of(asked.report.name) if one in metrics or one.key in beside]
     found, _total = answer.table(question, measured)
     if asked.compared is not None:
         compared = _under(asked.compared.grouped(LEVELS[level]), above)
-        before, _total = answer.table(compared, measured)
+        before, _total = answer.table(compared, measured, among=found)
         answer.beside(found, before, question.grouping.keys)
-    rows = rows_of(below, found[:MOST], metrics, list(names))
+    rows = rows_of(below, found, metrics, list(names))
     return branches(asked, rows, level)
 
 

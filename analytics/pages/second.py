@@ -15,7 +15,9 @@ def second_table(asked: Asked, dimension: str, keys: tuple[str, ...]) -> Table:
     document = {}
     document["rows"], document["total"] = answer.table(question, metrics)
     if asked.compared is not None:
-        before, total = answer.table(asked.compared.grouped(dimension), metrics)
+        before, total = answer.table(
+            asked.compared.grouped(dimension), metrics, among=document["rows"]
+        )
         answer.beside(document["rows"], before, question.grouping.keys)
         document["previous"] = {"total": total}
     metrics.sort(key=lambda one: keys.index(one.key))

@@ -55,6 +55,7 @@ class Row:
     note: str = ""
     is_unknown: bool = False
     is_total: bool = False
+    others: int = 0
 
 
 @dataclass
@@ -92,7 +93,8 @@ def rows_of(
                 orjson.dumps(list(key.values())).decode(),
                 _cells(asked, row, row.get("previous"), metrics, key),
                 key=key,
-                is_unknown=row[keys[-1]] is None,
+                is_unknown=row[keys[-1]] is None and "others" not in row,
+                others=row.get("others", 0),
             )
         )
     return made
@@ -103,9 +105,9 @@ def _sorted(rows: list[dict[str, Any]], sort: str, keys: list[str]) -> list[dict
         return rows
     name, sign = sort.lstrip("-"), -1 if sort.startswith("-") else 1
 
-    def place(row: dict[str, Any]) -> tuple[bool, bool, float]:
+    def place(row: dict[str, Any]) -> tuple[bool, bool, bool, float]:
         value = number(row[name])
-        return row[keys[-1]] is None, value is None, sign * (value or 0)
+        return "others" in row, row[keys[-1]] is None, value is None, sign * (value or 0)
 
     return sorted(rows, key=place)
 
@@ -144,6 +146,8 @@ def _cells(
 ) -> list[Cell]:
     ripe = row.get("ripeness")
     is_unripe = ripe is not None and ripe < RIPE
+    # What many rows come to is behind no key.
+    is_one = "others" not in row
     cells = []
     for one in metrics:
         value = known(one, row[one.key])
@@ -152,7 +156,7 @@ def _cells(
             Cell(
                 one,
                 value_words(value, one.unit, bare=True),
-                asked.behind(one.key, key) if has_some and one.opens else "",
+                asked.behind(one.key, key) if has_some and one.opens and is_one else "",
                 delta(one, value, before[one.key]) if before else None,
                 meter=round(value * 100) if one.key in {"ripeness", "sla_share"} and has_some
                 else None,

@@ -1,18 +1,27 @@
 """From cells to the document of a report."""
 
-from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from analytics.metrics import Cell, Metric
-from analytics.metrics.cells import SPEND
 from analytics.reports.collecting import Cells, collect
+from analytics.reports.folding import REST, rank
 from analytics.reports.now import TOTAL
 from analytics.reports.question import Question
 
 
-def table(question: Question, metrics: list[Metric]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """The rows and the total. The total is computed from the sums of all rows, not from rows."""
-    cells = collect(question, metrics)
+def table(
+    question: Question, metrics: list[Metric], *, among: list[dict[str, Any]] | None = None
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The rows and the total. The total is computed from the sums of all rows, not from rows.
+
+    Of more rows than the question wants the first are told, or those `among` the rows of another
+    table, and one more with what all others come to, which has `others`: how many these are.
+    """
+    keys = question.grouping.keys
+    known = None if among is None else [tuple(row[key] for key in keys) for row in among]
+    cells = collect(question, metrics, among=known)
     total = Cell()
     for cell in cells.values():
         total.merge(cell)
@@ -25,11 +34,11 @@ def table(question: Question, metrics: list[Metric]) -> tuple[list[dict[str, Any
 
 def beside(rows: list[dict[str, Any]], before: list[dict[str, Any]], keys: list[str]) -> None:
     """Give each row the values of the same row of another period as `previous`."""
-    known = {tuple(row[key] for key in keys): row for row in before}
+    known = {_place(row, keys): row for row in before}
     for row in rows:
-        other = known.get(tuple(row[key] for key in keys))
+        other = known.get(_place(row, keys))
         row["previous"] = (
-            {name: value for name, value in other.items() if name not in {*keys, "label"}}
+            {name: value for name, value in other.items() if name not in {*keys, "label", "others"}}
             if other
             else None
         )
@@ -37,23 +46,22 @@ def beside(rows: list[dict[str, Any]], before: list[dict[str, Any]], keys: list[
 
 def _rows(question: Question, metrics: list[Metric], cells: Cells) -> list[dict[str, Any]]:
     keys = question.grouping.keys
-    order = sorted(cells, key=lambda key: _place(key, cells[key]))
-    rows = [
-        {
-            **dict(zip(keys, key, strict=True)),
-            **{one.key: one.value(cells[key], question.currency) for one in metrics},
-        }
-        for key in order
-    ]
+    rest = cells.pop(REST, None)
+    order = sorted(cells, key=lambda key: rank(question, key, cells[key]))
+    rows = [_row(question, metrics, dict(zip(keys, key, strict=True)), cells[key]) for key in order]
     question.grouping.label(rows)
+    if rest is not None:
+        row = _row(question, metrics, dict.fromkeys(keys), rest)
+        rows.append(row | {"label": _("Others"), "others": rest.stands_for})
     return rows
 
 
-def _place(key: tuple[Any, ...], cell: Cell) -> tuple[Any, ...]:
-    """Days in their order; else what costs and brings most first, and the unknown last."""
-    if isinstance(key[0], date | int):
-        return (False, key[0], *(str(one) for one in key[1:]))
-    size = -cell.sums.get((SPEND, "cost"), 0)
-    leads = -cell.measure("leads")
-    most = -max(cell.sums.values(), default=0)
-    return (key[0] is None, size, leads, most, *(str(one) for one in key))
+def _row(
+    question: Question, metrics: list[Metric], key: dict[str, Any], cell: Cell
+) -> dict[str, Any]:
+    return key | {one.key: one.value(cell, question.currency) for one in metrics}
+
+
+def _place(row: dict[str, Any], keys: list[str]) -> tuple[Any, ...]:
+    """Which row it is. What the others come to has no key of its own."""
+    return ("others" in row, *(row[key] for key in keys))

@@ -22,6 +22,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
@@ -30,6 +31,7 @@ from analytics.models import Base, Kind, ReportSettings
 from analytics.reports.collecting import facts
 from analytics.reports.drilldown import Behind
 from analytics.reports.question import Question
+from analytics.reports.slices import rollups
 from analytics.reports.worth import Worth
 from core.money import CENT, as_document
 from crm.models import Deal
@@ -38,7 +40,7 @@ from workspaces.scope import current_workspace_id
 SIDES: Final = ("source", "handling", "both", "offer", "undecided")
 FAULTS: Final = ("never_answered", "answered_late", "task_overdue")
 # Of more deals than this it takes too long to tell each one's story.
-MOST: Final = 20_000
+MOST: Final = 8_000
 _KEYS: Final = frozenset({"side", "fault", "source", "loss_reason"})
 # A first reply may stand before the deal that it led to.
 _LOST: Final = """
@@ -56,13 +58,7 @@ _LOST: Final = """
     ),
     handled as (
         select told.*, case
-            when reply.flag is null and exists (
-                select from analytics_fact f
-                where f.workspace_id = %(workspace)s and f.contact_id = told.contact_id
-                    and f.kind = 'inquiry' and f.voided_at is null
-                    and f.at >= told.born_at - interval '1 day' and f.at <= told.until
-                    and (told.status <> 'open' or f.at < now() - %(patience)s * interval '1 second')
-            ) then 'never_answered'
+            when reply.flag is null and reply.is_asked then 'never_answered'
             when not reply.flag then 'answered_late'
             when exists (
                 select from crm_task t where t.workspace_id = %(workspace)s
@@ -71,11 +67,14 @@ _LOST: Final = """
             ) then 'task_overdue'
         end as fault
         from told left join lateral (
-            select f.flag from analytics_fact f
+            select (array_agg(f.flag order by f.at) filter (where f.kind = 'first_reply'))[1]
+                    as flag,
+                bool_or(f.kind = 'inquiry' and (told.status <> 'open'
+                    or f.at < now() - %(patience)s * interval '1 second')) as is_asked
+            from analytics_fact f
             where f.workspace_id = %(workspace)s and f.contact_id = told.contact_id
-                and f.kind = 'first_reply' and f.voided_at is null
+                and f.kind in ('first_reply', 'inquiry') and f.voided_at is null
                 and f.at >= told.born_at - interval '1 day' and f.at <= told.until
-            order by f.at limit 1
         ) reply on true
     ),
     lost as (
@@ -133,7 +132,7 @@ def losses(question: Question) -> dict[str, Any]:
 
 def lost(question: Question) -> list[Loss] | None:
     """What was lost, the most expensive first; None where there are too many deals."""
-    if _counted(question).order_by()[: MOST + 1].count() > MOST:
+    if _count(question) > MOST:
         return None
     worth = Worth()
     # Nothing was won: the money of today is what it could have been.
@@ -170,8 +169,18 @@ def deals(question: Question, cell: dict[str, Any]) -> Behind:
 
 def _counted(question: Question) -> Any:
     """A fact of each deal that the period is about."""
-    kinds = [Kind.LEAD] if question.base == Base.BIRTH else [Kind.LOST, Kind.REJECTED]
-    return facts(question, question.base, kinds).filter(question.narrowing)
+    return facts(question, question.base, _kinds(question)).filter(question.narrowing)
+
+
+def _count(question: Question) -> int:
+    """How many facts those are, out of rollups."""
+    kinds = _kinds(question)
+    found = rollups(question, question.base, kinds, []).aggregate(all=Sum("n"))
+    return int(found["all"] or 0)
+
+
+def _kinds(question: Question) -> list[str]:
+    return [Kind.LEAD] if question.base == Base.BIRTH else [Kind.LOST, Kind.REJECTED]
 
 
 def _rows(question: Question, select: str, more: dict[str, Any]) -> Iterable[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from analytics.facts.hours import WorkingTime
@@ -61,13 +61,10 @@ def _overdue(question: Question) -> Iterable[tuple[dict[str, Any], int]]:
     if question.agent_id is not None:
         clocks = clocks.filter(agent_id=question.agent_id)
     target = (ReportSettings.objects.first() or ReportSettings()).first_reply_target
-    now, working, late = timezone.now(), WorkingTime(), Q(pk=None)
-    for channel_id, team_id, first in clocks.values_list("channel_id", "team_id").annotate(
-        Min("asked_at")
-    ):
-        until = working.late_until(channel_id, team_id, first, now, target)
-        if until is not None:
-            late |= Q(channel_id=channel_id, team_id=team_id, asked_at__lte=until)
+    places = clocks.order_by().values_list("channel_id", "team_id").distinct()
+    late = WorkingTime().late(places, "asked_at", timezone.now(), target)
+    if late is None:
+        return
     for *values, count in clocks.filter(late).values_list(*_OF_CONVERSATION).annotate(Count("id")):
         yield dict(zip(_OF_CONVERSATION, values, strict=True)), count
 

@@ -19,7 +19,9 @@ from workspaces.zones import moments, workspace_in_scope
 class Question:
     """A period of whole days, both included, and how to look at it.
 
-    `agent_id` narrows to one member's own numbers. Money is in `currency` alone.
+    `agent_id` narrows to one member's own numbers. Money is in `currency` alone. Of more rows than
+    `most` the first ones are told, by `order` (a metric's key, with a minus the largest first),
+    and all others as one.
     """
 
     first: date
@@ -30,6 +32,8 @@ class Question:
     model: Model = DEFAULT
     condition: Condition = field(default_factory=Condition)
     agent_id: UUID | None = None
+    most: int | None = None
+    order: str = ""
 
     @property
     def narrowing(self) -> Q:
@@ -42,6 +46,12 @@ class Question:
         """The columns that the narrowing speaks of."""
         found = {leaf.field.path or leaf.field.name for leaf in self.condition.leaves}
         return found if self.agent_id is None else {*found, "agent_id"}
+
+    @property
+    def tells_origins(self) -> bool:
+        """Whether it makes a difference who gets the credit: what a deal is divided into comes to
+        the whole of it wherever nobody asks where it came from."""
+        return not filtering.ORIGIN.isdisjoint({*self.grouping.columns, *self.columns})
 
     @property
     def narrows_spend(self) -> bool:
@@ -63,7 +73,8 @@ class Question:
 
     def grouped(self, *names: str) -> "Question":
         """The same by other dimensions."""
-        return replace(self, grouping=Grouping(tuple(DIMENSIONS[name] for name in names)))
+        grouping = Grouping(tuple(DIMENSIONS[name] for name in names))
+        return replace(self, grouping=grouping, order="")
 
     def narrowed(self, document: dict[str, Any]) -> "Question":
         """The same of what also holds to a document of conditions. Raises `InvalidCondition`."""

@@ -35,7 +35,7 @@ def read(report: Report, question: Question, compared: Question | None = None) -
     rows, total = answer.table(question, metrics)
     document |= {"rows": rows, "total": total}
     if compared is not None:
-        before, total_before = answer.table(compared, metrics)
+        before, total_before = answer.table(compared, metrics, among=rows)
         answer.beside(rows, before, question.grouping.keys)
         document["previous"] = {"question": compared.as_document(), "total": total_before}
     if report.more is not None:

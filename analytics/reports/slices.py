@@ -2,6 +2,7 @@
 of, by whole months where these are over, and by days before and after them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
@@ -13,6 +14,7 @@ from analytics.attribution.weights import DEFAULT, Model
 from analytics.models import Base, DirtyBucket, Kind, Rollup
 from analytics.models.fact import OF_DEALS
 from analytics.reports.question import Question
+from analytics.reports.spellings import quick
 from analytics.rollups import state
 from analytics.rollups.building import next_month
 from analytics.rollups.cubes import CREDITED, DAY, MONTH, cube_for, of_model, of_month
@@ -53,12 +55,12 @@ def rollups(
         days = Q(day__in=months) if is_of_months else _between(question, months)
         if days is not None:
             some.append(Q(days, kind__in=those, cube=of_model(model, cube)))
-    return _of(question, base).filter(question.narrowing, reduce(or_, some, Q()))
+    return _of(question, base).filter(_narrowing(question), reduce(or_, some, Q()))
 
 
 def of_paths(question: Question, cube: str) -> QuerySet[Rollup]:
     """The days of deals by the stages that they have been in, of a cube of paths."""
-    found = _of(question, Base.BIRTH).filter(question.narrowing, cube=cube, kind=Kind.STAGE)
+    found = _of(question, Base.BIRTH).filter(_narrowing(question), cube=cube, kind=Kind.STAGE)
     return found.filter(day__gte=question.first, day__lte=question.last)
 
 
@@ -69,6 +71,10 @@ def known_to_models(question: Question, kinds: Iterable[str]) -> bool:
         kind in CREDITED and cube_for(kind, wanted, DAY, question.model) is not None
         for kind in kinds
     )
+
+
+def _narrowing(question: Question) -> Q:
+    return replace(question, condition=quick(question.condition)).narrowing
 
 
 def _of(question: Question, base: str) -> Any:

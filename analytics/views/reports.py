@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import ValidationError
 
+from analytics.api.questions import MOST_ROWS
 from analytics.metrics import metrics_of
 from analytics.models import Fact
 from analytics.pages import bar, layout
@@ -69,6 +70,7 @@ def report(request: WorkspaceRequest, slug: str, name: str) -> HttpResponse:
         if asked.report.tree and asked.question.grouping.keys == [LEVELS[0]]:
             branches(asked, context["table"].rows)
             context["is_tree"] = True
+        context["all_rows"] = asked.address(limit=str(MOST_ROWS))
         context["columns"] = bar.columns(asked, shown)
         context["usual_columns"] = asked.address(columns="")
     tables = [one for one in context.values() if isinstance(one, Table)]
