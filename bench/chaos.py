@@ -11,6 +11,7 @@ with 1 when any of this does not hold. A storm without troubles comes first, for
 import contextlib
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -115,11 +116,25 @@ def await_pages(pages: dict[str, Any], storm: Storm) -> Iterator[int]:
     for chat, page in pages.items():
         deadline = time.monotonic() + PATIENCE
         while (shown := read_thread(page)) != storm.sent[chat]:
-            missing = len(set(storm.sent[chat]) - set(shown))
-            assert time.monotonic() < deadline, f"chat {chat}: the page lacks {missing}"
+            assert time.monotonic() < deadline, difference(chat, storm.sent[chat], shown)
             page.wait_for_timeout(100)
         assert page.evaluate("window.neverReloaded"), "a page was reloaded"
         yield len(shown)
+
+
+def difference(chat: str, sent: list[str], shown: list[str]) -> str:
+    """What a page lacks, shows twice, or shows in another place."""
+    lacks = [text for text in sent if text not in shown]
+    twice = [text for text, count in Counter(shown).items() if count > 1]
+    places = (
+        place for place, pair in enumerate(zip(sent, shown, strict=False)) if len(set(pair)) > 1
+    )
+    first = next(places, min(len(sent), len(shown)))
+    return (
+        f"chat {chat}: of {len(sent)} the page shows {len(shown)}, lacks {lacks[:5]},"
+        f" has twice {twice[:5]}, and from {first} on {shown[first : first + 5]}"
+        f" instead of {sent[first : first + 5]}"
+    )
 
 
 if __name__ == "__main__":
