@@ -218,14 +218,30 @@ def test_the_keyboard_does_it_all(agent, customer):
 
 
 def test_whoever_scrolls_back_is_not_torn_away_by_news(agent, customer):
-    for number in range(60):
-        customer.say(f"Строка {number:02} {customer.id}")
+    first, *_ = [customer.say(f"Строка {number:02} {customer.id}") for number in range(60)]
     page = agent("manager")
     thread = open_conversation(page, customer)
     expect(thread).to_contain_text("Строка 59")
+
+    # It was opened where the unread begins; once answered, it is opened at its end.
+    customer.last = f"Слушаю {customer.id}"
+    write(page, customer.last)
+    customer.bot.wait_for(customer.heard)
+    thread = open_conversation(page, customer)
+    expect(thread).not_to_contain_text("Строка 00")
+
+    # What is changed far above waits for its place, and stands there once.
+    customer.bot.control("edits", person=customer.id, message_id=first["message_id"], text="Первая")
+    customer.say("Последняя")
+    expect(thread).to_contain_text("Последняя")
+    expect(thread).not_to_contain_text("Первая")
     page.mouse.move(800, 400)
     page.mouse.wheel(0, -3000)
-    expect(thread).to_contain_text("Строка 00")
+    expect(thread).to_contain_text("Строка 01")
+    lines = thread.locator(".message__text").all_inner_texts()
+    assert [line.split()[1] for line in lines[1:60]] == [f"{number:02}" for number in range(1, 60)]
+    assert (lines[0], *lines[61:]) == ("Первая", "Последняя")
+
     page.wait_for_timeout(300)
     place = "() => Math.round(document.querySelector('.message').getBoundingClientRect().top)"
     before = page.evaluate(place)

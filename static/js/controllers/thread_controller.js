@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus"
 import { Current } from "lib/current"
-import { placeItem } from "lib/stream_actions"
+import { forgetWaiting, placeItem, placeWaiting } from "lib/stream_actions"
 import { words } from "lib/toasts"
 import { arrangeDays } from "models/day_dividers"
 import { outbox } from "models/outbox"
@@ -38,6 +38,14 @@ export default class extends Controller {
 
   olderTargetConnected(link) {
     this.#edge.observe(link)
+  }
+
+  olderTargetDisconnected() {
+    placeWaiting(this.listTarget)
+  }
+
+  askOlder() {
+    forgetWaiting(this.listTarget)
   }
 
   /* Show a message that is on its way. */

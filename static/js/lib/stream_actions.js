@@ -2,7 +2,9 @@
 
    <turbo-stream action="place" target="thread_..."> puts each element of its template among the
    target's children by data-key, which compares as text, and changes the one that has its id in
-   place. Told twice, late or out of order, the list ends up the same.
+   place. Told twice, late or out of order, the list ends up the same. Where a list begins later
+   than its content, at a link [data-list-more] to what comes before, an earlier element waits until
+   the list has reached its place.
 
    <turbo-stream action="visit" url="..."> goes there: what a form in a frame has made is a page. */
 
@@ -19,6 +21,8 @@ export function addStreamActions() {
   }
 }
 
+const waiting = new WeakMap()
+
 export function placeItem(list, item) {
   const known = document.getElementById(item.id)
   if (known && list.contains(known)) {
@@ -26,8 +30,31 @@ export function placeItem(list, item) {
     if (!isInOrder(known)) list.insertBefore(known, follower(list, known))
     return known
   }
-  list.insertBefore(item, follower(list, item))
+  if (isBeforeAll(list, item)) {
+    if (!waiting.has(list)) waiting.set(list, new Map())
+    waiting.get(list).set(item.id, item)
+  } else {
+    list.insertBefore(item, follower(list, item))
+  }
   return item
+}
+
+/* What comes before is asked for now: the answer will have all that has waited so far. */
+export function forgetWaiting(list) {
+  waiting.delete(list)
+}
+
+/* The list begins earlier now: place what has waited for that. */
+export function placeWaiting(list) {
+  const items = waiting.get(list)
+  waiting.delete(list)
+  for (const item of items?.values() ?? []) placeItem(list, item)
+}
+
+function isBeforeAll(list, item) {
+  if (!list.querySelector(":scope > [data-list-more]")) return false
+  const first = list.querySelector(":scope > [data-key]")
+  return first !== null && item.dataset.key < first.dataset.key
 }
 
 function isInOrder(item) {
