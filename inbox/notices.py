@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from django.db.models import F, Max, Sum, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from channels_connectors.models import Channel, ChannelNotice
 from inbox.facts_of_health import in_words
@@ -15,6 +17,19 @@ from inbox.health.verdicts import OURS
 SHOWN: Final = 3
 MOST: Final = 5000
 MOST_TOPICS: Final = 50
+# What stands for a topic whose notices bring no words of their own.
+_TITLES: Final = {
+    "comment_created": gettext_lazy("Somebody has written a comment."),
+    "comment_edited": gettext_lazy("Somebody has changed a comment."),
+    "comment_removed": gettext_lazy("A comment was removed."),
+    "email.delayed": gettext_lazy("A letter of yours is delayed on its way."),
+    "email.report": gettext_lazy("Report on a letter of yours."),
+    "errors": gettext_lazy("The platform tells of an error."),
+    "history": gettext_lazy("Messages of the past."),
+    "other_account": gettext_lazy("News of another account."),
+    "other_number": gettext_lazy("News of another number of the account."),
+    "unreadable": gettext_lazy("A part of a delivery could not be read."),
+}
 
 
 @dataclass
@@ -25,6 +40,14 @@ class Topic:
     count: int
     last_at: datetime
     newest: list[ChannelNotice] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """In words: those of the newest notice, or what is known of the topic."""
+        if self.newest and self.newest[0].words:
+            return _(self.newest[0].words)
+        known = _TITLES.get(self.name)
+        return str(known) if known else _("Other news: %(name)s") % {"name": self.name}
 
     @property
     def level(self) -> str:

@@ -107,8 +107,11 @@ async def _ask(config: ChannelConfig) -> dict[str, Any]:
     if status == 429 or status >= 500:
         raise ConnectorError("transient", TOKENS_UNAVAILABLE, detail=f"HTTP {status}")
     error = str(told.get("error") or "")[:60]
-    words = WRONG_CLIENT if error in {"invalid_client", "unauthorized_client"} else NO_ACCESS
-    raise ConnectorError("channel_auth", words, detail=error)
+    if error in {"invalid_client", "unauthorized_client"}:
+        words, field = WRONG_CLIENT, "oauth_client_id"
+    else:
+        words, field = NO_ACCESS, "oauth_refresh_token"
+    raise ConnectorError("channel_auth", words, detail=error, field=field)
 
 
 def _request(config: ChannelConfig) -> tuple[str, dict[str, str]]:
@@ -131,7 +134,7 @@ def _request(config: ChannelConfig) -> tuple[str, dict[str, str]]:
         return own or MICROSOFT.format(tenant=tenant), form
     if own or host.endswith((".gmail.com", ".googlemail.com")):
         return own or GOOGLE, form
-    raise ConnectorError("channel_auth", NO_PROVIDER)
+    raise ConnectorError("channel_auth", NO_PROVIDER, field="token_url")
 
 
 async def _read(response: aiohttp.ClientResponse) -> tuple[int, dict[str, Any]]:

@@ -114,14 +114,14 @@ def login_refused(host: str, told: str) -> ConnectorError:
     if _PASSING.search(told):
         return ConnectorError("transient", BUSY, detail=told)
     words = next((words for part, words in _LOGIN if part in host), LOGIN_REFUSED)
-    return ConnectorError("channel_auth", words)
+    return ConnectorError("channel_auth", words, field="password")
 
 
 def token_refused(told: str) -> ConnectorError:
     """A refused log-in by XOAUTH2, on either server."""
     if _PASSING.search(told):
         return ConnectorError("transient", BUSY, detail=told)
-    return ConnectorError("channel_auth", TOKEN_REFUSED)
+    return ConnectorError("channel_auth", TOKEN_REFUSED, field="oauth_refresh_token")
 
 
 def sending_login_refused(host: str, code: int) -> ConnectorError:

@@ -166,6 +166,8 @@ def test_notices_are_gathered_by_topic_the_newest_first(acme, talk, admin):
         ]
     page = admin.get(f"{acme.url}/channels/{talk.channel_id}/").text
     assert "What the platform has told" in page
+    assert "Quality 0 <span" in page
+    assert "Other news: group_join" in page
     assert "&lt;i&gt;" in page
 
 

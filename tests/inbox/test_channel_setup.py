@@ -104,6 +104,20 @@ def test_a_server_that_is_missing_is_asked_for_where_it_is_typed(acme, admin):
     assert "Name the mail server" in fold
 
 
+def test_access_by_oauth_says_which_field_is_wrong(acme, admin):
+    facts = {
+        "address": "shop@unheard-of.example",
+        "imap_host": "imap.unheard-of.example",
+        "smtp_host": "smtp.unheard-of.example",
+        "oauth_client_id": "app",
+        "oauth_refresh_token": "1//" + "r" * 30,
+    }
+    answer = admin.post(f"{acme.url}/channels/new/email/", facts)
+    fields = answer.text.split('name="token_url"')
+    assert "name the address that gives" in fields[1]
+    assert "r" * 30 not in answer.text
+
+
 def tried(answer):
     """The name under which a refused form's secrets are kept."""
     return re.search(r'name="try" value="(\w+)"', answer.text)[1]
