@@ -37,6 +37,8 @@ WORDS: Final[dict[str, Any]] = {
     "folder": _("Folder"),
     "last_delivery": _("Last delivery"),
     "subscribed": _("New messages are delivered to us"),
+    "quality_event": _("Last judgement of quality"),
+    "account_event": _("Last news of the account"),
 }
 
 _QUALITY: Final = {
@@ -74,6 +76,23 @@ _SAID: Final[dict[str, dict[str, Any]]] = {
     },
     "quality": _QUALITY,
     "quality_rating": _QUALITY,
+    "quality_event": {
+        "ONBOARDING": _("the number is new"),
+        "UPGRADE": _("the limit was raised"),
+        "THROUGHPUT_UPGRADE": _("the throughput was raised"),
+        "DOWNGRADE": _("the limit was lowered"),
+        "FLAGGED": _("flagged for its quality"),
+        "UNFLAGGED": _("flagged no more"),
+    },
+    "account_event": {
+        "VERIFIED_ACCOUNT": _("verified"),
+        "ACCOUNT_RESTRICTION": _("restricted"),
+        "ACCOUNT_VIOLATION": _("a rule of the platform was broken"),
+        "DISABLED_UPDATE": _("disabled"),
+        "ACCOUNT_DELETED": pgettext_lazy("account", "deleted"),
+        "PARTNER_ADDED": _("shared with a partner"),
+        "PARTNER_REMOVED": _("shared with a partner no more"),
+    },
     "name_status": _JUDGED,
     "review": _JUDGED,
     "throughput": {
@@ -99,3 +118,16 @@ def in_words(name: str, value: Any) -> Any:
         return value
     # Some of it is in our words already, in the source language.
     return _SAID.get(name, {}).get(value) or gettext(value)
+
+
+def account_in_words(told: dict[str, Any]) -> str:
+    """Whose account the bot answers for, and whether it may: "Ilya Sokolov · answers"."""
+    if not told.get("enabled"):
+        state = gettext("has taken the bot off")
+    elif "can_reply" in (told.get("rights") or ()):
+        state = gettext("lets the bot answer")
+    else:
+        state = gettext("lets the bot read only")
+    username = str(told.get("username") or "")
+    name = str(told.get("owner") or (f"@{username}" if username else ""))
+    return f"{name} · {state}" if name else state

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channels_connectors.models import Channel, ChannelNotice
-from inbox.facts_of_health import in_words
+from inbox.facts_of_health import account_in_words, in_words
 from inbox.health.verdicts import OURS
 
 # Of each topic so many are shown whole; older ones than the newest thousands are not counted.
@@ -79,10 +79,13 @@ def topics_of(channel: Channel) -> list[Topic]:
 def facts_of(channel: Channel, known: dict[str, Any]) -> list[tuple[str, Any]]:
     """What the platform says of the account's health, with the words for it in `known`.
 
-    Names without words are shown as they are; nested values are left to the raw view.
+    Names without words are shown as they are; nested values are left to the raw view, but for the
+    business accounts that let a bot answer.
     """
     found = []
     for name, value in channel.health.items():
+        if isinstance(value, dict) and "owner" in value:
+            found.append((_("Business account"), account_in_words(value)))
         if name in OURS or name == "words" or value in ("", None) or isinstance(value, dict | list):
             continue
         found.append((known.get(name, name.replace("_", " ")), in_words(name, value)))

@@ -174,12 +174,27 @@ def test_notices_are_gathered_by_topic_the_newest_first(acme, talk, admin):
 def test_health_is_told_in_words(acme, talk, admin):
     with acme.scope():
         known = {"pending": 7, "webhook_is_ours": True, "quality_rating": "GREEN"}
-        talk.channel.health = {**known, "messaging_limit": "TIER_2K"}
+        ilya = {"owner": "Ilya", "enabled": True, "rights": ["can_reply"]}
+        talk.channel.health = {
+            **known,
+            "messaging_limit": "TIER_2K",
+            "quality_event": "DOWNGRADE",
+            "business:1": ilya,
+            "business:2": {**ilya, "owner": "Olga", "rights": []},
+            "business:3": {**ilya, "owner": "Vera", "enabled": False},
+        }
         talk.channel.save()
     page = admin.get(f"{acme.url}/channels/{talk.channel_id}/").text
     for words in ("Waits at the platform", "The address is ours", "high", "<dd>7</dd>"):
         assert words in page
     assert "2,000 customers a day" in page
+    assert "the limit was lowered" in page
+    for words in (
+        "Ilya · lets the bot answer",
+        "Olga · lets the bot read only",
+        "Vera · has taken the bot off",
+    ):
+        assert words in page
 
 
 def test_messages_of_a_channel_that_is_gone_are_counted_nowhere(acme, talk):
