@@ -166,6 +166,7 @@ class _Talk:
             fields={"Город": dialogue.city} if dialogue.city else {},
         )
         started = self._at(dialogue.lines[0].ago)
+        Contact.objects.filter(pk=contact.pk).update(created_at=started)
         self._tell_story(contact, started)
         chat = self._chat()
         identity = ContactIdentity.objects.create(

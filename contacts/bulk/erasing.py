@@ -47,5 +47,6 @@ register_bulk_action(
         "bulk_erase",
         gettext_lazy("Erase"),
         place=95,
+        is_final=True,
     )
 )

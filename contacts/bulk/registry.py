@@ -15,7 +15,7 @@ class BulkAction:
     """One action. `form` asks for what it needs, made with `viewer=`; `kind` is its job's.
 
     `place` orders the buttons: labels from 10, the owner 20, consent 25, export 30, block 90,
-    erase 95.
+    erase 95. What `is_final` cannot be taken back.
     """
 
     name: str
@@ -26,6 +26,7 @@ class BulkAction:
     kind: str
     submit: Words
     place: int = 50
+    is_final: bool = False
 
 
 class BulkForm(forms.Form):

@@ -165,6 +165,13 @@ def test_many_are_erased_by_whoever_runs_the_workspace_and_says_so_twice(acme, p
         assert not JobItem.objects.filter(job=job).exists()
 
 
+def test_what_cannot_be_taken_back_looks_like_it(acme, people, log_in):
+    client, ids = log_in(acme.anna), [people[0].pk]
+    for action, is_final in (("erase", True), ("block", False)):
+        html = client.get(f"{acme.url}/contacts/bulk/{action}/", {"ids": ids}).content.decode()
+        assert ("button--danger" in html) is is_final
+
+
 def test_bad_input_is_refused_and_starts_nothing(acme, people, log_in):
     client = log_in(acme.boris)
     assert act(acme, client, "add_label", people, label="  ").status_code == 422

@@ -258,6 +258,11 @@ def test_a_row_drawn_before_is_drawn_in_each_viewers_words(acme, log_in):
         assert "заблокирован" in rows_of(page(boris, acme))
 
 
+def test_who_has_no_name_is_called_by_a_number_as_people_write_it(acme, log_in):
+    make(acme, "", phone="+79213842016")
+    assert ">+7 921 384-20-16</a>" in rows_of(page(log_in(acme.boris), acme))
+
+
 @pytest.mark.parametrize("code", [900, 921, 977, 999])
 def test_a_usual_number_is_written_as_the_library_writes_it(code):
     number = f"+7{code}1234567"

@@ -52,6 +52,8 @@ def test_the_demo_is_seeded_once_and_prints_its_logins(settings):
             assert change.at == change.deal.stage_since
         assert Deal.objects.filter(created_at__gte=F("conversation__created_at")).count() > 10
         assert not Deal.objects.filter(created_at__lt=F("conversation__created_at")).exists()
+        talks = Conversation.objects.exclude(created_at__gte=F("contact__created_at"))
+        assert not talks.exists()
         seqs = list(Event.objects.order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, len(seqs) + 1))
 
