@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
+from contacts import phones
 from contacts.field_kinds import CLEANERS, Refused
 from contacts.models import CustomField, FieldValue
 from core import money, positions
@@ -161,6 +162,8 @@ def words(field: CustomField, value: Any) -> str:
         return formats.date_format(date.fromisoformat(str(value)), "j E Y")
     if field.kind == kind.NUMBER:
         return formats.localize(value) if isinstance(value, int | float) else str(value)
+    if field.kind == kind.PHONE:
+        return phones.in_words(str(value))
     return str(value)
 
 

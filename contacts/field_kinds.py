@@ -22,7 +22,19 @@ LARGEST: Final = Decimal(10) ** 15
 _MOST_CHOSEN: Final = 100
 _YES: Final = frozenset({"true", "yes", "1", "on", "да", "+"})
 _NO: Final = frozenset({"false", "no", "0", "off", "нет", "-", "−"})
-_MONEY: Final = re.compile(r"(?P<amount>.*?)\s*(?P<currency>[A-Za-z]{3})?")
+_MONEY: Final = re.compile(
+    r"(?P<sign>[₽$€£₸])?\s*(?P<amount>.*?)\s*(?P<currency>[A-Za-z]{3}|[₽$€£₸]|руб\.?|р\.?)?"
+)
+# What people write for a currency and what can mean no other one.
+_SIGNS: Final = {
+    "₽": "RUB",
+    "руб": "RUB",
+    "р": "RUB",
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "₸": "KZT",
+}
 
 Clean = Callable[[Any, CustomField], Any]
 
@@ -54,14 +66,16 @@ def number(value: Any, field: CustomField) -> int | float:
 
 
 def amount(value: Any, field: CustomField) -> dict[str, str]:
-    """`{"amount": "1234.50", "currency": "RUB"}`; the workspace's currency where none is named."""
+    """`{"amount": "1234.50", "currency": "RUB"}`, also of `1 234,50 ₽`; the workspace's currency
+    where none is named."""
     currency: Any = None
     if isinstance(value, dict):
         if set(value) - {"amount", "currency"}:
             raise Refused(_("an amount and a currency are needed"))
         value, currency = value.get("amount"), value.get("currency")
     elif isinstance(value, str) and (parts := _MONEY.fullmatch(value.strip())):
-        value, currency = parts["amount"], parts["currency"]
+        value, named = parts["amount"], parts["currency"] or parts["sign"] or ""
+        currency = _SIGNS.get(named.rstrip("."), named)
     if value in (None, ""):
         return {}
     found = _decimal(value).quantize(money.CENT)

@@ -5,6 +5,8 @@ from typing import Final
 
 import phonenumbers
 
+# Most are of this form, and a table has fifty: the library takes a while for each.
+_RUSSIAN_MOBILE: Final = re.compile(r"\+7(9\d\d)(\d\d\d)(\d\d)(\d\d)", re.ASCII)
 # As people and platforms write them, also within a longer text.
 _IN_TEXT: Final = re.compile(r"\+?\d[\d\s()\-\u2011\u00a0]{8,}\d")
 
@@ -19,6 +21,17 @@ def normal_phone(text: str, region: str = "RU") -> str:
     if not phonenumbers.is_possible_number(parsed):
         return text[:20]
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def in_words(number: str) -> str:
+    """A phone number as people write it in its country: `+7 921 384-20-16`. Other text as it is."""
+    if usual := _RUSSIAN_MOBILE.fullmatch(number):
+        return "+7 {} {}-{}-{}".format(*usual.groups())
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def masked(text: str) -> str:

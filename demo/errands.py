@@ -49,6 +49,7 @@ ERRANDS = [
     Errand("manager", "Подписать договор", "write", 0, "", "Бюро «Дом и сад»"),
     Errand("manager", "Планёрка отдела продаж", "meet", 1, "09:30", repeat="workdays"),
 ]
+FRIDAY = 5
 # In thousands of roubles and in deals.
 PLANS = {"": (1500, 15), "agent": (700, 7), "manager": (800, 8)}
 
@@ -58,6 +59,8 @@ def seed_errands(members: dict[str, Membership]) -> None:
     today, place = local_day(timezone.now()), zone()
     for errand in ERRANDS:
         day = today + timedelta(days=errand.day)
+        while errand.repeat == "workdays" and day.isoweekday() > FRIDAY:
+            day += timedelta(days=1)
         due = at_days_end(day, place)
         if errand.hour:
             due = datetime.combine(day, time.fromisoformat(errand.hour), place)

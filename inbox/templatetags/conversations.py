@@ -1,9 +1,7 @@
 """Words and signs of messages: {{ message|rich_text }}, {% status_icon message %}."""
 
-import re
-from typing import Any, Final
+from typing import Any
 
-import phonenumbers
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,6 +9,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from channels_connectors.registry import connector_class, kinds
+from contacts import phones
 from contacts.models import Touch
 from core.templatetags.icons import icon
 from inbox import rich_text as rich
@@ -19,9 +18,6 @@ from inbox.models.message import Direction, Kind, Status
 from inbox.templatetags.conversation_rows import Row
 
 register = template.Library()
-
-# Most are of this form, and a table has fifty: the library takes a while for each.
-_RUSSIAN_MOBILE: Final = re.compile(r"\+7(9\d\d)(\d\d\d)(\d\d)(\d\d)", re.ASCII)
 
 KIND_ICONS = {
     Kind.IMAGE: "image",
@@ -77,13 +73,7 @@ def touch_words(touch: Touch) -> str:
 @register.filter
 def phone(number: str) -> str:
     """A phone number as people write it in its country."""
-    if usual := _RUSSIAN_MOBILE.fullmatch(number):
-        return "+7 {} {}-{}-{}".format(*usual.groups())
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return phones.in_words(number)
 
 
 @register.filter

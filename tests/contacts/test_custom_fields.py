@@ -37,6 +37,9 @@ def make(kind, **values):
         ("number", "0", 0),
         ("money", "1 234,50", {"amount": "1234.50", "currency": "RUB"}),
         ("money", "99 usd", {"amount": "99.00", "currency": "USD"}),
+        ("money", "96 400 ₽", {"amount": "96400.00", "currency": "RUB"}),
+        ("money", "500 руб.", {"amount": "500.00", "currency": "RUB"}),
+        ("money", "$15.5", {"amount": "15.50", "currency": "USD"}),
         ("money", {"amount": 5, "currency": "EUR"}, {"amount": "5.00", "currency": "EUR"}),
         ("date", "28.11.2026", "2026-11-28"),
         ("date", "2026-11-28T10:00:00Z", "2026-11-28"),
@@ -84,6 +87,13 @@ def test_what_does_not_fit_is_refused_by_field(acme, kind, given):
         with pytest.raises(ValidationError) as refusal:
             custom_fields.clean("contact", {"it": given})
         assert list(refusal.value.message_dict) == ["fields.it"]
+
+
+def test_a_phone_is_shown_as_people_write_it_and_exported_as_it_is_stored(acme):
+    with acme.scope():
+        field = make("phone")
+        assert custom_fields.words(field, "+79213842016") == "+7 921 384-20-16"
+        assert custom_fields.as_text(field, "+79213842016") == "+79213842016"
 
 
 def test_a_plain_value_under_a_new_key_makes_its_field(acme):
