@@ -4,16 +4,19 @@ from workspaces.tenancy import register_lookup
 
 # What the broadcaster has to look at: running ones (steps of series while somebody is due), those
 # whose hour has come, and unsettled recipients of those that were paused or stopped while they
-# were being sent to.
+# were being sent to. The hour of each customer's own day comes as much earlier as the farthest
+# zone, 14 hours before UTC, is ahead of the company's, and one more.
 register_lookup(
     name="broadcasts_at_work",
     arguments="",
     returns="table (workspace_id uuid, broadcast_id uuid)",
     body="""
         select b.workspace_id, b.id from marketing_broadcast b
+        join workspaces_workspace w on w.id = b.workspace_id
         where (b.status = 'running' and not b.is_rolling)
             or (b.status = 'scheduled' and (b.starts_at is null or b.starts_at <=
                 now() + case when b.schedule = 'local' then interval '15 hours'
+                    - ((now() at time zone w.time_zone) - (now() at time zone 'utc'))
                     else interval '0' end))
         union
         select b.workspace_id, b.id from marketing_broadcast b

@@ -89,6 +89,15 @@ def _zone_of_phone(phone: str) -> str:
     return names[0] if len(names) == 1 else ""
 
 
-def at_wall_clock(moment: datetime, own: ZoneInfo, theirs: ZoneInfo) -> datetime:
-    """The same time of the day of the same date, in another zone."""
-    return moment.astimezone(own).replace(tzinfo=theirs).astimezone(UTC)
+def at_wall_clock(
+    moment: datetime, own: ZoneInfo, theirs: ZoneInfo, *, not_before: datetime
+) -> datetime:
+    """The same time of the day in another zone: of the same date, or of the first one that is not
+    over."""
+    wall = moment.astimezone(own)
+    there = wall.replace(tzinfo=theirs)
+    if there < not_before:
+        there = datetime.combine(not_before.astimezone(theirs).date(), wall.time(), theirs)
+        if there < not_before:
+            there = datetime.combine(there.date() + timedelta(days=1), wall.time(), theirs)
+    return there.astimezone(UTC)

@@ -5,6 +5,7 @@ so that a process which dies repeats nothing and leaves nobody out. Whoever cann
 on the list as well, with the reason.
 """
 
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,6 +26,8 @@ from workspaces.scope import current_workspace_id
 from workspaces.zones import zone
 
 CHUNK: Final = 5_000
+# Where the hour of somebody's own day is longer ago, they get it the next day.
+LATE: Final = timedelta(hours=1)
 
 _MISSES: Final = ", ".join(f"'{word}'" for word in reach.MISSES)
 _CHOSEN: Final = f"""
@@ -131,7 +134,8 @@ def add(broadcast: Broadcast, people: list[UUID], *, round: int = 0) -> None:
 def _place_in_their_days(broadcast: Broadcast, added: dict[UUID, UUID]) -> None:
     """Everybody's own zone, and the first moment that fits it; by contact the recipient's id."""
     own, window = zone(), Window.of(broadcast.window)
-    begins = broadcast.starts_at or timezone.now()
+    now = timezone.now()
+    begins = broadcast.starts_at or now
     zones, first = [], []
     known = {
         pk: (phone, fields)
@@ -146,7 +150,7 @@ def _place_in_their_days(broadcast: Broadcast, added: dict[UUID, UUID]) -> None:
             theirs = zone_of(name) or own
             moment = begins
             if broadcast.schedule == Broadcast.Schedule.LOCAL:
-                moment = at_wall_clock(begins, own, theirs)
+                moment = at_wall_clock(begins, own, theirs, not_before=now - LATE)
             by_zone[name] = window.next_open(moment, theirs) if window else moment
         zones.append(name)
         first.append(by_zone[name])

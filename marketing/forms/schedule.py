@@ -105,11 +105,13 @@ class ScheduleForm(forms.Form):
             if 0 < len(said["weekdays"]) < len(WEEKDAYS):
                 window["weekdays"] = sorted(said["weekdays"])
         waits = said["schedule"] != Broadcast.Schedule.NOW
+        is_local = said["schedule"] == Broadcast.Schedule.LOCAL
         return {
             "schedule": said["schedule"],
             "starts_at": self._moment(said) if waits else None,
             "window": window,
-            "zone": said["zone"],
+            # Who is written to at an hour of their own day has hours of that day too.
+            "zone": Broadcast.Zone.CONTACT if is_local else said["zone"],
             "reply_team": said["reply_team"],
             "reply_assignee": said["reply_assignee"],
             "unknown_policy": said["unknown_policy"],

@@ -1,7 +1,9 @@
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from marketing.querysets import RecipientQuerySet
@@ -98,3 +100,9 @@ class BroadcastRecipient(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.contact_id} {self.state}"
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """When their hour comes, where it is still to come; None for who waits for the winner."""
+        waits = self.state == State.QUEUED and self.variant and self.next_at > timezone.now()
+        return self.next_at if waits else None

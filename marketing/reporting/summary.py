@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Min, Sum
 from django.utils import timezone
 
 from channels_connectors.models import Channel
@@ -20,6 +20,8 @@ from workspaces.zones import workspace_in_scope
 
 # The pace is that of so long.
 PACE_OF: Final = timedelta(minutes=5)
+# Who waits longer than so waits for their hour, not for their turn.
+SOON: Final = timedelta(minutes=2)
 MOST_REASONS: Final = 50
 MOST_LINKS: Final = 20
 
@@ -62,10 +64,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Messages a minute lately, and when the rest would be sent at that pace."""
+    """Messages a minute lately, and when the rest would be sent at that pace; `goes_on_at`: where
+    nobody's hour is now, when the next one's is."""
 
     per_minute: int
-    ends_at: datetime | None
+    ends_at: datetime | None = None
+    goes_on_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +204,14 @@ def _pace(broadcast: Broadcast, recipients: Any, waiting: int) -> Pace | None:
     # Platforms tell moments in whole seconds.
     launched_at = (broadcast.launched_at or now).replace(microsecond=0)
     since = max(now - PACE_OF, launched_at)
+    queued = recipients.filter(state=State.QUEUED).exclude(variant="")
+    next_at = queued.aggregate(next=Min("next_at"))["next"]
     count = recipients.filter(sent_at__gte=since).count()
     seconds = max((now - since).total_seconds(), 1.0)
+    if next_at is not None and next_at > now + SOON:
+        return Pace(0, goes_on_at=next_at)
     if not count:
-        return Pace(0, None)
+        return Pace(0)
     ends = now + timedelta(seconds=waiting * seconds / count) if broadcast.is_frozen else None
     return Pace(max(1, round(count * 60 / seconds)), ends)
 

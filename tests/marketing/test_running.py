@@ -20,6 +20,7 @@ from marketing.actions import (
     update_segment,
 )
 from marketing.engine import keeping
+from marketing.engine.freezing import freeze_chunk
 from marketing.engine.loop import Broadcaster
 from marketing.schedules import Window, at_wall_clock, zone_of_contact
 
@@ -174,7 +175,7 @@ def test_a_scheduled_one_begins_at_its_time(stage):
     assert len(stage.events("broadcast.started")) == 1
 
 
-def test_nothing_goes_outside_of_the_hours(stage):
+def test_nothing_goes_outside_of_the_hours(stage, log_in):
     now = timezone.now().astimezone(MOSCOW)
     window = {
         "from": f"{now + timedelta(hours=2):%H:00}",
@@ -187,6 +188,12 @@ def test_nothing_goes_outside_of_the_hours(stage):
     [first, *_] = stage.recipients(broadcast)
     opens = first.next_at.astimezone(MOSCOW)
     assert f"{opens:%H:%M}" == window["from"]
+    # The pages say until when, and that nobody is slow.
+    url, marta = f"{stage.acme.url}/broadcasts/{broadcast.pk}/", log_in(stage.acme.marta)
+    page = marta.get(url).content.decode()
+    assert "goes on at" in page
+    assert "a minute" not in page
+    assert marta.get(f"{url}people/").content.decode().count("not before") == 3
 
 
 def test_everybody_has_their_own_day(stage):
@@ -195,15 +202,34 @@ def test_everybody_has_their_own_day(stage):
             stage.people, ("Asia/Vladivostok", "Europe/Kaliningrad", ""), strict=True
         ):
             Contact.objects.filter(pk=contact.pk).update(fields={"time_zone": zone})
-    starts_at = datetime(2027, 3, 1, 7, tzinfo=UTC)  # 10:00 in Moscow
-    broadcast = stage.launch(schedule="local", starts_at=starts_at)
-    with stage.acme.scope():
-        from marketing.engine.freezing import freeze_chunk
+    starts_at = datetime(2099, 3, 2, 7, tzinfo=UTC)  # 10:00 in Moscow
+    assert planned_of(stage, starts_at) == ["03-02 00", "03-02 08", "03-02 07"]
+    # A Monday; on Fridays and Mondays from noon.
+    window = {"from": "12:00", "to": "18:00", "weekdays": [1, 5]}
+    assert planned_of(stage, starts_at, window=window) == ["03-02 02", "03-02 10", "03-02 09"]
+    saturday = starts_at - timedelta(days=2)
+    assert planned_of(stage, saturday, window=window) == ["03-02 02", "03-02 10", "03-02 09"]
 
+
+def test_whose_hour_is_over_gets_it_the_next_day(stage):
+    with stage.acme.scope():
+        for contact, zone in zip(
+            stage.people, ("Asia/Vladivostok", "Europe/Kaliningrad", ""), strict=True
+        ):
+            Contact.objects.filter(pk=contact.pk).update(fields={"time_zone": zone})
+    in_an_hour = timezone.now().replace(microsecond=0) + timedelta(hours=1)
+    hours = [in_an_hour + timedelta(hours=away) for away in (24 - 7, 1, 0)]
+    assert planned_of(stage, in_an_hour) == [f"{at:%m-%d %H}" for at in hours]
+
+
+def planned_of(stage, starts_at, **values):
+    """The days and hours, in UTC, at which the stage's people are to get a broadcast."""
+    broadcast = stage.launch(schedule="local", starts_at=starts_at, **values)
+    with stage.acme.scope():
         type(broadcast).objects.filter(pk=broadcast.pk).update(status="running")
         freeze_chunk(broadcast.pk)
-    found = {one.contact_id: one.next_at.hour for one in stage.recipients(broadcast)}
-    assert [found[contact.pk] for contact in stage.people] == [0, 8, 7]
+    found = {one.contact_id: one.next_at for one in stage.recipients(broadcast)}
+    return [f"{found[contact.pk]:%m-%d %H}" for contact in stage.people]
 
 
 @pytest.mark.parametrize(
@@ -230,9 +256,11 @@ def test_a_zone_is_told_by_a_field_or_a_number():
     assert zone_of_contact("+79211234567", {"time_zone": "Mars/Base"}) == ""
     assert zone_of_contact("", {}) == ""
     ten = datetime(2026, 11, 28, 10, tzinfo=MOSCOW)
-    assert at_wall_clock(ten, MOSCOW, ZoneInfo("Asia/Tokyo")).astimezone(
-        ZoneInfo("Asia/Tokyo")
-    ) == datetime(2026, 11, 28, 10, tzinfo=ZoneInfo("Asia/Tokyo"))
+    assert at_wall_clock(
+        ten, MOSCOW, ZoneInfo("Asia/Tokyo"), not_before=ten - timedelta(days=1)
+    ).astimezone(ZoneInfo("Asia/Tokyo")) == datetime(
+        2026, 11, 28, 10, tzinfo=ZoneInfo("Asia/Tokyo")
+    )
 
 
 def test_nobody_gets_more_than_the_cap(stage):

@@ -246,11 +246,12 @@ def test_a_template_is_chosen_filled_and_priced(acme, draft, marta):
     assert "its price is not told yet" not in page
 
 
-def test_a_time_hours_and_days_are_the_companys(acme, draft, marta):
+def test_a_time_is_the_companys_and_hours_of_a_local_day_the_customers(acme, draft, marta):
     day = (timezone.now() + timedelta(days=3)).date()
     said = {"schedule": "local", "day": day.isoformat(), "hour": "10:30", "has_window": "on",
-            "window_from": "09:00", "window_to": "18:00", "weekdays": ["1", "2"], "zone": "contact",
-            "unknown_policy": "resend", "reply_assignee": str(acme.boris.pk)}  # fmt: skip
+            "window_from": "09:00", "window_to": "18:00", "weekdays": ["1", "2"],
+            "zone": "workspace", "unknown_policy": "resend",
+            "reply_assignee": str(acme.boris.pk)}  # fmt: skip
     assert marta.post(at(acme, draft, "schedule"), said).status_code == 303
     found = fresh(acme, draft)
     assert found.window == {"from": "09:00", "to": "18:00", "weekdays": [1, 2]}
