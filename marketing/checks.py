@@ -18,7 +18,7 @@ from marketing.audience import audience_of, fulfilling
 from marketing.formatting import Words, check_entities, fitting, urls_of
 from marketing.models import Broadcast
 from marketing.variants import METRICS
-from marketing.wording import STOP_LINE, unknown_variables
+from marketing.wording import STOP_LINE, texts_in, unknown_variables
 
 MOST_CHANNELS: Final = 10
 MOST_VARIANTS: Final = 5
@@ -44,13 +44,8 @@ def check_stored(broadcast: Broadcast) -> None:
         if text_length(words.text) > LONGEST_TEXT:
             raise ValidationError(_("The text is too long."), code="too_long")
         check_entities(words.text, words.entities)
-        texts = [words.text, *urls_of(words.entities)]
-        if unknown := unknown_variables(" ".join(texts)):
-            raise ValidationError(
-                _("There is no value called “%(name)s”."),
-                code="variable",
-                params={"name": unknown[0]},
-            )
+        _check_variables([words.text, *urls_of(words.entities)])
+    _check_variables([*texts_in(broadcast.buttons), *texts_in(broadcast.template)])
 
 
 def check_ready(broadcast: Broadcast) -> None:
@@ -151,6 +146,15 @@ def _check_words(broadcast: Broadcast, rule: reach.Rule, kind: str) -> None:
 def _own(broadcast: Broadcast) -> Mapping[str, Any]:
     names = ("text", "entities", "texts", "texts_entities")
     return {name: getattr(broadcast, name) for name in names}
+
+
+def _check_variables(texts: Sequence[str]) -> None:
+    if unknown := unknown_variables(" ".join(texts)):
+        raise ValidationError(
+            _("There is no value called “%(name)s”."),
+            code="variable",
+            params={"name": unknown[0]},
+        )
 
 
 def _check_variants(broadcast: Broadcast) -> None:

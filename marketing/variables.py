@@ -1,6 +1,5 @@
 """The values of a contact that may stand in a broadcast's words: which there are, who lacks one."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_noop
 from contacts import custom_fields
 from marketing.checks import addresses_of, words_of
 from marketing.models import Broadcast
-from marketing.wording import VARIABLE
+from marketing.wording import VARIABLE, texts_in
 
 NAMES: Final = {
     "first_name": gettext_noop("First name"),
@@ -84,7 +83,7 @@ def missing_of(broadcast: Broadcast, contacts: Any) -> list[Missing]:
 def _used(broadcast: Broadcast) -> dict[str, str | None]:
     """Each variable with what stands in for it; nothing does where a single place has nothing."""
     texts = [*words_of(broadcast), *addresses_of(broadcast)]
-    texts += [*_texts_in(broadcast.template), *_texts_in(broadcast.buttons)]
+    texts += [*texts_in(broadcast.template), *texts_in(broadcast.buttons)]
     used: dict[str, str | None] = {}
     for text in texts:
         for match in VARIABLE.finditer(text):
@@ -100,14 +99,3 @@ def _without(contacts: Any, name: str) -> Any:
     key = name.removeprefix("fields.")
     marked = contacts.annotate(asked_value=KeyTextTransform(key, "fields"))
     return marked.filter(Q(asked_value=None) | Q(asked_value=""))
-
-
-def _texts_in(document: Any) -> Iterable[str]:
-    if isinstance(document, str):
-        yield document
-    elif isinstance(document, Mapping):
-        for part in document.values():
-            yield from _texts_in(part)
-    elif isinstance(document, list | tuple):
-        for part in document:
-            yield from _texts_in(part)

@@ -12,7 +12,7 @@ letter to "Dear ," is worse than none.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -22,6 +22,8 @@ from contacts.models import Contact
 from marketing.formatting import Words, replaced
 
 VARIABLE: Final = re.compile(r"\{\{\s*([a-z_]+(?:\.[\w-]+)?)\s*(?:\|([^{}]*))?\}\}")
+# Whatever looks like one, such as `{{City}}`: sent as it stands it would shame us.
+_ANY: Final = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|[^{}]*)?\}\}")
 LONGEST_VALUE: Final = 500
 STOP_LINE: Final = gettext_noop("To get no more of these, write “stop”.")
 PLAIN: Final[dict[str, Callable[[Contact], str]]] = {
@@ -43,9 +45,10 @@ class MissingValue(Exception):
 def unknown_variables(text: str) -> list[str]:
     """The names in it that mean nothing."""
     return [
-        found[1]
-        for found in VARIABLE.finditer(text)
-        if found[1] not in PLAIN and not found[1].startswith("fields.")
+        found[1] or found[0]
+        for found in _ANY.finditer(text)
+        if not VARIABLE.fullmatch(found[0])
+        or (found[1] not in PLAIN and not found[1].startswith("fields."))
     ]
 
 
@@ -73,6 +76,18 @@ def filled_in(document: Any, contact: Contact) -> Any:
     if isinstance(document, list | tuple):
         return [filled_in(part, contact) for part in document]
     return document
+
+
+def texts_in(document: Any) -> Iterable[str]:
+    """Every text in lists and objects."""
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, Mapping):
+        for part in document.values():
+            yield from texts_in(part)
+    elif isinstance(document, list | tuple):
+        for part in document:
+            yield from texts_in(part)
 
 
 def _given(found: re.Match[str], contact: Contact) -> str:
