@@ -15,6 +15,7 @@ from analytics.digest.decisions import monday
 from analytics.digest.making import put_together
 from analytics.facts.subscription import NAME
 from analytics.models import WeeklyDigest
+from analytics.rollups import stopping
 from analytics.rollups.rebuilding import rebuild_rollups
 from events.subscriptions import catch_up, subscriptions
 from marketing.actions.segments import count_segment
@@ -26,17 +27,21 @@ DIGESTS: Final = 8
 
 
 def count(workspace_id: UUID) -> None:
-    """Read the journal into facts, add them up, and put the weeks together that are missing."""
+    """Read the journal into facts, add them up, and put the weeks together that are missing.
+
+    Raises `Stopped` when the worker is asked to end meanwhile; called again, it goes on from there.
+    """
     for subscription in subscriptions():
         if subscription.name == NAME:
-            catch_up(workspace_id, subscription)
-    with workspace_scope(workspace_id):
+            catch_up(workspace_id, subscription, tell=lambda _seq, _end: stopping.check())
+    with workspace_scope(workspace_id), stopping.stoppable():
         # Whole kinds at once: day by day it would take minutes.
         rebuild_rollups()
         this_week = monday(local_day(timezone.now()))
         for segment in Segment.objects.filter(count=None):
             count_segment(segment)
     for weeks in range(DIGESTS, 0, -1):
+        stopping.check()
         week = this_week - timedelta(weeks=weeks)
         with suppress(IntegrityError), workspace_scope(workspace_id):
             # The clock may have made the last one by now.

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from analytics.facts.subscription import NAME
 from analytics.models import DirtyBucket, Fact, Kind, Rollup, RollupState
-from analytics.rollups import state
+from analytics.rollups import state, stopping
 from analytics.rollups.building import build_bucket, build_month, next_month
 from analytics.rollups.cubes import LAYOUT
 from analytics.rollups.rebuilding import rebuild_rollups
@@ -136,6 +136,8 @@ def add_up(
         for bucket in reversed(locked):
             if seconds is not None and time.monotonic() - began > seconds:
                 break
+            if stopping.is_asked():
+                break
             build_bucket(bucket.day, bucket.base, bucket.kind)
             buckets.append(bucket)
         _leave_months(buckets)
@@ -172,7 +174,7 @@ def add_up_months(seconds: float = _LONGEST_MONTHS) -> int:
     """Compute the months whose days have changed, the latest first, for about so long; returns how
     many. Until then their days are read."""
     began, count = time.monotonic(), 0
-    while time.monotonic() - began < seconds:
+    while time.monotonic() - began < seconds and not stopping.is_asked():
         with transaction.atomic():
             state.hold_version()
             stale = DirtyBucket.objects.select_for_update(skip_locked=True).filter(is_month=True)
@@ -228,14 +230,15 @@ def _is_current() -> bool:
 
 def refresh_workspace(workspace_id: UUID) -> None:
     """Beat's share: everything that is dirty in one workspace."""
-    with workspace_scope(workspace_id):
+    with workspace_scope(workspace_id), stopping.stoppable():
         follow_changes()
-    with workspace_scope(workspace_id):
+    with workspace_scope(workspace_id), stopping.stoppable():
         close_months()
     with workspace_scope(workspace_id):
         began = timezone.now()
         add_up()
-        RollupState.objects.update(added_up_at=began)
+        if not stopping.is_asked():
+            RollupState.objects.update(added_up_at=began)
     with workspace_scope(workspace_id):
         add_up_months()
 
@@ -248,5 +251,7 @@ def refresh_all() -> None:
     for workspace_id in found:
         try:
             refresh_workspace(workspace_id)
+        except stopping.Stopped:
+            return
         except Exception:
             logger.exception("The rollups of workspace %s were not added up.", workspace_id)

@@ -1,0 +1,99 @@
+"""A worker that is asked to end while it adds up ends soon, and nothing is lost."""
+
+import threading
+
+import pytest
+from celery.exceptions import Reject
+from django.db import connection
+
+from analytics.models import DirtyBucket, RollupState
+from analytics.rollups import freshness, rebuilding, stopping
+from demo import counting, tasks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nobody_asks():
+    yield
+    stopping._asked.clear()
+
+
+@pytest.fixture
+def history(shop):
+    shop.win(shop.deal(shop.contact(source="yandex"), amount=1000))
+
+
+def dirty(acme):
+    with acme.scope():
+        return DirtyBucket.objects.filter(is_month=False).count()
+
+
+def test_the_buckets_that_are_left_are_added_up_by_who_starts_next(
+    acme, history, report, monkeypatch
+):
+    with acme.scope():
+        freshness.count_what_is_new()
+    before, built = dirty(acme), []
+
+    def build(*bucket):
+        built.append(bucket)
+        build_bucket(*bucket)
+        stopping.ask()
+
+    build_bucket = freshness.build_bucket
+    monkeypatch.setattr(freshness, "build_bucket", build)
+    freshness.refresh_workspace(acme.workspace.id)
+    assert (len(built), dirty(acme)) == (1, before - 1)
+    with acme.scope():
+        assert RollupState.objects.get().added_up_at is None
+    freshness.refresh_all()
+    assert len(built) == 1
+    stopping._asked.clear()
+    monkeypatch.setattr(freshness, "build_bucket", build_bucket)
+    assert report("marketing").total["orders"] == 1
+    assert dirty(acme) < before - 1
+
+
+def test_a_long_statement_is_cancelled_and_undone(acme, history, monkeypatch):
+    with acme.scope():
+        freshness.count_what_is_new()
+        freshness.add_up()
+        version = RollupState.objects.get().version
+        RollupState.objects.update(layout=1)
+
+    def take_long(*_bucket):
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_sleep(600)")
+
+    monkeypatch.setattr(rebuilding, "build_all", take_long)
+    ended: list[str] = []
+
+    def work():
+        try:
+            freshness.refresh_workspace(acme.workspace.id)
+        except stopping.Stopped:
+            ended.append("stopped")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while thread.is_alive():
+        stopping.ask()
+        thread.join(0.01)
+    assert ended == ["stopped"]
+    with acme.scope():
+        assert RollupState.objects.get().version == version
+
+
+def test_the_history_of_the_demo_is_handed_back(acme, history, monkeypatch):
+    monkeypatch.setattr(counting, "put_together", lambda week, tells: stopping.ask())
+    with pytest.raises(Reject) as stopped:
+        tasks.count(str(acme.workspace.id))
+    assert stopped.value.requeue
+    stopping._asked.clear()
+    weeks: list[object] = []
+    monkeypatch.setattr(counting, "put_together", lambda week, tells: weeks.append(week))
+    tasks.count(str(acme.workspace.id))
+    assert len(weeks) == counting.DIGESTS
