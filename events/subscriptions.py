@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 # What nobody waits for is done in fewer transactions.
 LEISURELY_BATCH = 4 * BATCH
-# So far behind the journal's end a subscription goes on alone, so that it holds up no other.
+# So far behind the others a subscription goes on alone, so that it holds up none of them.
 FAR_BEHIND = 10 * BATCH
 # How much of the journal one transaction looks through for the few events it wants.
 LONGEST_LOOK = 20_000
@@ -144,8 +144,9 @@ def _step(workspace_id: UUID, those: list[Subscription], most: int) -> _Taken | 
     """One batch of at most so many events for those whose cursor is free; None when there is
     nothing to do. Who has failed, or is far behind, takes part alone."""
     with workspace_scope(workspace_id):
-        may = _is_due if len(those) == 1 else _keeps_up
-        cursors = {cursor.name: cursor for cursor in _claim(those) if may(cursor)}
+        claimed = _claim(those)
+        able = _keeping_up(claimed) if len(those) > 1 else filter(_is_due, claimed)
+        cursors = {cursor.name: cursor for cursor in able}
         if not cursors:
             return None
         start = min(cursor.seq for cursor in cursors.values())
@@ -192,16 +193,23 @@ def _is_due(cursor: Any) -> bool:
     return cursor.retry_at is None or cursor.retry_at <= timezone.now()
 
 
-def _keeps_up(cursor: Any) -> bool:
-    return not cursor.failures and (cursor.end or 0) - cursor.seq <= FAR_BEHIND
+def _keeping_up(cursors: list[Any]) -> list[Any]:
+    """Those that go on together: near the foremost of them, none of which has failed."""
+    sound = [cursor for cursor in cursors if not cursor.failures]
+    foremost = max((cursor.seq for cursor in sound), default=0)
+    return [cursor for cursor in sound if foremost - cursor.seq <= FAR_BEHIND]
 
 
 def _alone(workspace_id: UUID) -> list[Subscription]:
     with workspace_scope(workspace_id):
-        counter = WorkspaceCounter.objects.values("seq")[:1]
-        cursors = SubscriptionCursor.objects.annotate(end=Subquery(counter))
-        names = {cursor.name for cursor in cursors if not _keeps_up(cursor)}
-    return [one for one in subscriptions() if one.name in names]
+        cursors = {cursor.name: cursor for cursor in SubscriptionCursor.objects.all()}
+    found: list[Subscription] = []
+    for is_prompt in (True, False):
+        those = [one for one in subscriptions() if one.is_prompt == is_prompt]
+        mine = [cursors[one.name] for one in those if one.name in cursors]
+        together = {cursor.name for cursor in _keeping_up(mine)}
+        found += [one for one in those if one.name in cursors and one.name not in together]
+    return found
 
 
 def _note_failure(workspace_id: UUID, subscription: Subscription, error: Exception) -> None:

@@ -1,10 +1,21 @@
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from celery import shared_task
 from django.db import connection
+from django.utils import timezone
 
 from events import letters, pokes, retention
+from events.models import Event, SubscriptionCursor, WorkspaceCounter
 from events.subscriptions import run_workspace, subscriptions
+from workspaces.scope import workspace_scope
+
+# So many events within so long are a flood. What nobody waits for leaves the processor to what
+# somebody does while it lasts, but for no longer than this.
+FLOOD: Final = 500
+AT_ONCE: Final = timedelta(seconds=1)
+LONGEST_PATIENCE: Final = timedelta(seconds=4)
 
 
 @shared_task
@@ -18,7 +29,27 @@ def run_subscriptions(workspace_id: str) -> None:
 def sweep_subscriptions() -> None:
     """Let the leisurely ones catch up, and pick up what lost pokes left behind."""
     for workspace_id in lagging_workspaces():
-        run_workspace(workspace_id)
+        run_workspace(workspace_id, promptly=is_better_left(workspace_id))
+
+
+def is_better_left(workspace_id: UUID) -> bool:
+    """Whether so much is written to the journal right now that what is done at leisure can wait,
+    none of which has waited long."""
+    with workspace_scope(workspace_id):
+        end = WorkspaceCounter.objects.values_list("seq", flat=True).first() or 0
+        now = timezone.now()
+        if (
+            end < FLOOD
+            or not Event.objects.filter(seq=end - FLOOD + 1, at__gt=now - AT_ONCE).exists()
+        ):
+            return False
+        names = [one.name for one in subscriptions() if not one.is_prompt]
+        cursors = SubscriptionCursor.objects.filter(name__in=names, failures=0, seq__lt=end)
+        start = cursors.order_by("seq").values_list("seq", flat=True).first()
+        if start is None:
+            return False
+        first = Event.objects.filter(seq=start + 1, at__gt=now - LONGEST_PATIENCE)
+        return bool(first.exists())
 
 
 @shared_task
