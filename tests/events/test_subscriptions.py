@@ -13,9 +13,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from core.postgresql.roles import owner_connections
 from core.redis import client
-from events import pokes, subscriptions, tasks, types
+from events import pokes, subscriptions, types
 from events.journal import record
 from events.models import Event, SubscriptionCursor
 from events.subscriptions import Subscription, catch_up, run_workspace
@@ -225,56 +224,6 @@ def test_those_that_are_behind_together_go_on_together(acme, ledger, monkeypatch
     write(acme, 5)
     run_workspace(acme.workspace.id)
     assert (ledger.batches, together) == ([[1], [2, 3, 4, 5, 6]], [1, 2])
-
-
-@pytest.fixture
-def leisure(ledger, monkeypatch):
-    """Nobody waits for the ledger, four events within an hour are a flood, and leisure waits four
-    hours."""
-    leisurely = replace(ledger.subscription, is_prompt=False)
-    monkeypatch.setitem(subscriptions._subscriptions, NAME, leisurely)
-    monkeypatch.setattr(tasks, "FLOOD", 4)
-    monkeypatch.setattr(tasks, "AT_ONCE", timedelta(hours=1))
-    monkeypatch.setattr(tasks, "LONGEST_PATIENCE", timedelta(hours=4))
-    return ledger
-
-
-def moved_back(workspace, hours, **which):
-    with owner_connections(), connection.cursor() as cursor:
-        cursor.execute(
-            "update events_event set at = at - %s * interval '1 hour'"
-            " where workspace_id = %s and seq >= %s and seq <= %s",
-            [hours, workspace.workspace.id, which["first"], which["last"]],
-        )
-
-
-def test_in_a_flood_leisure_waits(acme, leisure):
-    write(acme)
-    sweep_subscriptions()
-    write(acme, 5)
-    sweep_subscriptions()
-    assert seen(acme) == [1]
-    # It is over.
-    moved_back(acme, 2, first=1, last=6)
-    sweep_subscriptions()
-    assert seen(acme) == [1, 2, 3, 4, 5, 6]
-
-
-def test_leisure_does_not_wait_for_the_end_of_a_long_flood(acme, leisure):
-    write(acme)
-    sweep_subscriptions()
-    write(acme, 6)
-    moved_back(acme, 5, first=2, last=2)
-    sweep_subscriptions()
-    assert seen(acme) == [1, 2, 3, 4, 5, 6, 7]
-
-
-def test_a_flood_holds_up_nothing_that_is_prompt(acme, ledger, monkeypatch):
-    monkeypatch.setattr(tasks, "FLOOD", 2)
-    monkeypatch.setattr(tasks, "AT_ONCE", timedelta(hours=1))
-    write(acme, 3)
-    sweep_subscriptions()
-    assert seen(acme) == [1, 2, 3]
 
 
 def test_what_nobody_waits_for_is_left_to_the_sweep(acme, ledger, monkeypatch):
