@@ -153,7 +153,7 @@ class Storm:
 def read_thread(page: Any) -> list[str]:
     """All texts of the conversation that a browser's page shows, from its first message on."""
     page.bring_to_front()  # what lies behind draws once a second, and loads as slowly
-    while page.locator("#thread_older").count():
-        page.evaluate("document.querySelector('#thread_older')?.scrollIntoView()")
+    while page.locator(".thread__older").count():
+        page.evaluate("document.querySelector('.thread__older')?.scrollIntoView()")
         page.wait_for_timeout(20)
     return page.locator(".message__text").all_inner_texts()

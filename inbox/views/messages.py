@@ -82,6 +82,7 @@ def _older(request: HttpRequest, found: Conversation) -> HttpResponse:
         raise Http404 from None
     context = parts.base(request) | parts.conversation(request, found)
     context["thread"] = read(found, request.membership, before=before)
+    context["before"] = before.pk
     return turbo_stream(request, "inbox/streams/older.html", context)
 
 

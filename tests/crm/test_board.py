@@ -148,7 +148,9 @@ def test_a_long_column_goes_on_where_it_stopped(sales, log_in):
     html = first.content.decode()
     start = html.index('class="board__more"')
     address = html[html.index('href="', start) + 6 :].split('"')[0].replace("&amp;", "&")
+    name = html[html.index('id="', start) + 4 :].split('"')[0]
     rest = client.get(address)
+    assert f'target="{name}"' in rest.content.decode()
     assert names_on(rest) == [f"Customer {number}" for number in range(4, -1, -1)]
     assert "board__more" not in rest.content.decode()
 

@@ -117,6 +117,7 @@ def column(request: WorkspaceRequest, slug: str, stage_id: UUID) -> HttpResponse
         **found.context(),
         "stage": stage,
         "cards": cards,
+        "after": f"{position}.{pk}",
         "more": cards[-1].cursor if has_more else "",
     }
     return turbo_stream(request, "crm/funnel/streams/more.html", context)

@@ -75,7 +75,7 @@ def more_rows(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The rows after those already on the page."""
     after = Cursor.parse(request.GET.get("after", ""))
     page = Queue(request.membership, context["filters"], visible(request)).page(after)
-    return {"page": _noted(request, page)}
+    return {"page": _noted(request, page), "after": after}
 
 
 def _noted(request: HttpRequest, page: Page) -> Page:
