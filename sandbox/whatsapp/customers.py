@@ -57,9 +57,7 @@ def _file(world: World, parameters: Parameters, upload: Upload) -> Fields:
         body["voice"] = parameters.boolean("voice")
     if kind in ("image", "video", "document") and (caption := parameters.text("text")):
         body["caption"] = caption
-    # The address is for the sandbox's own page; Meta sends none that a browser could open.
-    shown = {"page": f"/whatsapp/files/{file.id}?hash={file.key}&page=1"}
-    return {"type": kind, kind: body, "shown": shown}
+    return {"type": kind, kind: body, "shown": {"page": file.page}}
 
 
 def edit(world: World, account: Account, parameters: Parameters) -> Fields:

@@ -55,6 +55,11 @@ class StoredFile:
     size: int
     sha256: str
 
+    @property
+    def page(self) -> str:
+        """Where the sandbox's own page shows it; Meta has no address that a browser could open."""
+        return f"/whatsapp/files/{self.id}?hash={self.key}&page=1"
+
 
 @dataclass
 class Chat:

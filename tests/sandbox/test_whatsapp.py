@@ -111,6 +111,8 @@ def test_files_are_uploaded_shown_and_fetched(whatsapp_number, sandbox):
     whatsapp_number.say("Привет")
     media_id = upload(whatsapp_number, b"%PDF-", "application/pdf")["id"]
     assert "error" not in whatsapp_number.send(type="document", document={"id": media_id})
+    # The customer's phone shows what we send, too.
+    assert sandbox.http.get(whatsapp_number.answers()[-1]["page"]).content == b"%PDF-"
     refused = whatsapp_number.send(type="image", image={"id": media_id})
     assert refused["error"]["code"] == 131053
     known = whatsapp_number.call("GET", media_id)

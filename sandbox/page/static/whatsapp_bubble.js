@@ -4,16 +4,18 @@ import { bubbleOf, element, foot, keyboard, link, media, place, reactions } from
 import { words } from "./words.js"
 
 const FILES = ["image", "video", "audio", "document", "sticker"]
-const SHOWN = new Set([...FILES, "text", "location", "contacts", "interactive", "button", "template"])
+const SHOWN = new Set([...FILES, "text", "location", "contacts", "interactive", "button", "template", "order"])
 
 export function bubble(message, { mine, said }) {
   const item = bubbleOf(message.id, mine)
   const replied = said.get(message.context?.id)
   if (replied) item.append(element("span", "bubble__reply", summary(replied)))
-  if (FILES.includes(message.type)) item.append(file(message))
+  const shown = FILES.includes(message.type) ? message.type : headOf(message)
+  if (shown) item.append(file(message, shown))
   if (message.type === "location") item.append(place(message.location))
   if (!SHOWN.has(message.type)) item.append(element("span", "", message.type))
   if (message.type === "contacts") item.append(element("span", "", message.contacts.map(card).join("\n")))
+  if (message.type === "order") item.append(element("span", "", message.order.product_items.map(ware).join("\n")))
   const actions = [["reply", words.reply], ["react", words.react]]
   if (mine && message.type === "text") actions.push(["edit", words.edit])
   if (mine) actions.push(["delete", words.remove])
@@ -35,11 +37,23 @@ export function wording(message) {
   return body?.body ?? body?.caption ?? ""
 }
 
-function file(message) {
-  if (!message.page) return element("span", "", message[message.type].filename ?? words.file)
-  if (["image", "sticker"].includes(message.type)) return media("img", message.page, words.photo)
-  if (message.type === "document") return link(message.page, message.document.filename)
-  return media(message.type, message.page, message.type === "audio" ? words.voice : words.video)
+function file(message, kind) {
+  const name = message[kind]?.filename ?? words.file
+  if (!message.page) return element("span", "", name)
+  if (["image", "sticker"].includes(kind)) return media("img", message.page, words.photo)
+  if (kind === "document") return link(message.page, name)
+  return media(kind, message.page, kind === "audio" ? words.voice : words.video)
+}
+
+// The kind of file above the words of a template or of buttons.
+function headOf({ page, interactive, template }) {
+  if (!page) return ""
+  const head = template?.components?.find(({ type }) => type.toLowerCase() === "header")
+  return interactive?.header?.type ?? head?.parameters?.[0]?.type ?? ""
+}
+
+function ware({ product_retailer_id: name, quantity }) {
+  return `${name} × ${quantity}`
 }
 
 function card({ name, phones }) {

@@ -58,6 +58,8 @@ def _send(world: World, account: Account, call: Call) -> Fields:
         raise wrong("Param biz_opaque_callback_data must be at most 512 characters long.")
     content: Fields = {"type": kind, kind: body, **_context(account, person, call)}
     _check_media(world, kind, body)
+    if (file := world.files.get(_file_id(kind, body))) is not None:
+        content["page"] = file.page
     if kind == "template":
         template = templates.approved(account, body)
         if scoped and template["category"] == "AUTHENTICATION":
@@ -119,18 +121,15 @@ def _context(account: Account, person: Fields, call: Call) -> Fields:
     return {"context": {"id": message_id}}
 
 
+def _file_id(kind: str, body: Any) -> str:
+    """The file that the message shows; "" where there is none that was uploaded."""
+    shown = next((file for _, file in _named(kind, body) if isinstance(file, dict)), {})
+    return str(shown.get("id") or "")
+
+
 def _check_media(world: World, kind: str, body: Any) -> None:
     """Files that a message names must have been uploaded, and be of a kind that it shows."""
-    named = [(kind, body)] if kind in MEDIA else []
-    if kind == "interactive" and (header := body.get("header")):
-        named = [(header["type"], header.get(header["type"]))]
-    if kind == "template":
-        named = [
-            (parameter["type"], parameter.get(parameter["type"]))
-            for component in body.get("components") or ()
-            for parameter in component.get("parameters") or ()
-        ]
-    for shown, file in named:
+    for shown, file in _named(kind, body):
         if shown not in MEDIA or not isinstance(file, dict) or "link" in file:
             continue
         stored = world.files.get(str(file.get("id")))
@@ -139,6 +138,21 @@ def _check_media(world: World, kind: str, body: Any) -> None:
         types, most = SHOWN[shown]
         if stored.size > most or (types and stored.mime not in types):
             raise Refusal(131053, f"{stored.mime} of {stored.size} bytes is no {shown}.")
+
+
+def _named(kind: str, body: Any) -> list[tuple[str, Any]]:
+    """What a message carries besides words, each with its kind: files among them."""
+    if kind in MEDIA:
+        return [(kind, body)]
+    if kind == "interactive" and (header := body.get("header")):
+        return [(header["type"], header.get(header["type"]))]
+    if kind == "template":
+        return [
+            (parameter["type"], parameter.get(parameter["type"]))
+            for component in body.get("components") or ()
+            for parameter in component.get("parameters") or ()
+        ]
+    return []
 
 
 METHODS = {("POST", "number", "messages"): post}
