@@ -239,6 +239,7 @@ def test_a_template_is_chosen_filled_and_priced(acme, draft, marta):
         "name": "offer", "language": "en", "header": {}, "body": {"1": "{{first_name}}"},
         "buttons": [],
     }  # fmt: skip
+    assert "offer (en)" in words(marta.get(f"{acme.url}/broadcasts/{draft.pk}/"))
     assert "Hello Olga" in words(marta.post(at(acme, draft, "preview"), said))
     page = words(marta.get(at(acme, draft, "check")))
     assert "its price is not told yet" in page
