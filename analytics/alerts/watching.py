@@ -13,9 +13,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_noop
 
-from analytics.metrics import metric
+from analytics.metrics import Unit, metric
 from analytics.models import AlertFiring, MetricAlert
-from analytics.reports.measuring import as_shown, measure
+from analytics.pages.words import value_words
+from analytics.reports.measuring import measure
+from core.money import CENT, as_document
 from events import types
 from events.journal import SYSTEM, record
 from events.notifications import notify
@@ -66,12 +68,7 @@ def watch() -> int:
         if found is None:
             continue
         words, value, limit = found
-        unit = metric(alert.metric).unit
-        data = {
-            "metric": str(metric(alert.metric).label),
-            "value": as_shown(value, unit),
-            "limit": as_shown(limit, unit),
-        }
+        data = _told(alert, value, limit, member.user.language or _language())
         notify(
             [member],
             kind="metric_alert",
@@ -83,9 +80,23 @@ def watch() -> int:
             by_email=alert.by_email,
         )
         MetricAlert.objects.filter(pk=alert.pk).update(told_on=today)
-        _keep(alert, today, value, limit, words, data)
+        _keep(alert, today, value, limit, words)
         told += 1
     return told
+
+
+def _told(alert: MetricAlert, value: float, limit: float, language: str) -> dict[str, str]:
+    """The metric and its numbers in words."""
+    one = metric(alert.metric)
+    with translation.override(language):
+        numbers = [
+            as_document(Decimal(str(number)).quantize(CENT), workspace_in_scope().currency)
+            if one.unit == Unit.MONEY
+            else number
+            for number in (value, limit)
+        ]
+        shown, beyond = (value_words(number, one.unit) for number in numbers)
+        return {"metric": str(one.label), "value": shown, "limit": beyond}
 
 
 def _keep(
@@ -94,7 +105,6 @@ def _keep(
     value: float,
     limit: float,
     words: str,
-    data: dict[str, str],
 ) -> None:
     """Put it into the history, and into the chat that is to be told as well."""
     is_of_yesterday = alert.condition == MetricAlert.Condition.UNUSUAL
@@ -107,7 +117,7 @@ def _keep(
         limit=Decimal(str(round(limit, 6))),
     )
     if alert.conversation is not None:
-        _write(alert.conversation, firing, words, data)
+        _write(alert.conversation, firing, words, _told(alert, value, limit, _language()))
     firing.save(force_insert=True)
     record(types.ALERT_FIRED, subject=alert, by=SYSTEM, data={"metric": alert.metric})
 
@@ -116,13 +126,17 @@ def _write(
     conversation: Conversation, firing: AlertFiring, words: str, data: dict[str, str]
 ) -> None:
     """A chat that cannot be written to is told of in the history, and stops nothing."""
-    with translation.override(workspace_in_scope().language):
-        text = gettext(words) % {**data, "metric": str(metric(firing.alert.metric).label)}
+    with translation.override(_language()):
+        text = gettext(words) % data
     try:
         message = send_message(conversation, text, by=SYSTEM, client_id=firing.pk)
         firing.message_id = message.pk
     except ValidationError as refusal:
         firing.error = " ".join(refusal.messages)[:300]
+
+
+def _language() -> str:
+    return str(workspace_in_scope().language)
 
 
 def value_of(alert: MetricAlert, day: date) -> float | None:

@@ -1,10 +1,9 @@
 """One number of the registry: what alerts watch and decisions are held against."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from analytics.metrics import Metric, Unit
+from analytics.metrics import Metric
 from analytics.models import Base
 from analytics.reports import answer, filtering
 from analytics.reports.catalogue import REPORTS
@@ -33,16 +32,3 @@ def measure(
     if isinstance(value, dict):
         value = value["amount"]
     return None if value is None else float(value)
-
-
-def as_shown(value: float | Decimal | None, unit: Unit) -> Any:
-    """A value as notifications carry it: money as a document, the rest in words without one."""
-    if value is None:
-        return "—"
-    if unit == Unit.RATIO:
-        return f"{float(value) * 100:.1f} %"
-    if unit == Unit.MONEY:
-        return f"{float(value):.2f} {workspace_in_scope().currency}"
-    if unit == Unit.SCORE:
-        return f"{float(value):.2f}"
-    return f"{float(value):g}" if unit == Unit.COUNT else f"{float(value):.0f}"

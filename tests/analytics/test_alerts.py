@@ -1,6 +1,7 @@
 """Numbers that are not as they should be are told, once a day."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -55,7 +56,19 @@ def test_below_and_money_and_shares(shop, acme, alert):
     shop.deal()
     shop.deal()
     values = {one.data["value"] for one in told(acme)}
-    assert values == {"300.00 RUB", "33.3 %"}
+    assert values == {"₽300", "33%"}
+
+
+def test_numbers_are_told_in_the_readers_language(shop, acme, alert):
+    with acme.scope():
+        acme.marta.user.language = "ru"
+        acme.marta.user.save()
+    alert(metric="revenue", threshold=500)
+    shop.win(shop.deal(amount=Decimal("12345.50")))
+    (notification,) = told(acme)
+    assert notification.data["metric"] == "Выручка"
+    value, limit = (notification.data[key].replace("\xa0", " ") for key in ("value", "limit"))
+    assert (value, limit) == ("12 346 ₽", "500 ₽")
 
 
 def test_a_ratio_of_nothing_is_not_told(acme, alert):
