@@ -1,14 +1,11 @@
 from celery import shared_task
-from celery.signals import worker_shutting_down
 
 from analytics.alerts import watching
 from analytics.conversions import sending
 from analytics.digest import decisions, making
-from analytics.rollups import freshness, stopping
+from analytics.rollups import freshness
 from analytics.saved import delivering
 from analytics.spend import fetching
-
-worker_shutting_down.connect(stopping.ask)
 
 
 @shared_task

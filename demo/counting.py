@@ -15,8 +15,8 @@ from analytics.digest.decisions import monday
 from analytics.digest.making import put_together
 from analytics.facts.subscription import NAME
 from analytics.models import WeeklyDigest
-from analytics.rollups import stopping
 from analytics.rollups.rebuilding import rebuild_rollups
+from core import stopping
 from events.subscriptions import catch_up, subscriptions
 from marketing.actions.segments import count_segment
 from marketing.models import Segment

@@ -1,9 +1,8 @@
 from uuid import UUID
 
 from celery import shared_task
-from celery.exceptions import Reject
 
-from analytics.rollups.stopping import Stopped
+from core.stopping import Stopped
 from demo import counting
 
 
@@ -14,4 +13,4 @@ def count(workspace_id: str) -> None:
         counting.count(UUID(workspace_id))
     except Stopped:
         # Whoever starts next has it as the first thing to do.
-        raise Reject("the worker ends", requeue=True) from None
+        count.delay(workspace_id)

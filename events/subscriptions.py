@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Subquery
 from django.utils import timezone
 
+from core import stopping
 from events.models import Event, SubscriptionCursor, WorkspaceCounter
 from workspaces.scope import workspace_scope
 
@@ -98,10 +99,11 @@ def catch_up(
 
     A cursor that another worker holds is skipped: that worker, or the sweep, looks again. A batch
     that raises is taken again one event at a time, so that the events before the culprit are not
-    held up; the culprit is called again after a growing pause, and those behind it wait.
+    held up; the culprit is called again after a growing pause, and those behind it wait. A worker
+    that is asked to end leaves the rest to who starts next.
     """
     handled, most = 0, subscription.batch
-    while True:
+    while not stopping.is_asked():
         try:
             taken = _step(workspace_id, [subscription], most)
         except Exception as error:
@@ -117,13 +119,14 @@ def catch_up(
         handled += taken.handled
         if tell is not None:
             tell(taken.seq, taken.end)
+    return handled
 
 
 def _run(workspace_id: UUID, those: list[Subscription], *, once: bool = False) -> int:
     """Several together, to save transactions; each alone when one of them raises."""
     handled, most = 0, min((one.batch for one in those), default=BATCH)
     try:
-        while taken := _step(workspace_id, those, most):
+        while not stopping.is_asked() and (taken := _step(workspace_id, those, most)):
             handled += taken.handled
             if once and taken.seq == taken.end:
                 break

@@ -3,9 +3,11 @@ from typing import Final
 from uuid import UUID
 
 from celery import shared_task
+from celery.signals import worker_shutting_down
 from django.db import connection
 from django.utils import timezone
 
+from core import stopping
 from events import letters, pokes, retention
 from events.models import Event, SubscriptionCursor, WorkspaceCounter
 from events.subscriptions import run_workspace, subscriptions
@@ -16,6 +18,8 @@ from workspaces.scope import workspace_scope
 FLOOD: Final = 500
 AT_ONCE: Final = timedelta(seconds=1)
 LONGEST_PATIENCE: Final = timedelta(seconds=4)
+
+worker_shutting_down.connect(stopping.ask)
 
 
 @shared_task

@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from analytics.facts.subscription import NAME
 from analytics.models import DirtyBucket, Fact, Kind, Rollup, RollupState
-from analytics.rollups import state, stopping
+from analytics.rollups import state
 from analytics.rollups.building import build_bucket, build_month, next_month
 from analytics.rollups.cubes import LAYOUT
 from analytics.rollups.rebuilding import rebuild_rollups
+from core import stopping
 from core.postgresql.planner import plan_for_counts
 from events.models import SubscriptionCursor, WorkspaceCounter
 from events.subscriptions import catch_up, subscriptions
@@ -33,6 +34,8 @@ Span = tuple[date, date]
 
 # So many facts are cut into other days while somebody waits; of more, beat does it.
 _QUICK_REBUILD: Final = 50_000
+# Of so few facts all are added up at once sooner than so many buckets one by one.
+_MANY_BUCKETS: Final = 1_000
 # So many events are read while somebody waits; and so many when beat has been there lately.
 _MOST_BEHIND: Final = 20_000
 _FEW_BEHIND: Final = 200
@@ -213,14 +216,21 @@ def _first_month() -> date:
 
 def follow_changes(*, most: int | None = None) -> None:
     """Cut the days anew where the company has moved to another zone, and build the cubes that an
-    older Tandem did not have."""
-    if _is_current():
+    older Tandem did not have. A history that has come all at once is added up all at once."""
+    if _is_current() and not _is_quicker_anew():
         return
     if most is not None and Fact.objects.all()[: most + 1].count() > most:
         return
     state.change_version()
-    if not _is_current():
+    if not _is_current() or _is_quicker_anew():
         rebuild_rollups()
+
+
+def _is_quicker_anew() -> bool:
+    dirty = DirtyBucket.objects.filter(is_month=False)[:_MANY_BUCKETS].count()
+    if dirty < _MANY_BUCKETS:
+        return False
+    return bool(Fact.objects.all()[: _QUICK_REBUILD + 1].count() <= _QUICK_REBUILD)
 
 
 def _is_current() -> bool:

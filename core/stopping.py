@@ -1,8 +1,8 @@
 """Long work of the worker ends soon after the worker is asked to.
 
-What is added up stands where it was committed, and what is not is still marked: whoever starts next
-goes on from there. Between two buckets nobody need wait; a statement that takes long is cancelled,
-which undoes its transaction alone.
+What was committed stands, and what was not is still to do: whoever starts next goes on from there.
+Between two batches nobody need wait; a statement that takes long is cancelled, which undoes its
+transaction alone.
 """
 
 import threading
