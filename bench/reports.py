@@ -9,6 +9,7 @@ them, and added up by a rebuild. Goal: 150 ms.
 
 import argparse
 import time
+from itertools import combinations
 from urllib.parse import quote, unquote
 
 import orjson
@@ -175,6 +176,11 @@ def _queries(report):
         if report.bases
         else [],
         "each model": [f"group={group}&model={model}" for group in groups for model in models],
+        "another currency": [f"group={group}&currency=USD" for group in groups],
+        "two filters": [
+            f"group={groups[place % len(groups)]}&filter={_both(*pair)}"
+            for place, pair in enumerate(combinations(some.values(), 2))
+        ],
         "each filter": [f"group={group}&filter={one}" for group in groups for one in some.values()],
         "a model and a filter": [
             f"group={report.group}&model=linear&filter={one}" for one in some.values() if models
@@ -198,6 +204,11 @@ def _conditions():
         name: quote(orjson.dumps({"field": name, "op": "eq", "value": str(value)}))
         for name, value in values.items()
     }
+
+
+def _both(*conditions):
+    """Both of them at once."""
+    return quote(orjson.dumps({"all": [orjson.loads(unquote(one)) for one in conditions]}))
 
 
 def _times(secret, name, query, rounds):

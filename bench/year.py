@@ -45,7 +45,7 @@ _OF_DEALS = (
 def make_year(workspace_id: UUID, owner: UUID, share: float) -> None:
     """Facts of a million conversations, five million messages and a hundred thousand deals, the
     deals, their contacts, touches and conversations, and what advertisements cost."""
-    from analytics.models import AdSpend, ConversationClock, Fact
+    from analytics.models import AdSpend, ConversationClock, ExchangeRate, Fact
     from contacts.models import Contact, ContactIdentity, Touch
     from crm.models import Deal
     from inbox.models import Conversation
@@ -66,6 +66,10 @@ def make_year(workspace_id: UUID, owner: UUID, share: float) -> None:
             campaign="'campaign ' || 1 + n %% 7 || '/' || n / 7 %% 5", impressions="1000",
             clicks="20", cost="500", currency="'RUB'", vat_included="true", origin="'api'",
             ad="'ad ' || 1 + n %% 7 || '/' || n / 7 %% 5 || '/' || n / 35",
+        )  # fmt: skip
+        insert(
+            ExchangeRate, "from generate_series(0, 12) n", values, currency="'USD'", rate="90 + n",
+            since="(now() - interval '364 days' + n * interval '1 month')::date",
         )  # fmt: skip
         insert(
             ConversationClock, "from generate_series(1, %(unanswered)s) n", values,
