@@ -148,7 +148,7 @@ def _said(chat: Chat, at: datetime, text: str, status: str, **values: Any) -> Me
 def _text(broadcast: Broadcast, key: str) -> str:
     own = {str(variant["key"]): variant["text"] for variant in broadcast.variants}
     with translation.override("ru"):
-        ending = f"\n\n{_(STOP_LINE)}" if broadcast.adds_stop_line else ""
+        ending = "\n\n" + _(STOP_LINE) if broadcast.adds_stop_line else ""
     return (own.get(key) or broadcast.text) + ending
 
 
