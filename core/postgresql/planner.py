@@ -23,8 +23,8 @@ _FOR_PAGES: Final = _COMMON | {
     "cpu_operator_cost": "0.001",
 }
 # The same where a walk along an index ends soon. The planner does not know so of what is asked of
-# each row: sets that take long to make cost more than they save.
-_FOR_WALKS: Final = {"cpu_tuple_cost": "0.12"}
+# each row: sets of more than some 13,000 ids, or that take long to make, cost more than they save.
+_FOR_WALKS: Final = {"cpu_tuple_cost": "0.12", "work_mem": "'256kB'"}
 # All rows: sets of a million ids at once.
 _FOR_COUNTS: Final = _COMMON | {"work_mem": "'128MB'", "random_page_cost": "1.1"}
 
