@@ -24,6 +24,7 @@ from workspaces.zones import workspace_in_scope
 
 _MONEY: Final = DecimalField(max_digits=18, decimal_places=2)
 _LARGEST: Final = Decimal(10) ** 9
+_FEW_RATES: Final = 60
 
 
 def set_rate(
@@ -108,9 +109,19 @@ def counted(currency: str, *, with_vat: bool = True) -> Any:
         return in_own
     return Case(
         When(currency=currency, then=cost),
-        default=Round(in_own / _rate_of(Value(currency)), precision=4),
+        default=Round(in_own / _rates_of(currency), precision=4),
         output_field=_MONEY,
     )
+
+
+def _rates_of(currency: str) -> Any:
+    """That of one currency, on the day of a row of spend. To look up each row's takes long: where
+    there are few they are written down."""
+    known = rates().get(currency, [])
+    if not 0 < len(known) <= _FEW_RATES:
+        return _rate_of(Value(currency))
+    cases = [When(date__gte=since, then=Value(rate)) for since, rate in reversed(known)]
+    return Case(*cases, default=None, output_field=ExchangeRate._meta.get_field("rate"))
 
 
 def _rate_of(currency: Any) -> Subquery:
