@@ -42,6 +42,7 @@ def test_a_head_goes_from_a_number_to_the_deal_behind_it(agent):
     cell.click()
     sheet = head.locator("#sheet")
     expect(sheet.locator("tbody tr")).to_have_count(count)
+    expect(sheet).to_be_visible()
     head.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
 

@@ -211,7 +211,6 @@ async def test_a_dead_database_is_503_and_quick(http, path, monkeypatch):
 
 async def test_after_a_restart_of_the_database_calls_are_taken_again(acme, http, path):
     assert (await http.post(path, content=update(0), headers=SECRET)).status_code == 200
-    # In the thread of the views, which the next tests use as well.
     await sync_to_async(end_all_sessions)()
     statuses = []
     for number in range(1, 100):

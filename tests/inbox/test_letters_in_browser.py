@@ -159,8 +159,12 @@ async def test_the_frame_is_as_long_as_the_letter(agent, acme, site):
     frame = screen.locator(".letter__frame")
 
     async def fits():
-        inner = "frame => frame.contentDocument.documentElement.getBoundingClientRect().height"
-        return abs(await frame.evaluate(inner) - (await frame.bounding_box())["height"]) < 2
+        # There is no page in it yet when it begins to load.
+        inner = (
+            "({ contentDocument: page }) => page?.documentElement?.getBoundingClientRect().height"
+        )
+        height = await frame.evaluate(inner)
+        return bool(height) and abs(height - (await frame.bounding_box())["height"]) < 2
 
     await eventually(fits)
     before = (await frame.bounding_box())["height"]
