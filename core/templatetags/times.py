@@ -17,8 +17,10 @@ def local_time(value: datetime | None, style: str = "datetime", css: str = "") -
     if value is None:
         return ""
     return format_html(
-        '<local-time{} datetime="{}" format="{}">{}</local-time>',
-        format_html(' class="{}"', css) if css else "",
+        '<local-time class="{}" datetime="{}" format="{}">{}</local-time>'
+        if css
+        else '<local-time{} datetime="{}" format="{}">{}</local-time>',
+        css,
         value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         style,
         format_time(value, style),

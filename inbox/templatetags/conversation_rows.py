@@ -105,6 +105,7 @@ def _drawn(row: Row, is_current: bool, place: _Place, _moment: int) -> str:
     """One row. A list is asked for anew with every message on every screen, and fifty rows, of
     which hardly one differs from a moment ago, would take most of its time."""
     drawn = get_template(TEMPLATE).template  # type: ignore[attr-defined]
-    context: dict[str, Any] = {"row": row, "is_current": is_current, **place._asdict()}
+    context: dict[str, Any] = {**row._asdict(), **place._asdict(), "row": row}
+    context["is_current"] = is_current
     made: str = drawn.render(template.Context(context))
     return made

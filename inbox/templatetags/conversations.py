@@ -1,7 +1,5 @@
 """Words and signs of messages: {{ message|rich_text }}, {% status_icon message %}."""
 
-from typing import Any
-
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -39,6 +37,8 @@ STATUS_ICONS = {
     Status.UNKNOWN: "help",
     Status.FAILED: "fail",
 }
+KINDS = frozenset(Kind.values)
+FAILED = '{}<span class="conversation-row__failed">{}: {}</span>'
 
 
 @register.filter
@@ -106,24 +106,21 @@ def status_icon(message: Message) -> SafeString:
     )
 
 
-@register.inclusion_tag("inbox/_last_message.html")
-def last_message(conversation: Conversation | Row) -> dict[str, Any]:
+@register.simple_tag
+def last_message(conversation: Conversation | Row) -> SafeString:
     """What the row of a conversation says of its last message. Reads columns of the row only."""
     direction, kind = conversation.last_message_direction, conversation.last_message_kind
-    status = conversation.last_message_status
-    text = conversation.last_message_text
-    if kind and kind != Kind.TEXT and kind in Kind.values:
+    status, text = conversation.last_message_status, conversation.last_message_text
+    if kind in KINDS and kind != Kind.TEXT:
         text = text or str(Kind(kind).label)
-    is_failed = direction == Direction.OUTGOING and status == Status.FAILED
-    sign = KIND_ICONS.get(Kind(kind)) if kind in Kind.values else None
+    if direction == Direction.OUTGOING and status == Status.FAILED:
+        words = _("Not sent")
+        return format_html(FAILED, icon("fail"), words, text)
+    name = KIND_ICONS.get(kind)  # type: ignore[call-overload]
     if direction == Direction.INTERNAL:
-        sign = "lock"
-    elif direction == Direction.OUTGOING and (sign is None or is_failed):
-        sign = STATUS_ICONS.get(Status(status)) if status in Status.values else None
-    return {
-        "sign": sign,
-        "text": text,
-        "is_failed": is_failed,
-        "is_ours": direction == Direction.OUTGOING and not is_failed,
-        "is_read": direction == Direction.OUTGOING and status == Status.READ,
-    }
+        name = "lock"
+    elif direction == Direction.OUTGOING and name is None:
+        name = STATUS_ICONS.get(status)  # type: ignore[call-overload]
+    is_read = direction == Direction.OUTGOING and status == Status.READ
+    sign = icon(name, "conversation-row__seen" if is_read else "") if name else ""
+    return format_html("{}<span>{}</span>", sign, text or "…")
