@@ -233,7 +233,8 @@ def test_whoever_scrolls_back_is_not_torn_away_by_news(agent, customer):
     # What is changed far above waits for its place, and stands there once.
     customer.bot.control("edits", person=customer.id, message_id=first["message_id"], text="Первая")
     customer.say("Последняя")
-    expect(thread).to_contain_text("Последняя")
+    # The thread is held at its end until that is shown.
+    expect(thread.get_by_text("Последняя")).to_be_in_viewport()
     expect(thread).not_to_contain_text("Первая")
     page.mouse.move(800, 400)
     page.mouse.wheel(0, -3000)

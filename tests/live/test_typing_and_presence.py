@@ -4,6 +4,7 @@ import pytest
 
 from core.redis import async_client
 from live import ephemeral, presence
+from live.hub import hub
 from live.threads import in_thread
 from live.topics import conversation, register_topic
 from tests.live.conftest import eventually
@@ -16,6 +17,18 @@ def quick(registries, monkeypatch):
     register_topic("conversation", lambda membership, key: True)
     monkeypatch.setattr(presence, "GRACE", 0.2)
     monkeypatch.setattr(presence, "TELL_EVERY", 0.1)
+
+
+@pytest.fixture
+def open_page(open_page):
+    """Whispers are lost on who does not listen to Redis yet, which nobody waits for."""
+
+    async def make(*who, **message):
+        page = await open_page(*who, **message)
+        await eventually(lambda: all(room.is_heard for room in hub().rooms()))
+        return page
+
+    return make
 
 
 async def typing_frame(page):
