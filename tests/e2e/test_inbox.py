@@ -236,8 +236,7 @@ def test_whoever_scrolls_back_is_not_torn_away_by_news(agent, customer):
     # The thread is held at its end until that is shown.
     expect(thread.get_by_text("Последняя")).to_be_in_viewport()
     expect(thread).not_to_contain_text("Первая")
-    page.mouse.move(800, 400)
-    page.mouse.wheel(0, -3000)
+    thread.get_by_text("Более ранние сообщения").scroll_into_view_if_needed()
     expect(thread).to_contain_text("Строка 01")
     lines = thread.locator(".message__text").all_inner_texts()
     assert [line.split()[1] for line in lines[1:60]] == [f"{number:02}" for number in range(1, 60)]
