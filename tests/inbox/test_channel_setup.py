@@ -16,6 +16,7 @@ from inbox.models import Conversation, Message
 from tests.cast import make_channel, make_conversation
 from tests.inbox.sorting import sort
 from tests.sandbox_server import wait_for
+from workspaces.actions import create_workspace
 from workspaces.models import Calendar
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -150,6 +151,14 @@ def test_a_secret_is_kept_for_its_own_form_and_not_for_long(acme, admin, telegra
     kept = tried(admin.post(page, facts))
     monkeypatch.setattr("inbox.views.channels.typed.GOOD_SECONDS", 0)
     assert "This field is required" in admin.post(page, {"token": "", "try": kept}).text
+
+
+def test_a_secret_is_kept_for_its_own_workspace(acme, admin, telegram_bot):
+    create_workspace(name="Second", slug="second", owner=acme.anna.user)
+    facts = {"token": telegram_bot.token, "proxy": "http://10.0.0.4:8080"}
+    kept = tried(admin.post(f"{acme.url}/channels/new/telegram/", facts))
+    elsewhere = admin.post("/w/second/channels/new/telegram/", {"token": "", "try": kept})
+    assert "This field is required" in elsewhere.text
 
 
 def test_a_new_secret_that_is_refused_leaves_the_old_one(acme, admin, telegram_bot, polled_bot):

@@ -24,8 +24,9 @@ def secrets_before(request: WorkspaceRequest, place: str) -> dict[str, str]:
     """What was typed at the try before this one, at the same `place`; empty at the first."""
     sealed = request.session.get(_KEPT, {}).get(request.POST.get("try", ""), "")
     found = _opened(sealed)
-    is_good = found.get("place") == place and time.time() - found["at"] < GOOD_SECONDS
-    return found["secrets"] if is_good else {}
+    if found.get("place") != _within(request, place):
+        return {}
+    return found["secrets"] if time.time() - found["at"] < GOOD_SECONDS else {}
 
 
 def keep(request: WorkspaceRequest, form: ConnectForm, place: str) -> None:
@@ -33,7 +34,7 @@ def keep(request: WorkspaceRequest, form: ConnectForm, place: str) -> None:
     forget(request)
     if secrets := form.secrets():
         name = get_random_string(16)
-        kept = {**request.session.get(_KEPT, {}), name: _sealed(place, secrets)}
+        kept = {**request.session.get(_KEPT, {}), name: _sealed(_within(request, place), secrets)}
         request.session[_KEPT] = dict(list(kept.items())[-MOST_TRIES:])
         form.keep(name, secrets)
 
@@ -43,6 +44,11 @@ def forget(request: WorkspaceRequest) -> None:
     kept = dict(request.session.get(_KEPT, {}))
     if kept.pop(request.POST.get("try", ""), None):
         request.session[_KEPT] = kept
+
+
+def _within(request: WorkspaceRequest, place: str) -> str:
+    """What is typed in one workspace is good for no other."""
+    return f"{request.workspace.pk}/{place}"
 
 
 def _sealed(place: str, secrets: Mapping[str, str]) -> str:
