@@ -55,7 +55,7 @@ def render_messages(events: list[Event]) -> list[Fragment]:
             if bubble.dom_id in shown:
                 continue
             shown.add(bubble.dom_id)
-            stream = _render(message.conversation, bubble)
+            stream = _render(message.conversation, bubble, event.seq)
         if event.conversation_id:
             fragments.append(
                 Fragment(topics.conversation(event.conversation_id), stream, event.seq)
@@ -78,7 +78,7 @@ def render_facts(events: list[Event]) -> list[Fragment]:
     ]
 
 
-def _render(conversation: Conversation, bubble: Bubble) -> SafeString:
+def _render(conversation: Conversation, bubble: Bubble, seq: int) -> SafeString:
     slug = conversation.workspace.slug
     context = {
         "bubble": bubble,
@@ -87,6 +87,7 @@ def _render(conversation: Conversation, bubble: Bubble) -> SafeString:
         "contact_name": conversation.contact.display_name,
         "is_group": conversation.identity.is_group,
         "customer_address": conversation.identity.external_id,
+        "seq": seq,
     }
     return mark_safe(render_to_string("inbox/streams/bubble.html", context))  # noqa: S308
 

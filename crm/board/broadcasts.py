@@ -54,7 +54,7 @@ def render_cards(events: list[Event]) -> list[Fragment]:
             # Whoever loses sight of it hears of the change, and must not keep the card.
             fragments.append(Fragment(topic, streams.remove(f"deal_{deal_id}"), event.seq))
         if card is not None and card.row.status == Deal.Status.OPEN:
-            fragments.append(Fragment(topic, _stream(card, funnel_url), event.seq, card.audience))
+            fragments.append(Fragment(topic, _stream(card, funnel_url, event.seq), event.seq, card.audience))
     return fragments
 
 
@@ -67,8 +67,8 @@ def render_leaving(events: list[Event]) -> list[Fragment]:
     ]
 
 
-def _stream(card: Card, funnel_url: str) -> str:
-    context = {"cards": [card], "funnel_url": funnel_url}
+def _stream(card: Card, funnel_url: str, seq: int) -> str:
+    context = {"cards": [card], "funnel_url": funnel_url, "seq": seq}
     return mark_safe(render_to_string("crm/funnel/streams/_cards.html", context))  # noqa: S308
 
 

@@ -66,6 +66,30 @@ def test_a_message_is_edited_reacted_to_and_deleted_before_everybodys_eyes(
     expect(page.locator("#message_menu")).to_be_hidden()
 
 
+def test_an_answer_that_the_news_has_overtaken_brings_nothing_old_back(manager, visitor, answer):
+    page, held = manager, []
+    write(visitor, "Сколько стоит «Кижи»?")
+    page.locator(".conversation-row", has_text="Кижи").click()
+    expect(page.locator(".message", has_text="Кижи")).to_be_visible()
+    answer(page, "40 тысяч.")
+    said = page.locator(".message--ours", has_text="тысяч")
+    expect(said).to_have_attribute("data-known", "")
+    page.route("**/edit/", lambda route: held.append((route, route.fetch())))
+    choose(said, "Изменить")
+    page.locator("#message_edit_text").fill("48 тысяч.")
+    page.locator("#message_edit_text").press("Control+Enter")
+    expect(said).to_contain_text("изменено")
+    assert wait_until(lambda: page.wait_for_timeout(10) or held)
+    [(route, response)] = held
+    assert "48 тысяч" in response.text()
+    with page.expect_response("**/edit/"):
+        route.fulfill(response=response)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    expect(page.locator("#message_edit_text")).to_be_hidden()
+    expect(said).to_contain_text("изменено")
+    expect(said).not_to_contain_text("изменяется")
+
+
 def test_the_menu_is_worked_by_keys_and_by_a_long_press(manager, visitor, agent):
     page = manager
     write(visitor, "Есть ли «Валаам» в наличии?")

@@ -5,13 +5,14 @@
    `fits` the server has looked at the page's filters; without, the board may ask it. */
 
 import { StreamActions } from "@hotwired/turbo"
-import { placeItem } from "lib/stream_actions"
+import { isOvertaken, placeItem, remember } from "lib/stream_actions"
 
 StreamActions.card = function () {
   for (const card of [...this.templateContent.cloneNode(true).children]) {
+    if (isOvertaken(this, document.getElementById(card.id))) continue
     const told = new CustomEvent("board:card", { bubbles: true, cancelable: true, detail: { card, fits: this.hasAttribute("fits") } })
     const board = document.querySelector("#board")
-    if (board?.dispatchEvent(told)) placeCard(this.targetElements[0], card)
+    if (board?.dispatchEvent(told)) remember(this, placeCard(this.targetElements[0], card))
   }
 }
 

@@ -6,6 +6,9 @@
    than its content, at a link [data-list-more] to what comes before, an earlier element waits until
    the list has reached its place.
 
+   News carry the `seq` that they tell of; the answer to a form carries the `as-of` that it cannot
+   be older than. An answer that later news of the same element have overtaken is left out.
+
    <turbo-stream action="visit" url="..."> goes there: what a form in a frame has made is a page. */
 
 import { StreamActions, morphElements, visit } from "@hotwired/turbo"
@@ -13,7 +16,10 @@ import { StreamActions, morphElements, visit } from "@hotwired/turbo"
 export function addStreamActions() {
   StreamActions.place = function () {
     for (const list of this.targetElements) {
-      for (const item of [...this.templateContent.cloneNode(true).children]) placeItem(list, item)
+      for (const item of [...this.templateContent.cloneNode(true).children]) {
+        const known = document.getElementById(item.id) ?? waiting.get(list)?.get(item.id)
+        if (!isOvertaken(this, known)) remember(this, placeItem(list, item))
+      }
     }
   }
   StreamActions.visit = function () {
@@ -22,6 +28,15 @@ export function addStreamActions() {
 }
 
 const waiting = new WeakMap()
+const told = new WeakMap()
+
+export function isOvertaken(stream, element) {
+  return Number(stream.getAttribute("as-of") ?? Infinity) < (told.get(element) ?? 0)
+}
+
+export function remember(stream, element) {
+  if (element && stream.hasAttribute("seq")) told.set(element, Number(stream.getAttribute("seq")))
+}
 
 export function placeItem(list, item) {
   const known = document.getElementById(item.id)
