@@ -54,7 +54,9 @@ def render_cards(events: list[Event]) -> list[Fragment]:
             # Whoever loses sight of it hears of the change, and must not keep the card.
             fragments.append(Fragment(topic, streams.remove(f"deal_{deal_id}"), event.seq))
         if card is not None and card.row.status == Deal.Status.OPEN:
-            fragments.append(Fragment(topic, _stream(card, funnel_url, event.seq), event.seq, card.audience))
+            fragments.append(
+                Fragment(topic, _stream(card, funnel_url, event.seq), event.seq, card.audience)
+            )
     return fragments
 
 
