@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from bench.product import Product, product
+from bench.product import EVERYTHING, Product, product
 from bench.world import ROOT, await_http, milliseconds, process, row, world
 
 CONNECTIONS = 32
@@ -32,8 +32,9 @@ def main() -> None:
         with process(["-m", "bench.bare", str(PORT)], environment):
             await_http(f"http://127.0.0.1:{PORT}/")
             report("bare ASGI app", generate([request("/", {}, body)] * count))
-        with product(environment) as running:
-            channels = make_channels(1)
+        channels = make_channels(1)
+        with product(environment, ("web",)) as running:
+            alone(running, channels, count)
             scenario(running, "warm-up", channels, 2000, people=500)
             scenario(running, "one workspace, 2,000 customers", channels, count, people=2000)
             channels = make_channels(100)
@@ -41,11 +42,47 @@ def main() -> None:
             scenario(running, "a hundred workspaces, new customers", channels, count)
 
 
+def alone(running: Product, channels: list[dict], count: int) -> None:
+    """Post so many messages while nobody sorts, then have all of them stored."""
+    before = stored()
+    requests = telegram_requests(channels, count, people=2000)
+    generate(requests[: count // 10])
+    accepted = report("the web process alone: accepted", generate(requests[count // 10 :]))
+    running.start(*(name for name in EVERYTHING if name != "web"))
+    await_stored(before, accepted + count // 10)
+
+
 def scenario(
     running: Product, name: str, channels: list[dict], count: int, people: int = 0
 ) -> None:
     """Post so many messages, wait until all are stored, and print both rates. Without `people`,
     each message is of a new customer."""
+    requests = telegram_requests(channels, count, people)
+    spent_before = running.processor_seconds()
+    before, began = stored(), time.perf_counter()
+    accepted = report(f"{name}: accepted", generate(requests))
+    at_cut = stored() - before
+    await_stored(before, accepted)
+    spent = time.perf_counter() - began
+    row(f"{name}: stored", f"{accepted / spent:,.0f}", f"{at_cut:,} of {accepted:,} at the cut")
+    used = running.processor_seconds()
+    shares = {key: (used[key] - spent_before.get(key, 0)) / accepted * 1e6 for key in used}
+    told = ", ".join(f"{key} {share:.0f}" for key, share in shares.items() if share >= 1)
+    row(f"{name}: processor, µs a message", f"{sum(shares.values()):.0f}", told)
+
+
+def await_stored(before: int, accepted: int) -> None:
+    """Wait until that many more messages are stored; neither fewer nor more."""
+    deadline = time.perf_counter() + 600
+    while (made := stored() - before) < accepted:
+        if time.perf_counter() > deadline:
+            sys.exit(f"only {made} of {accepted} were stored")
+        time.sleep(0.1)
+    assert made == accepted, "more messages than accepted requests"
+
+
+def telegram_requests(channels: list[dict], count: int, people: int = 0) -> list[dict]:
+    """Requests for the channels in turn. Without `people`, each message is of a new customer."""
     requests = []
     for number in range(count):
         channel = channels[number % len(channels)]
@@ -54,22 +91,7 @@ def scenario(
         requests.append(
             request(channel["path"], channel["headers"], update(channel["update"], person))
         )
-    spent_before = running.processor_seconds()
-    before, began = stored(), time.perf_counter()
-    result = generate(requests)
-    accepted = report(f"{name}: accepted", result)
-    at_cut = stored() - before
-    while stored() - before < accepted:
-        if time.perf_counter() - began > 600:
-            sys.exit(f"only {stored() - before} of {accepted} were stored")
-        time.sleep(0.1)
-    spent = time.perf_counter() - began
-    row(f"{name}: stored", f"{accepted / spent:,.0f}", f"{at_cut:,} of {accepted:,} at the cut")
-    assert stored() - before == accepted, "more messages than accepted requests"
-    used = running.processor_seconds()
-    shares = {key: (used[key] - spent_before.get(key, 0)) / accepted * 1e6 for key in used}
-    told = ", ".join(f"{key} {share:.0f}" for key, share in shares.items() if share >= 1)
-    row(f"{name}: processor, µs a message", f"{sum(shares.values()):.0f}", told)
+    return requests
 
 
 def update(number: int, person: int) -> str:
