@@ -69,7 +69,7 @@ def measure(crowd: Crowd, count: int) -> None:
         rows, times = page({"sort": sort, "filter": asking(leaves["label, 9 %"])})
         row(f"label, 9 %, sorted {sort}", rows, *times.cells(), "", "")
     pairs = {
-        f"{one} + {other}": page({"filter": asking(leaves[one], leaves[other])}, 2)
+        f"{one} + {other}": page({"filter": asking(leaves[one], leaves[other])}, 3)
         for one, other in itertools.combinations(leaves, 2)
     }
     _tell(pairs)
