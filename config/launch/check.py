@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from config import translations
@@ -34,7 +35,9 @@ def main(arguments: list[str]) -> int:
     translations.compile_all()
     if arguments:
         return run_tests(arguments)
-    failed = [name for name, command in STEPS.items() if not passes(name, command)]
+    with ThreadPoolExecutor(workers()) as pool:
+        passed = pool.map(passes, STEPS.keys(), STEPS.values())
+        failed = [name for name, holds in zip(STEPS, passed, strict=True) if not holds]
     together = run_tests(["-m", "not alone", "-n", str(workers())])
     alone = run_tests(["-m", "alone"])
     if together or alone:

@@ -46,7 +46,7 @@ CHECKS = [
     checks.response_schema_conformance,
 ]
 unhurried = hypothesis(
-    max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 KINDS = (
     *("channels", "contacts", "conversations", "messages", "attachments", "members", "teams"),
