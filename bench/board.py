@@ -80,7 +80,7 @@ def pages(deals: int, slug: str, pipeline: UUID) -> None:
     board = f"/w/{slug}/funnel/{pipeline}/"
 
     def drawn_anew() -> None:
-        deal_cards._drawn.cache_clear()
+        deal_cards.fragments.clear()
         client.get(board)
 
     assert client.get(f"{board}heads/").status_code == 200  # counts the conversion once

@@ -67,7 +67,7 @@ def _measure(sizes: list[int]) -> None:
             row(f"{size:,}", name, *measure(lambda path=path: client.get(path)))
 
         def drawn_anew(path: str = pages["list, unanswered"]) -> None:
-            conversation_rows._drawn.cache_clear()
+            conversation_rows.fragments.clear()
             client.get(path)
 
         row(f"{size:,}", "list, unanswered, every row drawn anew", *measure(drawn_anew))

@@ -5,18 +5,17 @@ its column, templates are asked only for cells that say something, and what a ce
 once and kept.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import template
-from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact
 from contacts.table.columns import FIRST, Cell, Column
+from core.fragment_cache import FragmentCache, locale
 
 register = template.Library()
 
@@ -28,11 +27,7 @@ ROW: Final = (
     "</label></td>"
 )
 
-
-# Cells as they were drawn, by all that they say: the column's template, what stands in it, the
-# workspace's address, language, time zone and day.
-_kept: dict[Hashable, str] = {}
-MOST_KEPT: Final = 20_000
+fragments: Final = FragmentCache(20_000)
 
 
 @register.simple_tag(takes_context=True)
@@ -42,8 +37,7 @@ def contact_rows(
     """Each contact with a tick and its cells; templates of cells get `contact`, `value`, `slug`."""
     select = _("Select: %(name)s")
     slug = context["request"].workspace.slug
-    now = timezone.localtime()
-    common = (slug, get_language(), timezone.get_current_timezone_name(), now.date())
+    place = f"{slug} {locale()}"
     frames: dict[str, tuple[str, Any]] = {}
     parts: list[str] = []
     for contact, cells in rows:
@@ -59,26 +53,23 @@ def contact_rows(
                 if not cell.value and column.name != FIRST:
                     parts.append(NOTHING)
                     continue
-                parts.append(_drawn(context, contact, cell, nodes, common))
+                parts.append(_cell(context, contact, cell, nodes, place))
                 parts.append("</td>")
         parts.append("</tr>")
     return mark_safe("".join(parts))  # noqa: S308  of escaped parts
 
 
-def _drawn(
-    context: template.Context, contact: Contact, cell: Cell, nodes: Any, common: Hashable
-) -> str:
-    """What a cell says, as it was drawn before where it is known to be the same."""
-    shows = cell.column.shows
-    key = (cell.column.cell, shows(contact, cell.value), common) if shows else None
-    if key is not None and key in _kept:
-        return _kept[key]
+def _cell(context: template.Context, contact: Contact, cell: Cell, nodes: Any, place: str) -> str:
+    """What a cell says."""
+    if cell.column.shows is None:
+        return _draw(context, cell, nodes)
+    shows = cell.column.cell, cell.column.shows(contact, cell.value), place
+    return fragments.get(shows, _draw, context, cell, nodes)
+
+
+def _draw(context: template.Context, cell: Cell, nodes: Any) -> str:
     context["value"] = cell.value
     drawn: str = nodes.render(context)
-    if key is not None:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[key] = drawn
     return drawn
 
 

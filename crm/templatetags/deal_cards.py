@@ -1,22 +1,19 @@
 """{% deal_cards cards funnel_url %}: cards of the board, as page and live news draw them."""
 
-import time
 from collections.abc import Iterable
-from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, Final
 
 from django import template
-from django.template.loader import get_template
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
+from core.fragment_cache import FragmentCache, locale, turn
 from core.templatetags.avatars import avatar
 from core.templatetags.icons import channel_icon
 from core.templatetags.money import money
 from crm.board import words
-from crm.board.cards import Card, Row
+from crm.board.cards import Card
 from inbox.templatetags.clocks import waiting_clock
 from workspaces.zones import zone
 
@@ -26,27 +23,21 @@ TEMPLATE: Final = "crm/funnel/_card.html"
 # Seconds. The browser keeps the clocks of those who wait going; how late they are is told anew.
 KEPT_FOR: Final = 60
 
+fragments: Final = FragmentCache(8_192)
+
 
 @register.simple_tag
 def deal_cards(cards: Iterable[Card], funnel_url: str) -> SafeString:
     """Each card, one after the other. The same for every viewer."""
-    now = timezone.now()
-    today, language = now.astimezone(zone()).date(), get_language()
-    parts = [
-        _drawn(
-            card.row,
-            tuple(card.labels),
-            card.due_at,
-            card.due_has_time,
-            funnel_url,
-            language,
-            zone().key,
-            today,
-            card.due_at is not None and card.due_at < now,
-            _moment(card),
-        )
-        for card in cards
-    ]
+    now, place = timezone.now(), f"{funnel_url} {locale(zone())}"
+    parts = []
+    for card in cards:
+        is_over = card.due_at is not None and card.due_at < now
+        waits = card.row.conversation__waiting_since is not None
+        minute = turn(card.row.id, KEPT_FOR) if waits else None
+        due = card.due_at, card.due_has_time, is_over
+        shows = card.row, tuple(card.labels), due, place, minute
+        parts.append(fragments.get(shows, _draw, card, funnel_url))
     return mark_safe("".join(parts))  # noqa: S308  a template's output
 
 
@@ -56,33 +47,8 @@ def deal_card(card: Card, funnel_url: str) -> SafeString:
     return deal_cards([card], funnel_url)
 
 
-def _moment(card: Card) -> int:
-    """Which minute it is for a card whose customer waits. Minutes begin at a moment of each card's
-    own: drawn anew all at once, hundreds of them would hold up whoever looks first."""
-    if card.row.conversation__waiting_since is None:
-        return 0
-    return int(time.time() + card.row.id.int % KEPT_FOR) // KEPT_FOR
-
-
-@lru_cache(maxsize=8192)
-def _drawn(
-    row: Row,
-    labels: tuple[tuple[str, str], ...],
-    due_at: datetime | None,
-    due_has_time: bool,
-    funnel_url: str,
-    _language: str | None,
-    _zone: str,
-    _today: date,
-    _is_over: bool,
-    _moment: int,
-) -> str:
-    """One card. Kept by all that it shows and all that its words depend on: of hundreds on a board
-    few differ from a minute ago, and drawing them all would take most of the page's time."""
-    card = Card(row, list(labels), due_at, due_has_time)
-    drawn = get_template(TEMPLATE).template  # type: ignore[attr-defined]
-    made: str = drawn.render(template.Context({"funnel_url": funnel_url, **face(card)}))
-    return made
+def _draw(card: Card, funnel_url: str) -> str:
+    return render_to_string(TEMPLATE, {"funnel_url": funnel_url, **face(card)})
 
 
 def face(card: Card) -> dict[str, Any]:

@@ -1,19 +1,16 @@
 """{% conversation_rows page.rows %}: the rows of the agent's list, as page, frame and stream have
 them."""
 
-import time
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django import template
-from django.template.loader import get_template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import get_current_timezone_name
-from django.utils.translation import get_language
 
+from core.fragment_cache import FragmentCache, locale, turn
 from inbox.models import Conversation
 from inbox.panels import RowNote
 from inbox.templatetags.attachments import avatar_url
@@ -21,8 +18,10 @@ from inbox.templatetags.attachments import avatar_url
 register = template.Library()
 
 TEMPLATE: Final = "inbox/_conversation_row.html"
-# Seconds. Clocks go on in the browser, and moments become "yesterday" there.
+# Seconds. Clocks go on in the browser.
 KEPT_FOR: Final = 600
+
+fragments: Final = FragmentCache(8_192)
 
 
 class Row(NamedTuple):
@@ -46,35 +45,17 @@ class Row(NamedTuple):
     other_assignee: str
 
 
-class _Place(NamedTuple):
-    """Where and how it is drawn."""
-
-    inbox_url: str
-    address: str
-    language: str | None
-    zone: str
-
-
 @register.simple_tag(takes_context=True)
 def conversation_rows(context: template.Context, rows: Iterable[Conversation]) -> SafeString:
     """Each conversation as a row, one after the other."""
-    place = _Place(
-        context["inbox_url"],
-        context["address"],
-        get_language(),
-        get_current_timezone_name(),
-    )
-    now = int(time.time())
-    current = context.get("current")
-    parts = [
-        _drawn(
-            _row(found, context["viewer"].id, context["files_url"]),
-            current is not None and found.id == current.id,
-            place,
-            (now + found.id.int) // KEPT_FOR,  # each at its own time, never all at once
-        )
-        for found in rows
-    ]
+    inbox_url, address = context["inbox_url"], context["address"]
+    place, current = f"{inbox_url}?{address} {locale()}", context.get("current")
+    parts = []
+    for found in rows:
+        row = _row(found, context["viewer"].id, context["files_url"])
+        is_current = current is not None and row.id == current.id
+        shows = row, is_current, place, turn(row.id, KEPT_FOR)
+        parts.append(fragments.get(shows, _draw, row, is_current, inbox_url, address))
     return mark_safe("".join(parts))  # noqa: S308  a template's output
 
 
@@ -100,12 +81,6 @@ def _row(found: Conversation, viewer: UUID, files_url: str) -> Row:
     )
 
 
-@lru_cache(maxsize=8192)
-def _drawn(row: Row, is_current: bool, place: _Place, _moment: int) -> str:
-    """One row. A list is asked for anew with every message on every screen, and fifty rows, of
-    which hardly one differs from a moment ago, would take most of its time."""
-    drawn = get_template(TEMPLATE).template  # type: ignore[attr-defined]
-    context: dict[str, Any] = {**row._asdict(), **place._asdict(), "row": row}
-    context["is_current"] = is_current
-    made: str = drawn.render(template.Context(context))
-    return made
+def _draw(row: Row, is_current: bool, inbox_url: str, address: str) -> str:
+    context = {**row._asdict(), "row": row, "is_current": is_current}
+    return render_to_string(TEMPLATE, {**context, "inbox_url": inbox_url, "address": address})
