@@ -7,17 +7,8 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from inbox.models import Conversation
-from tests.cast import make_channel, make_conversation, make_message
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def talk(acme):
-    with acme.scope():
-        talk = make_conversation(make_channel(), name="Maria", status="new")
-        make_message(talk, "Is it in stock?")
-        return talk
 
 
 def row_of(client, acme, talk, opened=""):

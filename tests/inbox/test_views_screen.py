@@ -25,14 +25,6 @@ OF_EVERY_PAGE = 8
 OF_THE_LIST = 6
 
 
-@pytest.fixture
-def talk(acme):
-    with acme.scope():
-        talk = make_conversation(make_channel(), name="Maria", status="new")
-        make_message(talk, "Is it in stock?")
-        return talk
-
-
 def url_of(acme, talk):
     return f"{acme.url}/inbox/{talk.id}/"
 
