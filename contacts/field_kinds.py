@@ -22,8 +22,10 @@ LARGEST: Final = Decimal(10) ** 15
 _MOST_CHOSEN: Final = 100
 _YES: Final = frozenset({"true", "yes", "1", "on", "да", "+"})
 _NO: Final = frozenset({"false", "no", "0", "off", "нет", "-", "−"})
+_LONGEST_AMOUNT: Final = 60
 _MONEY: Final = re.compile(
-    r"(?P<sign>[₽$€£₸])?\s*(?P<amount>.*?)\s*(?P<currency>[A-Za-z]{3}|[₽$€£₸]|руб\.?|р\.?)?"
+    r"(?P<sign>[₽$€£₸])?\s*(?P<amount>.*?)\s*(?P<currency>[A-Za-z]{3}|[₽$€£₸]|руб\.?|р\.?)?",
+    re.IGNORECASE,
 )
 # What people write for a currency and what can mean no other one.
 _SIGNS: Final = {
@@ -73,9 +75,9 @@ def amount(value: Any, field: CustomField) -> dict[str, str]:
         if set(value) - {"amount", "currency"}:
             raise Refused(_("an amount and a currency are needed"))
         value, currency = value.get("amount"), value.get("currency")
-    elif isinstance(value, str) and (parts := _MONEY.fullmatch(value.strip())):
-        value, named = parts["amount"], parts["currency"] or parts["sign"] or ""
-        currency = _SIGNS.get(named.rstrip("."), named)
+    elif isinstance(value, str) and len(value) <= _LONGEST_AMOUNT:
+        # Longer ones would be tried in too many ways, and are no amounts.
+        value, currency = _amount_and_currency(value.strip())
     if value in (None, ""):
         return {}
     found = _decimal(value).quantize(money.CENT)
@@ -187,6 +189,21 @@ CLEANERS: Final[dict[str, Clean]] = {
     CustomField.Kind.PHONE: phone,
     CustomField.Kind.LINK: link,
 }
+
+
+def _amount_and_currency(written: str) -> tuple[str, str]:
+    """`$15.5` and `96 400 руб.` in their parts. Raises `Refused` where two currencies are named."""
+    parts = _MONEY.fullmatch(written)
+    if parts is None:
+        return written, ""
+    named = {
+        _SIGNS.get(word.casefold().rstrip("."), word.upper())
+        for word in (parts["sign"], parts["currency"])
+        if word
+    }
+    if len(named) > 1:
+        raise Refused(_("an amount and a currency are needed"))
+    return parts["amount"], "".join(named)
 
 
 def _decimal(value: Any) -> Decimal:
