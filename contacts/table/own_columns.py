@@ -65,7 +65,7 @@ def _named(_contact: Contact, value: Any) -> str:
 
 def _person(contact: Contact, _value: Any) -> Hashable:
     is_blocked = contact.blocked_at is not None
-    return contact.pk, contact.display_name, bool(contact.avatar), is_blocked
+    return contact.pk, contact.name, contact.display_name, bool(contact.avatar), is_blocked
 
 
 def _list(_contact: Contact, value: Any) -> Hashable:

@@ -260,7 +260,12 @@ def test_a_row_drawn_before_is_drawn_in_each_viewers_words(acme, log_in):
 
 def test_who_has_no_name_is_called_by_a_number_as_people_write_it(acme, log_in):
     make(acme, "", phone="+79213842016")
-    assert ">+7 921 384-20-16</a>" in rows_of(page(log_in(acme.boris), acme))
+    client = log_in(acme.boris)
+    assert ">+7 921 384-20-16</a>" in rows_of(page(client, acme))
+    # Whoever is named by it is called as the name is written.
+    with acme.scope():
+        Contact.objects.update(name="+79213842016")
+    assert ">+79213842016</a>" in rows_of(page(client, acme))
 
 
 @pytest.mark.parametrize("code", [900, 921, 977, 999])
