@@ -7,9 +7,10 @@ transaction alone.
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+import psycopg
 from django.db import OperationalError, connection
 
 
@@ -27,7 +28,9 @@ def ask(**_kwargs: object) -> None:
     _asked.set()
     with _lock:
         for one in _running:
-            one.cancel_safe(timeout=1)
+            # One whose server is gone must not keep the others from being cancelled.
+            with suppress(psycopg.Error):
+                one.cancel_safe(timeout=1)
 
 
 def is_asked() -> bool:

@@ -2,6 +2,7 @@
 
 import threading
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -85,6 +86,20 @@ def test_a_long_statement_is_cancelled_and_undone(acme, history, monkeypatch):
     assert ended == ["stopped"]
     with acme.scope():
         assert RollupState.objects.get().version == version
+
+
+def test_a_connection_that_is_broken_keeps_no_other_from_being_cancelled(monkeypatch):
+    cancelled = []
+
+    class Broken:
+        def cancel_safe(self, timeout):
+            cancelled.append(self)
+            raise psycopg.errors.CancellationTimeout
+
+    monkeypatch.setattr(stopping, "_running", {Broken(), Broken()})
+    stopping.ask()
+    assert len(cancelled) == 2
+    assert stopping.is_asked()
 
 
 def test_the_journal_is_left_where_it_is(acme, history):
