@@ -23,7 +23,7 @@ from marketing.formatting import Words, replaced
 
 VARIABLE: Final = re.compile(r"\{\{\s*([a-z_]+(?:\.[\w-]+)?)\s*(?:\|([^{}]*))?\}\}")
 # Whatever looks like one, such as `{{City}}`: sent as it stands it would shame us.
-_ANY: Final = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|[^{}]*)?\}\}")
+_ANY: Final = re.compile(r"\{\{([^{}|]*)(?:\|[^{}]*)?\}\}")
 LONGEST_VALUE: Final = 500
 STOP_LINE: Final = gettext_noop("To get no more of these, write “stop”.")
 PLAIN: Final[dict[str, Callable[[Contact], str]]] = {
@@ -45,10 +45,10 @@ class MissingValue(Exception):
 def unknown_variables(text: str) -> list[str]:
     """The names in it that mean nothing."""
     return [
-        found[1] or found[0]
+        name or found[0]
         for found in _ANY.finditer(text)
-        if not VARIABLE.fullmatch(found[0])
-        or (found[1] not in PLAIN and not found[1].startswith("fields."))
+        if (name := found[1].strip()) not in PLAIN
+        and not (name.startswith("fields.") and VARIABLE.fullmatch(found[0]))
     ]
 
 
