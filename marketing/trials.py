@@ -6,9 +6,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
-from marketing.models import Broadcast, BroadcastRecipient, State
-
-_UNSETTLED = (State.QUEUED, State.LEASED, State.SENDING)
+from marketing.models import UNSETTLED, Broadcast, BroadcastRecipient, State
 
 
 def is_open(broadcast: Broadcast) -> bool:
@@ -25,7 +23,7 @@ def ends_at(broadcast: Broadcast) -> datetime | None:
     """When those on whom the versions are tried have had their time; None while some of them are
     still to be written to."""
     tried = BroadcastRecipient.objects.filter(broadcast=broadcast).exclude(variant="")
-    if tried.filter(state__in=_UNSETTLED).exists():
+    if tried.filter(state__in=UNSETTLED).exists():
         return None
     last: datetime | None = tried.aggregate(last=Max("sent_at"))["last"]
     if last is None:

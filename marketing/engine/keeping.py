@@ -23,7 +23,7 @@ from marketing.engine import claims, freezing, outcomes, telling
 from marketing.engine.claims import Leased
 from marketing.engine.flights import Left
 from marketing.engine.preparing import Workshop
-from marketing.models import Broadcast, BroadcastRecipient, State
+from marketing.models import UNSETTLED, Broadcast, BroadcastRecipient, State
 from marketing.totals import totals, totals_by_variant
 from marketing.variants import best
 from workspaces.scope import current_workspace_id
@@ -45,7 +45,6 @@ _UNLEASE: Final = """
     where r.workspace_id = %(workspace)s and r.broadcast_id = %(broadcast)s
         and r.state = 'leased' and r.lease_until < now()
 """
-_UNSETTLED: Final = (State.QUEUED, State.LEASED, State.SENDING)
 
 
 @dataclass
@@ -149,7 +148,7 @@ def choose_winner(broadcast: Broadcast) -> bool:
 
 def finish(broadcast: Broadcast) -> None:
     """Nobody is left: it is done."""
-    if BroadcastRecipient.objects.filter(broadcast=broadcast, state__in=_UNSETTLED).exists():
+    if BroadcastRecipient.objects.filter(broadcast=broadcast, state__in=UNSETTLED).exists():
         return
     broadcast = broadcast.lock()
     if broadcast.status == Broadcast.Status.RUNNING and broadcast.is_frozen:

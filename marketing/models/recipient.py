@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.db.models.functions import Now
@@ -22,6 +22,10 @@ class State(models.TextChoices):
     DELIVERED = "delivered", pgettext_lazy("recipient", "Delivered")
     READ = "read", pgettext_lazy("recipient", "Read")
     SKIPPED = "skipped", pgettext_lazy("recipient", "Left out")
+
+
+# Of whom it is still to be told what came of it.
+UNSETTLED: Final = frozenset({State.QUEUED, State.LEASED, State.SENDING})
 
 
 class BroadcastRecipient(TenantModel):

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.translation import pgettext_lazy
 
-from marketing.models import Broadcast, BroadcastRecipient, State
+from marketing.models import UNSETTLED, Broadcast, BroadcastRecipient, State
 
 _ARRIVED: Final = (State.DELIVERED, State.READ)
 # What platforms say when the customer has blocked us, left, or deleted themselves.
@@ -17,7 +17,7 @@ LEFT_BY_STOP: Final = "stopped"
 
 FIGURES: Final[dict[str, Q]] = {
     "everybody": Q(),
-    "waiting": Q(state__in=[State.QUEUED, State.LEASED, State.SENDING]),
+    "waiting": Q(state__in=UNSETTLED),
     "sent": Q(state__in=[State.SENT, *_ARRIVED]),
     "delivered": Q(state__in=_ARRIVED),
     "read": Q(state=State.READ),

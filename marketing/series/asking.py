@@ -19,8 +19,6 @@ from marketing.audience import fulfilling
 from marketing.models import BroadcastRecipient, Series, SeriesParticipant, SeriesStep, State
 from marketing.series import reasons
 
-UNSETTLED: Final = frozenset({State.QUEUED, State.LEASED, State.SENDING})
-
 
 @dataclass
 class Known:

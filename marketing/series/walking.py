@@ -11,7 +11,14 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from marketing.engine.freezing import add
-from marketing.models import BroadcastRecipient, Series, SeriesParticipant, SeriesStep, State
+from marketing.models import (
+    UNSETTLED,
+    BroadcastRecipient,
+    Series,
+    SeriesParticipant,
+    SeriesStep,
+    State,
+)
 from marketing.series import asking, reasons
 from marketing.series.leaving import leave, leave_known
 from marketing.series.timing import moment_of
@@ -72,7 +79,7 @@ class _Walk:
         before = self._known.last(participant)
         if before is None:
             return True
-        if before.state in asking.UNSETTLED:
+        if before.state in UNSETTLED:
             participant.due_at = self._now + LOOKS_AGAIN
             return False
         if before.sent_at is None:
