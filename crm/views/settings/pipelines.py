@@ -18,7 +18,8 @@ from crm.actions import (
     restore_pipeline,
     update_pipeline,
 )
-from crm.forms.settings import NewPipelineForm, NewStageForm, PipelineForm
+from crm.forms.settings import NewPipelineForm, PipelineForm
+from crm.forms.stages import NewStageForm
 from crm.models import Pipeline, Stage
 from crm.models.stage import Group
 from crm.views.settings.shared import back_to, place, refused, tried

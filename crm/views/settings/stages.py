@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.http import invalid
 from crm.actions import delete_stage, place_stage, update_stage
-from crm.forms.settings import StageDeletionForm, StageForm
+from crm.forms.stages import StageDeletionForm, StageForm
 from crm.models import Deal, Stage
 from crm.views.settings.shared import back_to, place, tried
 from workspaces.permissions import Verb
