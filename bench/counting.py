@@ -3,9 +3,9 @@
     .venv/bin/python -m bench.counting count | watch
 
 `count` reads the journal into facts each second, in a flood each few, and adds them up each ten.
-`watch` writes down how
-many messages are stored and how many of them the rollups have, until its input ends, and then
-tells the age of the numbers at each moment: seconds since no more than these were stored.
+`watch` writes down how many messages are stored and how many of them the rollups have, until its
+input ends, and then tells the age of the numbers at each moment: seconds since no more than these
+were stored.
 """
 
 import json

@@ -121,7 +121,7 @@ def in_words(name: str, value: Any) -> Any:
 
 
 def account_in_words(told: dict[str, Any]) -> str:
-    """Whose account the bot answers for, and whether it may: "Ilya Sokolov · answers"."""
+    """Whose account the bot answers for, and whether it may: "Ilya · lets the bot answer"."""
     if not told.get("enabled"):
         state = gettext("has taken the bot off")
     elif "can_reply" in (told.get("rights") or ()):
