@@ -35,20 +35,16 @@ _WEIGHT: Final[dict[Model, str]] = {
     " over (partition by model, deal_id)",
 }
 # The path of a deal is weighed once, and then laid beside each of its facts. Money is divided where
-# it is counted: of orders and refunds.
+# it is counted: of orders and refunds. What stands beside is not kept: its halves have no fact in
+# common.
 _CREDITED: Final = """
     with facts as materialized ({facts}),
     deals as materialized (
-        select distinct on (deal_id) deal_id, contact_id, born_at, source, medium, campaign, ad,
-            term
-        from facts
+        select distinct on (deal_id) deal_id, contact_id, born_at from facts
     ),
     placed as (
-        select d.deal_id, coalesce(t.source, d.source) as t_source,
-            coalesce(t.medium, d.medium) as t_medium,
-            coalesce(t.campaign, d.campaign) as t_campaign, coalesce(t.content, d.ad) as t_ad,
-            coalesce(t.term, d.term) as t_term,
-            d.born_at - coalesce(t.at, d.born_at) as age, t.source as named,
+        select d.deal_id, t.source as t_source, t.medium as t_medium, t.campaign as t_campaign,
+            t.content as t_ad, t.term as t_term, d.born_at - coalesce(t.at, d.born_at) as age,
             row_number() over (partition by d.deal_id order by t.at, t.id) as k,
             count(*) over (partition by d.deal_id) as m
         from deals d left join contacts_touch t on t.workspace_id = %(workspace)s
@@ -56,22 +52,22 @@ _CREDITED: Final = """
             and t.at > d.born_at - %(window)s
     ),
     named as (
-        select *, max(case when lower(named) <> all(%(direct)s) then k end)
-            over (partition by deal_id) as last_named
-        from placed
+        select *, {last_named} as last_named from placed
     ),
     weighed as (
         select *, case model {weights} end as weight
         from named cross join unnest(array[{models}]) model
     ),
     paths as materialized (
-        select model, deal_id, t_source, t_medium, t_campaign, t_ad, t_term, k, weight,
-            {n} as share
+        select model, deal_id, t_source, t_medium, t_campaign, t_ad, t_term, k, m,
+            weight, {n} as share
         from weighed where weight > 0
     ),
-    beside as (
-        select f.*, p.model, p.t_source, p.t_medium, p.t_campaign, p.t_ad, p.t_term, p.k,
-            p.weight, p.share
+    beside as not materialized (
+        select f.*, coalesce(p.t_source, f.source) as t_source,
+            coalesce(p.t_medium, f.medium) as t_medium,
+            coalesce(p.t_campaign, f.campaign) as t_campaign, coalesce(p.t_ad, f.ad) as t_ad,
+            coalesce(p.t_term, f.term) as t_term, p.model, p.k, p.m, p.weight, p.share
         from facts f join paths p on p.deal_id = f.deal_id
     ),
     credited as (
@@ -85,6 +81,9 @@ _CREDITED: Final = """
         from beside where kind in ('won', 'refund')
     )
 """
+_LAST_NAMED: Final = (
+    "max(case when lower(t_source) <> all(%(direct)s) then k end) over (partition by deal_id)"
+)
 _CARRIED: Final = (
     "model, id, kind, at, born_at, deal_id, contact_id, conversation_id, agent_id, team_id,"
     " channel_id, pipeline_id, stage_id, loss_reason_id, currency, flag, local_day"
@@ -130,15 +129,19 @@ def credits_of(facts: str, models: Sequence[Model]) -> str:
     """The `with` of a statement, up to `credited`: rows of `facts`, an SQL query of `columns()`,
     for each of the models and each touch that gets something. It wants `parameters_of_credits()`.
     """
-    is_divided = not _WHOLE.issuperset(models)
+    if _WHOLE.issuperset(models):
+        part = _all
+    else:
+        part = _even if set(models) == {"linear"} else _part
     return _CREDITED.format(
         facts=facts,
         models=", ".join(f"'{model}'" for model in models),
         weights=" ".join(f"when '{model}' then {_WEIGHT[model]}" for model in models),
         carried=_CARRIED,
-        n=_part(str(WHOLE), "model, deal_id") if is_divided else str(WHOLE),
-        amount=_part("amount", "model, id") if is_divided else "amount",
-        cost=_part("cost", "model, id") if is_divided else "cost",
+        last_named=_LAST_NAMED if "last_non_direct" in models else "null",
+        n=part(str(WHOLE), "model, deal_id"),
+        amount=part("amount", "model, id"),
+        cost=part("cost", "model, id"),
     )
 
 
@@ -160,6 +163,16 @@ def columns() -> Sequence[str]:
         *("source", "medium", "campaign", "ad", "term", "currency", "flag", "amount", "cost"),
         "local_day",
     ]
+
+
+def _all(total: str, _of: str) -> str:
+    return total
+
+
+def _even(total: str, _of: str) -> str:
+    """The same for each, without a look at the others: what is left over goes to the first ones."""
+    left = f"mod(mod({total}, m) + m, m)"
+    return f"(({total} - {left}) / m + (k <= {left})::int)::bigint"
 
 
 def _part(total: str, of: str) -> str:

@@ -148,7 +148,8 @@ def _money(number: float, below: float, currency: str) -> MoneyDocument | None:
         sign = "-" if number < 0 and cents else ""
         whole, rest = divmod(cents, PER_UNIT)
         return {"amount": f"{sign}{whole}.{rest:02}", "currency": currency}
-    quotient = Decimal(str(number)) / Decimal(str(below))
+    # A model counts in millionths: what their sum has beyond is the machine's.
+    quotient = Decimal(str(number)) / Decimal(str(round(below, _DIGITS)))
     return as_document(quotient / PER_UNIT, currency)
 
 

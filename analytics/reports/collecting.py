@@ -25,7 +25,7 @@ from analytics.reports.folding import first_of, fold, is_ordered_by_percentile
 from analytics.reports.histograms import add_histograms
 from analytics.reports.now import TOTAL, add_now
 from analytics.reports.question import Question
-from analytics.reports.slices import known_to_models
+from analytics.reports.slices import known_to_models, months_of_models, spans_beside
 from analytics.reports.sums import FLAGS, add_sums, key_of, plain
 from analytics.rollups import state
 
@@ -71,10 +71,8 @@ def collect(
     for base, sums in wanted.items():
         if left := sums - credit:
             add_sums(cells, question, base, left)
-    if credit and known_to_models(question, {kind for kind, _name in credit}):
-        add_sums(cells, question, question.base, credit, question.model)
-    elif credit:
-        _from_touches(cells, question, {kind for kind, _name in credit})
+    if credit:
+        _add_credit(cells, question, credit)
     if any(_is_of_spend(one) for one in metrics):
         _from_spend(cells, question)
     if now := {name for one in metrics for kind, name in _sums_of(one) if kind == NOW}:
@@ -135,6 +133,19 @@ def _names_of(metric: Metric) -> set[str]:
 
 def _is_of_spend(metric: Metric) -> bool:
     return bool(_names_of(metric) & {SPEND, ACQUISITION})
+
+
+def _add_credit(cells: Cells, question: Question, wanted: set[What]) -> None:
+    """From rollups, and of the days of which they do not keep it from touches."""
+    kinds = {kind for kind, _name in wanted}
+    if known_to_models(question, kinds):
+        add_sums(cells, question, question.base, wanted, question.model)
+        return
+    months = months_of_models(question, kinds)
+    if months:
+        add_sums(cells, question, question.base, wanted, question.model, only=months)
+    for first, last in spans_beside(question, months):
+        _from_touches(cells, question.within(first, last), kinds)
 
 
 def _from_touches(cells: Cells, question: Question, kinds: set[str]) -> None:

@@ -31,10 +31,11 @@ def rollups(
     kinds: Iterable[str],
     columns: Iterable[str] | None = None,
     model: Model = DEFAULT,
+    only: Iterable[date] | None = None,
 ) -> QuerySet[Rollup]:
     """The rows of rollups that a question is about, which know these columns (by default those of
     its groups) and what its filter asks for; of a model where credit is divided, if it is
-    `known_to_models`."""
+    `known_to_models`, or else `only` of its `months_of_models`."""
     wanted = {*(question.grouping.columns if columns is None else columns), *question.columns}
     whole = {} if wanted & _OF_DAYS else _whole_months(question, base, kinds)
     if question.currency != workspace_in_scope().currency:
@@ -43,8 +44,12 @@ def rollups(
     # Kinds that are read from the same rows are asked for together.
     rows: dict[tuple[str, tuple[date, ...], bool], list[str]] = {}
     for kind in sorted(kinds):
-        cube = cube_for(kind, wanted, DAY, model)
         of_months = cube_for(kind, wanted, MONTH, model)
+        if only is not None:
+            assert of_months is not None
+            rows.setdefault((of_month(of_months), tuple(only), True), []).append(kind)
+            continue
+        cube = cube_for(kind, wanted, DAY, model)
         assert cube is not None
         months = () if of_months is None else tuple(whole.get(kind, ()))
         rows.setdefault((cube, months, False), []).append(kind)
@@ -71,6 +76,31 @@ def known_to_models(question: Question, kinds: Iterable[str]) -> bool:
         kind in CREDITED and cube_for(kind, wanted, DAY, question.model) is not None
         for kind in kinds
     )
+
+
+def months_of_models(question: Question, kinds: Iterable[str]) -> list[date]:
+    """The whole months of which rollups keep what a question asks of credit, where they do not keep
+    it of days."""
+    kinds = list(kinds)
+    wanted = {*question.grouping.columns, *question.columns}
+    is_known = all(cube_for(kind, wanted, MONTH, question.model) is not None for kind in kinds)
+    if not is_known or wanted & _OF_DAYS or question.currency != workspace_in_scope().currency:
+        return []
+    whole = _whole_months(question, question.base, kinds).values()
+    return sorted(set.intersection(*(set(months) for months in whole))) if whole else []
+
+
+def spans_beside(question: Question, months: Iterable[date]) -> list[tuple[date, date]]:
+    """The days of the period that are in none of these months, from each first to its last."""
+    found = []
+    first = question.first
+    for month in months:
+        if first < month:
+            found.append((first, month - _DAY))
+        first = next_month(month)
+    if first <= question.last:
+        found.append((first, question.last))
+    return found
 
 
 def _narrowing(question: Question) -> Q:
@@ -102,12 +132,6 @@ def _whole_months(question: Question, base: str, kinds: Iterable[str]) -> dict[s
 
 def _between(question: Question, months: Iterable[date]) -> Q | None:
     """The days of the period that are in none of these months; None where there are none."""
-    found: list[Q] = []
-    first = question.first
-    for month in months:
-        if first < month:
-            found.append(Q(day__gte=first, day__lt=month))
-        first = next_month(month)
-    if first <= question.last:
-        found.append(Q(day__gte=first, day__lte=question.last))
+    spans = spans_beside(question, months)
+    found = [Q(day__gte=first, day__lte=last) for first, last in spans]
     return reduce(or_, found) if found else None

@@ -1,6 +1,7 @@
 """Sums out of rollups: a row for each group, with all kinds of facts side by side."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import BigIntegerField, F, Q, QuerySet, Sum
@@ -40,23 +41,32 @@ _OF_DAY: Final = {
 
 
 def grouped(
-    question: Question, base: str, kinds: Iterable[str], model: Model = DEFAULT
+    question: Question,
+    base: str,
+    kinds: Iterable[str],
+    model: Model = DEFAULT,
+    only: Iterable[date] | None = None,
 ) -> QuerySet[Rollup]:
     """The rollups of a question, with the columns of its groups."""
     keys = question.grouping.columns
-    found = rollups(question, base, kinds, keys, model)
+    found = rollups(question, base, kinds, keys, model, only)
     return found.annotate(**{name: _OF_DAY[name] for name in keys if name in _OF_DAY})
 
 
 def add_sums(
-    cells: Cells, question: Question, base: str, wanted: set[What], model: Model = DEFAULT
+    cells: Cells,
+    question: Question,
+    base: str,
+    wanted: set[What],
+    model: Model = DEFAULT,
+    only: Iterable[date] | None = None,
 ) -> None:
-    """Add these sums of kinds to the cells of a question."""
+    """Add these sums of kinds to the cells of a question, or `only` of these months."""
     sums = sorted((str(kind), name) for kind, name in wanted)
     kinds = {kind for kind, _name in sums}
     keys = question.grouping.columns
     # Without a group the kinds are the rows: fewer of them than there are cubes to read.
-    found = grouped(question, base, kinds, model).values_list(*(keys or ["kind"]))
+    found = grouped(question, base, kinds, model, only).values_list(*(keys or ["kind"]))
     columns = [_column(question, kind, name, len(kinds) > 1) for kind, name in sums]
     found = found.annotate(**{f"sum_{place}": column for place, column in enumerate(columns)})
     # A model counts in millionths.

@@ -28,7 +28,7 @@ MONTH: Final[Grain] = "month"
 Cubes = dict[str, frozenset[str]]
 
 # Grows when cubes change: rollups of another layout are built anew.
-LAYOUT: Final = 5
+LAYOUT: Final = 6
 TOTAL: Final = "total"
 FULL: Final = "full"
 KEYWORD: Final = "keyword"
@@ -106,12 +106,18 @@ def cubes_of(kind: str, grain: Grain = DAY) -> Cubes:
 
 
 @cache
-def divided_of(kind: str) -> Cubes:
-    """The cubes of days and months in which each model divides a kind's credit: keywords, and two
-    dimensions together, would be too many."""
-    alone = {name for name, _size, _kept in _alone(kind)} - {_TERM.name}
-    cubes = cubes_of(kind, MONTH)
-    return {name: kept for name, kept in cubes.items() if name in alone or name == TOTAL}
+def divided_of(kind: str, grain: Grain = DAY) -> Cubes:
+    """The cubes in which each model divides a kind's credit: each dimension alone, and of months
+    keywords too, and sources with each other dimension. All of it would be too many."""
+    wanted = {name for name, _size, _kept in _alone(kind)} | {TOTAL}
+    if grain == DAY:
+        wanted.remove(_TERM.name)
+    else:
+        wanted |= {
+            name for name, _size, kept in _together(kind, grain)
+            if kept > _SOURCE.columns and not kept > _ORIGIN
+        }  # fmt: skip
+    return {name: kept for name, kept in cubes_of(kind, MONTH).items() if name in wanted}
 
 
 @cache
@@ -144,7 +150,9 @@ def cube_for(
     """The smallest cube of a kind that knows these columns, as far as the kind has them; None where
     none of this grain does, or none in which the model has divided credit."""
     wanted = set(columns) & carried_by(kind)
-    for name, kept in (cubes_of(kind, grain) if model == DEFAULT else divided_of(kind)).items():
+    for name, kept in (
+        cubes_of(kind, grain) if model == DEFAULT else divided_of(kind, grain)
+    ).items():
         if wanted <= kept:
             return name
     return None

@@ -163,7 +163,7 @@ def divided(kind: str, day: str, condition: str, grain: Grain) -> tuple[str, dic
             0 as seconds, 0 as business_seconds
         from credited
     )"""
-    sets = _Sets(grain, divided_of(kind), divided_of(kind), "model")
+    sets = _Sets(grain, divided_of(kind, DAY), divided_of(kind, MONTH), "model")
     count = "coalesce(sum(n) filter (where {} is not null), 0)::bigint"
     statement = _UNTIMED.format(
         facts=facts,

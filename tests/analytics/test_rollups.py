@@ -39,6 +39,7 @@ def live(shop, chance, steps):
                 chance.choice(PLACES),
                 days_ago=chance.choice([0.5, 3, 20, 45, 89, 95]),
                 campaign=chance.choice(["", "sofas"]),
+                term=chance.choice(["", "sofa", "corner sofa"]),
             )
         elif what < 0.85:
             deal = shop.deal(contact, amount=Decimal(chance.randrange(1, 99_999)) / 100)
@@ -105,6 +106,38 @@ def test_what_models_keep_is_what_touches_say(shop, report, monkeypatch):
     assert kept == [
         report("marketing", model=model, group=group, **YEAR).rows for model, group in asked
     ]
+
+
+def test_months_keep_keywords_and_a_members_sources_of_each_model(shop, report, monkeypatch):
+    live(shop, random.Random(9), 25)
+    nobodys = json.dumps({"field": "owner", "op": "set", "value": False})
+    searched = json.dumps({"field": "term", "op": "eq", "value": "Sofa"})
+    questions = [{"group": "term"}, {"group": "source", "filter": nobodys}]
+    questions += [{"group": "source", "filter": searched, "base": "event"}]
+
+    def told():
+        asked = [(model, question) for model in MODELS for question in questions]
+        return [
+            report("marketing", model=model, **question, **YEAR).rows for model, question in asked
+        ]
+
+    before = told()
+    assert all(before[-len(questions) :])
+    with shop.acme.scope():
+        freshness.close_months()
+    spans = []
+    divide = collecting._from_touches
+    monkeypatch.setattr(
+        collecting,
+        "_from_touches",
+        lambda cells, question, kinds: (
+            spans.append(question.first) or divide(cells, question, kinds)
+        ),
+    )
+    assert told() == before
+    today = timezone.now().date()
+    assert spans
+    assert set(spans) == {today.replace(day=1)}
 
 
 def test_a_touch_that_we_learn_of_late_gets_its_credit(shop, report):
