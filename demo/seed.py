@@ -26,6 +26,7 @@ from demo.told import show_in_chats
 from demo.traffic import count_days
 from demo.weeks import seed_weeks
 from demo.year.living import live_a_year
+from demo.year.telling import tell_talks
 from events import types
 from events.journal import SYSTEM, record
 from inbox.connections import connect_channel
@@ -58,6 +59,7 @@ def seed(*, with_year: bool = False) -> tuple[Workspace, bool]:
         moment = timezone.now()
         for number, dialogue in enumerate(DIALOGUES):
             _Talk(dialogue, channels[dialogue.channel], members, moment, number).play()
+        tell_talks()
         sell(members, stages)
         seed_refusals(members, channels["telegram"])
         seed_weeks(members)

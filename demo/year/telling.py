@@ -25,7 +25,18 @@ from workspaces.scope import current_workspace_id
 
 def tell(rows: Rows, ratings: list[Rating]) -> None:
     """Write the events of all rows, in this transaction, and let the others begin after them."""
-    events = [*_of_chats(rows), *_of_ratings(ratings), *_of_deals(rows)]
+    _write([*_of_chats(rows), *_of_ratings(ratings), *_of_deals(rows)])
+
+
+def tell_talks() -> None:
+    """The same of what was said in the chats that the journal has not heard of yet."""
+    heard = Event.objects.filter(action=types.MESSAGE_RECEIVED).values("conversation_id")
+    said = Message.objects.exclude(conversation__in=heard).exclude(status="failed")
+    found = said.filter(direction__in=["incoming", "outgoing"]).select_related("conversation")
+    _write([_said(message, message.conversation) for message in found])
+
+
+def _write(events: list[Event]) -> None:
     events.sort(key=lambda event: event.at)
     with connection.cursor() as cursor:
         cursor.execute(NEXT_SEQ, [uuid7(), current_workspace_id(), len(events)])

@@ -8,8 +8,10 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from analytics.models import AdSpend, Fact, Rollup
+from analytics.rollups.freshness import count_what_is_new
 from channels_connectors.models import ChannelDay
 from crm.models import Deal, DealChange, Goal, Task
+from demo.dialogues import DIALOGUES
 from demo.people import ANNOUNCED, PASSWORD
 from demo.refusals import REFUSED
 from demo.told import REPLIED_IN
@@ -57,6 +59,25 @@ def test_the_demo_is_seeded_once_and_prints_its_logins(settings):
         assert not talks.exists()
         seqs = list(Event.objects.order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, len(seqs) + 1))
+
+
+def test_who_waits_in_the_demo_has_asked(settings):
+    """Chats of today are inquiries of today, and nobody answers by itself what the demo says."""
+    settings.TELEGRAM_API_URL = None
+    run("seed_demo")
+    workspace = Workspace.objects.get().id
+    with workspace_scope(workspace):
+        assert count_what_is_new() == 0
+    with workspace_scope(workspace):
+        asked = Fact.objects.filter(kind="inquiry").values("conversation_id")
+        talks = Conversation.objects.filter(pk__in=asked)
+        assert talks.count() == len(DIALOGUES)
+        assert talks.filter(waiting_since__isnull=False).exists()
+        assert Fact.objects.filter(kind="first_reply", agent_id__isnull=False).exists()
+        heard = Event.objects.filter(action="message.received").order_by("-seq").first()
+        told = SubscriptionCursor.objects.exclude(name="facts").values_list("seq", flat=True)
+        assert told
+        assert all(seq >= heard.seq for seq in told)
 
 
 def test_more_conversations_are_added_on_wish(settings):
