@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from analytics.metrics import Metric, Unit
+from analytics.metrics import METRICS, Metric, Unit
 from analytics.models import Base
 from analytics.pages.asking import Asked
 from analytics.pages.words import percent, span_words
@@ -27,9 +27,11 @@ _COVERAGE: Final = ("source", "spend", "amount", "cost", "currency", "vat")
 
 @dataclass(frozen=True)
 class Passport:
-    """`formula` names measures of the registry; `facts` are pairs of words."""
+    """`formula` is in the words of other metrics, where it is made of them; `facts` are pairs of
+    words."""
 
     metric: Metric
+    formula: str
     facts: list[tuple[str, str]]
     coverage: list[tuple[str, str]]
 
@@ -38,8 +40,18 @@ def passports(asked: Asked, document: dict[str, Any], metrics: Iterable[Metric])
     """One for each metric that the page shows."""
     covered = coverage_words(document["coverage"])
     return [
-        Passport(one, _facts(asked, one), covered if one.base != "now" else []) for one in metrics
+        Passport(one, formula_words(one), _facts(asked, one), covered if one.base != "now" else [])
+        for one in metrics
     ]
+
+
+def formula_words(one: Metric) -> str:
+    """What a metric is made of, as people call it; in names of measures where these are no
+    metrics."""
+    parts = [name for name in (one.numerator, one.denominator) if name]
+    if not set(parts) <= set(METRICS) or one.formula != " / ".join(parts):
+        return one.formula
+    return " ÷ ".join(str(METRICS[name].label) for name in parts)
 
 
 def base_words(base: str) -> str:

@@ -46,6 +46,12 @@ def test_each_report_is_a_page(history, page, name):
     assert response.context["passports"] or REPORTS[name].instead
 
 
+def test_a_passport_tells_a_formula_in_the_words_of_other_metrics(history, page):
+    text = words(page("marketing/"))
+    assert "Spend ÷ Leads" in text
+    assert "acquisition_cost / new_customers" in text
+
+
 def test_the_first_page_is_the_first_that_one_may_read(acme, page):
     assert page("").url == f"{acme.url}/reports/overview/"
     assert page("", by=acme.boris).url == f"{acme.url}/reports/team/"
