@@ -87,7 +87,15 @@ register_changes(
     [types.CHANNEL_CREATED, types.CHANNEL_UPDATED, types.CHANNEL_STATUS_CHANGED],
     ["conversations", "channels"],
 )
-register_changes([types.CHANNEL_NOTICED, types.CHANNEL_TESTED], ["channels"])
+register_changes(
+    [
+        types.CHANNEL_NOTICED,
+        types.CHANNEL_TESTED,
+        types.CHANNEL_PARKED,
+        types.CHANNEL_REPLAYED,
+    ],
+    ["channels"],
+)
 # What goes through the channels: for pages about them, which gather such news for a while.
 register_changes(
     [types.MESSAGE_RECEIVED, types.MESSAGE_QUEUED, types.MESSAGE_SENT, types.MESSAGE_FAILED],

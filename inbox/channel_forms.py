@@ -6,9 +6,12 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from channels_connectors.addresses import without_password
 from channels_connectors.base import Connector
 from channels_connectors.models import Channel
 from channels_connectors.registry import connector_class, kinds
+from inbox.address_fields import AddressField
+from inbox.connections import default_transport, has_both_transports
 from workspaces.models import Membership, Team
 
 LONGEST: Final = 4000  # of a credential
@@ -59,8 +62,9 @@ class ConnectForm(forms.Form):
                 else _("For example the site’s address."),
             )
         if self.has_network:
-            self.fields["proxy"] = forms.CharField(
+            self.fields["proxy"] = AddressField(
                 label=_("Proxy"),
+                known=self._known("proxy", channel),
                 required=False,
                 max_length=300,
                 help_text=_(
@@ -68,11 +72,25 @@ class ConnectForm(forms.Form):
                 ),
             )
         if self.has_network and connector.has_own_servers:
-            self.fields["api_url"] = forms.CharField(
+            self.fields["api_url"] = AddressField(
                 label=_("Address of the platform’s server"),
+                known=self._known("api_url", channel),
                 required=False,
                 max_length=300,
                 help_text=_("Only for a server of your own in the place of the platform’s."),
+            )
+        if self.has_network and has_both_transports(connector):
+            self.fields["transport"] = forms.ChoiceField(
+                label=_("How new messages come"),
+                required=False,
+                choices=[
+                    (Channel.Transport.WEBHOOK, _("The platform calls this server")),
+                    (Channel.Transport.POLLING, _("We fetch them ourselves")),
+                ],
+                help_text=_("Fetching also works where the platform cannot reach this server."),
+            )
+            self.initial["transport"] = (
+                channel.transport if channel else default_transport(connector)
             )
         self._groups = _groups(connector, self.fields)
 
@@ -95,6 +113,12 @@ class ConnectForm(forms.Form):
             for title, bound in by_title.items()
         ]
 
+    def point_at_wrong(self) -> None:
+        """Let the browser go to the first field that is wrong: on a phone it may lie below."""
+        shown = [*self.main, *(bound for _title, fold, _open in self.folds for bound in fold)]
+        if wrong := next((bound for bound in shown if bound.errors), None):
+            wrong.field.widget.attrs["autofocus"] = True
+
     def _is_filled_in(self, bound: forms.BoundField) -> bool:
         return self.is_bound and bound.field.has_changed(bound.initial, bound.data)
 
@@ -105,9 +129,13 @@ class ConnectForm(forms.Form):
         return {name: value for name, value in told.items() if value}
 
     def secrets(self) -> dict[str, str]:
-        """The secret ones among them, typed now or before, also of a form that is not valid."""
+        """The secret ones among them, typed now or before, also of a form that is not valid. And
+        addresses with a password."""
         names = [field.name for field in self.connector.credential_fields if field.secret]
         told = {name: self.data.get(name, "").strip() or self._typed.get(name) for name in names}
+        for name, field in self._addresses().items():
+            address = field.to_python(self.data.get(name, ""))
+            told[name] = address if address != without_password(address) else ""
         return {name: value for name, value in told.items() if value and len(value) <= LONGEST}
 
     def keep(self, name: str, secrets: Iterable[str]) -> None:
@@ -115,15 +143,29 @@ class ConnectForm(forms.Form):
         self.try_name, self.kept = name, frozenset(secrets)
         for secret in self.kept:
             self.fields[secret].required = False
-            self[secret].help_text = _("Kept as you typed it. Type here to replace it.")
+            self[secret].help_text = (
+                _("The password is kept as you typed it.")
+                if secret in self._addresses()
+                else _("Kept as you typed it. Type here to replace it.")
+            )
+
+    def _addresses(self) -> dict[str, AddressField]:
+        return {name: it for name, it in self.fields.items() if isinstance(it, AddressField)}
+
+    def _known(self, name: str, channel: Channel | None) -> list[str]:
+        """Typed before, or stored."""
+        stored = str(channel.settings.get(name) or "") if channel else ""
+        return [self._typed.get(name, ""), stored]
 
     def settings(self) -> dict[str, Any]:
         """How the platform is reached. An emptied field takes the setting back."""
-        return {
+        transport = self.cleaned_data.get("transport")
+        reached = {
             name: self.cleaned_data[name]
             for name in ("proxy", "api_url", *self._own)
             if self.cleaned_data.get(name) or self.initial.get(name)
         }
+        return {**reached, "transport": transport} if transport else reached
 
 
 class PeopleForm(forms.Form):
@@ -222,21 +264,26 @@ def add_settings(
 def _groups(connector: type[Connector], names: Iterable[str]) -> dict[str, Any]:
     """The title under which each field is folded; "" stands open."""
     network = _("Proxy and server") if connector.has_own_servers else _("Proxy")
+    if "transport" in names:
+        network = (
+            _("Reception, proxy and server")
+            if connector.has_own_servers
+            else _("Reception and proxy")
+        )
     found: dict[str, Any] = {field.name: field.group for field in connector.credential_fields}
     found |= {field.name: field.group or network for field in connector.setting_fields}
-    found |= {"name": "", "proxy": network, "api_url": network}
+    found |= {"name": "", "transport": network, "proxy": network, "api_url": network}
     return {name: found[name] for name in names}
 
 
 def _open_values(connector: type[Connector], channel: Channel) -> dict[str, Any]:
-    """What may be shown of what is stored: no secret, no password of a proxy."""
+    """What may be shown of what is stored: no secret, no password of an address."""
     values = {
         field.name: channel.credentials.get(field.name, "")
         for field in connector.credential_fields
         if not field.secret
     }
-    if api_url := channel.settings.get("api_url"):
-        values["api_url"] = api_url
-    if proxy := channel.settings.get("proxy"):
-        values["proxy"] = proxy if "@" not in proxy else ""
+    for name in ("api_url", "proxy"):
+        if address := channel.settings.get(name):
+            values[name] = without_password(str(address))
     return values

@@ -11,7 +11,7 @@ from asgiref.sync import async_to_sync
 from django.conf import settings as installation
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from channels_connectors.base import Connector
@@ -66,7 +66,7 @@ def connect_channel(
     if connector.polls_only and given.get("transport") == Channel.Transport.WEBHOOK:
         raise ValidationError({"transport": [_("This kind of channel is always read by polling.")]})
     channel.settings = cleaned_settings(channel)
-    channel.transport = given.get("transport") or default_transport(connector)
+    channel.transport = given.get("transport") or default_transport(type(connector))
     if again is not None:
         refuse_other_account(again, connector.account_id())
     before = _earlier(kind, connector.account_id()) or again
@@ -135,11 +135,16 @@ def _told(channel: Channel) -> dict[str, Any]:
     }
 
 
-def default_transport(connector: Connector) -> str:
+def has_both_transports(connector: type[Connector]) -> bool:
+    """Whether an admin may choose how the kind's messages come."""
+    return not connector.polls_only and connector.poll is not Connector.poll
+
+
+def default_transport(connector: type[Connector]) -> str:
     """Webhook where the platform can reach us, else polling, as far as the kind can be polled."""
     if connector.polls_only:
         return str(Channel.Transport.POLLING)
-    if type(connector).poll is Connector.poll:
+    if connector.poll is Connector.poll:
         return str(Channel.Transport.WEBHOOK)
     base_by_environment = getattr(installation, f"{connector.kind.upper()}_API_URL", None)
     if installation.PUBLIC_URL.startswith("https://") or base_by_environment:
@@ -205,7 +210,7 @@ def _store(
     channel.name = (name or (before.name if before else "") or found.name)[:120] or str(
         connector_class(channel.kind).label
     )
-    channel.health = notes_of(found)
+    channel.health = beginnings(found)
     if before is None:
         channel.status = Channel.Status.ACTIVE
         channel.save(force_insert=True)
@@ -319,9 +324,14 @@ class Refused(ValidationError):
         self.field = error.field
 
 
-def notes_of(found: ConnectResult) -> dict[str, Any]:
-    """What the platform let us know while connecting, for the channel's `health`."""
-    return {"notes": [_in_source(note) for note in found.notes]} if found.notes else {}
+def beginnings(found: ConnectResult) -> dict[str, Any]:
+    """What the connecting has told, for the channel's `health`: see `inbox.health.verdicts`."""
+    told: dict[str, Any] = {}
+    if found.notes:
+        told["notes"] = [_in_source(note) for note in found.notes]
+    if found.reveal:
+        told["secret_made_at"] = timezone.now().isoformat()
+    return told
 
 
 def _in_source(words: Any) -> str:

@@ -18,11 +18,11 @@ from inbox.connections import (
     Settings,
     ask,
     authorize,
+    beginnings,
     clean_credentials,
     cleaned_settings,
     connect_channel,
     keep_to_account,
-    notes_of,
     refuse_other_account,
     webhook_url,
 )
@@ -37,7 +37,7 @@ def reconnect_channel(
     by: By,
 ) -> Channel:
     """Enter the same account again: with new credentials, laid over the stored ones, or with the
-    stored ones alone, which sets our address up once more.
+    stored ones alone, which sets our address up once more. Among `settings` may be the `transport`.
 
     The channel keeps its history. Another account is refused, and left as it was found.
     """
@@ -53,11 +53,14 @@ def reconnect_channel(
             again=channel,
             by=by,
         )
+    transport = given.pop("transport", "") or channel.transport
+    if transport not in Channel.Transport.values:
+        raise ValidationError({"transport": [_("Choose webhook or polling.")]})
     candidate = Channel(
         id=channel.id,
         kind=channel.kind,
         key=channel.key,
-        transport=channel.transport,
+        transport=transport,
         external_id=channel.external_id,
         credentials=clean_credentials(
             channel.kind, {**(credentials or {})}, stored=channel.credentials
@@ -75,12 +78,14 @@ def reconnect_channel(
     if not fresh.is_connected:
         raise ValidationError(_("The channel was disconnected meanwhile."), code="disconnected")
     fresh.credentials, fresh.settings = candidate.credentials, candidate.settings
+    changed = ["credentials"] if transport == fresh.transport else ["credentials", "transport"]
+    fresh.transport = transport
     kept = {name: fresh.health[name] for name in ("setup",) if name in fresh.health}
-    fresh.health = {**kept, **notes_of(found)}
+    fresh.health = {**kept, **beginnings(found)}
     fresh.checked_at = None
-    fresh.save(update_fields=["credentials", "settings", "health", "checked_at"])
+    fresh.save(update_fields=[*changed, "settings", "health", "checked_at"])
     fresh.revealed = {name: str(fresh.credentials[name]) for name in found.reveal}
-    record(types.CHANNEL_UPDATED, subject=fresh, by=by, data={"changed": ["credentials"]})
+    record(types.CHANNEL_UPDATED, subject=fresh, by=by, data={"changed": changed})
     if fresh.status != Channel.Status.PAUSED:
         fresh.change_status(Channel.Status.ACTIVE, by=by)
     return fresh

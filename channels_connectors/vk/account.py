@@ -58,6 +58,8 @@ async def connect(config: ChannelConfig, webhook_url: str | None) -> ConnectResu
         settings: Json = {"webhook_url": webhook_url or "", "server_id": None}
         if webhook_url is None:
             await set_up_polling(api, group["id"])
+            # Else it would tell everything a second time.
+            await _remove_server(api, config)
         elif not by_hand:
             secret = str(config.credentials.get("secret") or secrets.token_hex(20))
             code = await api.call("groups.getCallbackConfirmationCode", {"group_id": group["id"]})
@@ -105,12 +107,16 @@ async def disconnect(config: ChannelConfig) -> None:
     if config.settings.get("server_id") is None:
         return
     async with Api(config) as api:
-        server = await _server(api, config)
-        if server and _is_ours(config, server):
-            await api.call(
-                "groups.deleteCallbackServer",
-                {"group_id": group_id(config), "server_id": server["id"]},
-            )
+        await _remove_server(api, config)
+
+
+async def _remove_server(api: Api, config: ChannelConfig) -> None:
+    server = await _server(api, config)
+    if server and _is_ours(config, server):
+        await api.call(
+            "groups.deleteCallbackServer",
+            {"group_id": group_id(config), "server_id": server["id"]},
+        )
 
 
 async def check(config: ChannelConfig) -> Json:

@@ -1,22 +1,23 @@
 """Shapes of channels in the public contract."""
 
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from channels_connectors.addresses import without_password
 from channels_connectors.models import Channel
 from core.api.fields import JsonObject
 from inbox.connections import hook_address
 from workspaces.api.hours import HoursSerializer, shown_hours
 
-HIDDEN = "***"
 # Named for the OpenAPI document.
 CHANNEL_STATUSES = Channel.Status.values
 # Settings that are columns of the channel.
 COLUMNS = ("transport", "team", "routing")
+# Settings that may have a password in them, which nobody is shown.
+ADDRESSES = ("proxy", "api_url")
 # What connectors note for themselves among the settings.
 NOTED = ("webhook_url",)
 
@@ -204,24 +205,9 @@ class ParkedSerializer(serializers.Serializer[Any]):
 
 
 def shown_settings(channel: Channel) -> dict[str, Any]:
-    """The kind's own settings, without the password in a proxy's address."""
+    """The kind's own settings, without the password in an address."""
     return {
-        name: without_password(value) if name == "proxy" else value
+        name: without_password(str(value)) if name in ADDRESSES else value
         for name, value in channel.settings.items()
         if name not in (*COLUMNS, *NOTED)
     }
-
-
-def without_password(address: Any) -> Any:
-    """`socks5://name:***@host:1080`."""
-    if not isinstance(address, str):
-        return address
-    try:
-        parts = urlsplit(address)
-        password = parts.password
-    except ValueError:
-        return HIDDEN
-    if not password:
-        return address
-    _, _, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:{HIDDEN}@{host}"))

@@ -12,11 +12,12 @@ from channels_connectors.models import Channel
 from core.api.pagination import OldestFirst
 from inbox.api.channel_people import PeopleChange
 from inbox.api.channel_serializers import (
+    ADDRESSES,
     ChannelChangeSerializer,
     ChannelSerializer,
     ConnectedChannelSerializer,
     NewChannelSerializer,
-    without_password,
+    shown_settings,
 )
 from inbox.connections import connect_channel, disconnect_channel, update_channel
 from workspaces.api.views import WorkspaceView, checked
@@ -101,9 +102,11 @@ class ChannelDetail(OfChannels):
         changes = checked(ChannelChangeSerializer, request.data)
         people = PeopleChange(changes)
         settings = changes.get("settings", {})
-        if settings.get("proxy") == without_password(channel.settings.get("proxy")):
+        shown = shown_settings(channel)
+        for name in ADDRESSES:
             # Sent back as it was shown, without the password.
-            settings.pop("proxy", None)
+            if name in settings and settings[name] == shown.get(name):
+                del settings[name]
         changed = update_channel(channel, by=self.viewer, **changes)
         return Response(self.shown(people.apply(changed, self.workspace, by=self.viewer)))
 

@@ -1,8 +1,9 @@
 """What a platform's answer means for a channel. Pure.
 
 A channel's `health` holds the platform's own words side by side (`pending`, `last_error`, what
-notices brought), `notes` of the connecting, and under `check` what we made of them:
-`warning` (a msgid), `detail`, `level`, `failures` in a row, `recovered_at` and `relapses`.
+notices brought), `notes` of the connecting, `secret_made_at` where it made a secret that the
+other side must be told, and under `check` what we made of them: `warning` (a msgid), `detail`,
+`level`, `failures` in a row, `recovered_at` and `relapses`.
 """
 
 from dataclasses import dataclass
@@ -20,8 +21,10 @@ TELL_AFTER: Final = 3
 # Back and broken again within this time: the next try waits twice as long.
 RELAPSE: Final = timedelta(minutes=15)
 LONGEST_WAIT: Final = timedelta(hours=6)
+# A new secret is handed over and put in place by people.
+HANDING_OVER: Final = timedelta(minutes=30)
 # Keys of `health` that are not the platform's.
-OURS: Final = ("ok", "notes", "check", "setup", "reason", "since")
+OURS: Final = ("ok", "notes", "check", "setup", "reason", "since", "secret_made_at")
 
 TAKEN: Final = gettext_noop(
     "Another program’s address stands in the place of ours, so new messages do not come. "
@@ -53,7 +56,7 @@ def judge(channel: Channel, answer: dict[str, Any] | ConnectorError, now: dateti
     health = dict(channel.health)
     check = dict(health.get("check") or {})
     if isinstance(answer, ConnectorError):
-        return _refused(channel, answer, health, check)
+        return _refused(channel, answer, health, check, now)
     check.pop("failures", None)
     is_ok = bool(answer.get("ok"))
     facts = {name: value for name, value in answer.items() if name not in OURS}
@@ -71,8 +74,14 @@ def judge(channel: Channel, answer: dict[str, Any] | ConnectorError, now: dateti
 
 
 def _refused(
-    channel: Channel, error: ConnectorError, health: dict[str, Any], check: dict[str, Any]
+    channel: Channel,
+    error: ConnectorError,
+    health: dict[str, Any],
+    check: dict[str, Any],
+    now: datetime,
 ) -> Verdict:
+    if error.error_class == "channel_auth" and _is_handing_over(channel, now):
+        return Verdict(None, "", {**health, "check": check})
     if error.error_class == "channel_auth":
         check |= {"warning": "", "detail": error.detail, "level": "critical", "failures": 0}
         health |= {"ok": False, "check": check}
@@ -86,6 +95,12 @@ def _refused(
         check |= {"warning": error.msgid, "detail": error.detail, "level": "warning"}
         health["ok"] = False
     return Verdict(None, "", {**health, "check": check})
+
+
+def _is_handing_over(channel: Channel, now: datetime) -> bool:
+    """Whether the other side may not have been told our new secret yet."""
+    made_at = channel.health.get("secret_made_at")
+    return bool(made_at) and now - datetime.fromisoformat(made_at) < HANDING_OVER
 
 
 def _recovered(

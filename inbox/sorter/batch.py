@@ -178,6 +178,7 @@ class _Batch:
     def finish(self) -> Aftermath:
         """Mark the envelopes and, last of all, tell the journal."""
         workspace_id = self.channel.workspace_id
+        self.facts += facts.of_parked(self.channel.id, len(self.contents.parked))
         envelopes.finish(self.connection, workspace_id, self.contents)
         self.aftermath.place = (workspace_id, self.channel.id)
         self.aftermath.seq = bulk.write(self.connection, workspace_id, self.facts)

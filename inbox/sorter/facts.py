@@ -105,6 +105,12 @@ def of_target(
     )
 
 
+def of_parked(channel_id: UUID, number: int) -> list[Fact]:
+    """Deliveries that could not be read."""
+    told = Fact(types.CHANNEL_PARKED, ("channel", channel_id), {"number": number}, SYSTEM)
+    return [told] if number else []
+
+
 def of_moved_chat(
     channel: KnownChannel,
     identity_id: UUID,

@@ -9,8 +9,10 @@ import psycopg
 from psycopg import Connection, errors
 
 from core.postgresql.connections import SET_WORKSPACE
+from events import bulk
 from inbox.letterbox.pokes import Place
-from inbox.sorter import batch, envelopes
+from inbox.sorter import batch, envelopes, facts
+from inbox.sorter.aftermath import Aftermath
 from inbox.sorter.batch import LIMIT, Outcome
 from inbox.sorter.channels import Unreadable
 from inbox.sorter.conversations import Raced
@@ -82,8 +84,11 @@ def _alone(connection: Connection[Any], place: Place, envelope_id: UUID) -> list
         else:
             return [outcome] if outcome else []
     logger.error("An envelope was parked: %r", failure, exc_info=failure)
+    told = facts.of_parked(place[1], 1)
     with connection.transaction():
         connection.execute(SET_WORKSPACE, (str(place[0]),))
         reason = f"{type(failure).__name__}: {failure}"
         envelopes.park(connection, place[0], [(envelope_id, reason)])
-    return []
+        seq = bulk.write(connection, place[0], told)
+    actions = {fact.action for fact in told}
+    return [Outcome(1, Aftermath(place=place, seq=seq, actions=actions))]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from channels_connectors.models import Channel, ChannelDay, ChannelNotice
 from events import types
+from events.models import Event
 from events.subscriptions import run_workspace
 from inbox import overview
 from inbox.journal import record_message
@@ -128,6 +129,29 @@ def test_a_parked_delivery_is_shown_as_text_and_read_again_alone(acme, talk, adm
     with acme.scope():
         assert InboundEnvelope.objects.get(pk=one.pk).state == "new"
         assert InboundEnvelope.objects.get(pk=other.pk).state == "parked"
+
+
+def test_what_could_not_be_read_is_renewed_on_an_open_page(acme, talk, admin):
+    page = f"{acme.url}/channels/{talk.channel_id}/"
+
+    def frame():
+        return admin.get(page, headers={"Turbo-Frame": "channel_news"}).text
+
+    assert "could not be read" not in frame()
+    with acme.scope():
+        InboundEnvelope.objects.create(
+            channel=talk.channel, dedup_key="1", raw=RAW, state="parked", error="odd"
+        )
+    found = frame()
+    assert found.startswith('<turbo-frame id="channel_news"')
+    assert "1 message could not be read" in found
+    assert 'data-live-changed="channels"' in found
+    admin.post(f"{page}replay/")
+    assert "could not be read" not in frame()
+    with acme.scope():
+        told = Event.objects.get(action="channel.replayed")
+    assert told.data == {"number": 1}
+    assert told.actor_id == acme.anna.pk
 
 
 def test_a_parked_delivery_of_another_channel_is_not_there(acme, rival, talk, log_in):

@@ -8,8 +8,10 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from channels_connectors.models import Channel
+from channels_connectors.registry import connector_class
 from events.models import Event
 from events.subscriptions import run_workspace
+from inbox.channel_forms import ConnectForm
 from inbox.channel_links import chat_address
 from inbox.delivery.machine import deliver
 from inbox.models import Conversation, Message
@@ -140,6 +142,66 @@ def test_a_secret_is_typed_once_though_the_first_try_fails(acme, admin, vk_commu
     assert vk_community.token not in str(session.get_decoded())
     # Once it has done it is forgotten.
     assert admin.post(page, facts).status_code == 422
+
+
+def test_a_proxys_password_is_not_shown_and_not_asked_for_twice(acme, admin, telegram_bot):
+    page = f"{acme.url}/channels/new/telegram/"
+    facts = {"token": telegram_bot.token, "proxy": "http://name:parole@10.0.0.4:8080"}
+    refused = admin.post(page, facts)
+    shown = "http://name:***@10.0.0.4:8080"
+    kept = {"token": "", "proxy": shown, "try": tried(refused)}
+    again = admin.post(page, kept)
+    for answer in (refused, again):
+        assert answer.status_code == 422
+        assert "parole" not in answer.text
+        assert f'value="{shown}"' in answer.text
+        assert "The password is kept as you typed it" in answer.text
+    # Another address would get the password of this one.
+    elsewhere = admin.post(page, {**kept, "proxy": "http://name:***@10.0.0.5:8080"})
+    assert elsewhere.status_code == 422
+    assert "10.0.0.5" in elsewhere.text
+
+
+def test_a_stored_proxy_stays_until_its_field_is_emptied(acme):
+    address = "socks5://name:parole@proxy.example.com:1080"
+    with acme.scope():
+        found = make_channel(settings={"proxy": address})
+    telegram = connector_class("telegram")
+    shown = ConnectForm(telegram, channel=found)["proxy"].value()
+    assert shown == "socks5://name:***@proxy.example.com:1080"
+    for typed, meant in ((shown, address), ("", ""), ("http://x:1", "http://x:1")):
+        form = ConnectForm(telegram, {"proxy": typed}, channel=found)
+        assert form.is_valid()
+        assert form.settings()["proxy"] == meant
+
+
+def test_how_messages_come_is_chosen_and_changed(acme, admin, telegram_bot, settings):
+    settings.TELEGRAM_API_URL = telegram_bot.sandbox.url
+    new = f"{acme.url}/channels/new/telegram/"
+    assert 'value="webhook" selected' in admin.get(new).text
+    facts = {"token": telegram_bot.token, "transport": "polling"}
+    assert admin.post(new, {**facts, "transport": "pigeon"}).status_code == 422
+    assert admin.post(new, facts).status_code == 303
+    with acme.scope():
+        found = Channel.objects.get()
+    assert found.transport == "polling"
+    page = f"{acme.url}/channels/{found.pk}/connection/"
+    assert 'value="polling" selected' in admin.get(page).text
+    for transport, url in (("webhook", f"/hooks/telegram/{found.key}/"), ("polling", "")):
+        assert admin.post(page, {"token": "", "transport": transport}).status_code == 303
+        assert fresh(acme, found).transport == transport
+        assert telegram_bot.state()["webhook"]["url"].endswith(url) if url else True
+    assert not telegram_bot.state()["webhook"]["url"]
+    assert "transport" not in fresh(acme, found).settings
+    # A kind that can do but one thing is not asked.
+    assert 'name="transport"' not in admin.get(f"{acme.url}/channels/new/whatsapp/").text
+
+
+def test_the_first_wrong_field_is_gone_to(acme, admin):
+    facts = {"address": "shop@unheard-of.example", "password": "app-password"}
+    page = admin.post(f"{acme.url}/channels/new/email/", facts).text
+    assert page.partition("<main")[2].partition("</main>")[0].count("autofocus") == 1
+    assert "autofocus" in page.split('name="imap_host"')[1].partition(">")[0]
 
 
 def test_a_secret_is_kept_for_its_own_form_and_not_for_long(acme, admin, telegram_bot, monkeypatch):

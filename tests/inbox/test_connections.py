@@ -150,11 +150,11 @@ def test_platform_is_polled_where_it_cannot_reach_us(settings):
     telegram = connector_class("telegram")
     config = type("Config", (), {"credentials": {}, "settings": {}, "kind": "telegram", "key": ""})
     settings.TELEGRAM_API_URL, settings.PUBLIC_URL = None, "http://localhost:8000"
-    assert default_transport(telegram(config)) == "polling"
+    assert default_transport(type(telegram(config))) == "polling"
     settings.PUBLIC_URL = "https://tandem.example"
-    assert default_transport(telegram(config)) == "webhook"
+    assert default_transport(type(telegram(config))) == "webhook"
     settings.PUBLIC_URL, settings.TELEGRAM_API_URL = "http://localhost:8000", "http://127.0.0.1:1"
-    assert default_transport(telegram(config)) == "webhook"
+    assert default_transport(type(telegram(config))) == "webhook"
 
 
 def test_parked_envelopes_are_read_again(acme):

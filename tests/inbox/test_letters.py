@@ -148,6 +148,23 @@ def test_the_letter_is_sealed(acme, log_in, shown):
     assert body.count("<img") == 2
 
 
+@pytest.mark.parametrize(
+    ("told", "query", "is_framed"),
+    [
+        ("iframe", "", True),
+        ("document", "?framed=1", False),
+        ("", "?framed=1", True),  # without https browsers do not tell
+        ("", "", False),
+    ],
+)
+def test_only_in_our_frame_its_length_can_be_seen(acme, log_in, shown, told, query, is_framed):
+    headers = {"Sec-Fetch-Dest": told} if told else {}
+    policy = log_in(acme.anna).get(f"{shown.page}{query}", headers=headers)
+    policy = policy["Content-Security-Policy"]
+    assert ("allow-same-origin" in policy) == is_framed
+    assert "allow-scripts" not in policy
+
+
 def test_pictures_come_through_us_when_asked_for(acme, log_in, shown):
     body = log_in(acme.anna).get(f"{shown.page}?pictures=1").content.decode()
     assert "example.com" not in body

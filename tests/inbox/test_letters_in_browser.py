@@ -20,6 +20,9 @@ from tests.live.quiet import go_quiet
 from tests.livechat.serving import Server, free_port
 from workspaces.storage import absolute, new_path
 
+# A name by which the server is reached without https; "localhost" counts as secure.
+PLAIN = "plain.example"
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
@@ -81,13 +84,15 @@ def write(acme, page):
 async def agent(site, acme, log_in):
     """Anna's browser: `await agent()` is a page that is logged in."""
     cookies = (await in_thread(lambda: log_in(acme.anna))).cookies
-    known = [{"name": name, "value": one.value, "url": site} for name, one in cookies.items()]
+    known = [{"name": name, "value": one.value} for name, one in cookies.items()]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_browser())
+        browser = await playwright.chromium.launch(
+            executable_path=find_browser(), args=[f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1"]
+        )
 
-        async def make(**options):
-            context = await browser.new_context(base_url=site, locale="en-GB", **options)
-            await context.add_cookies(known)
+        async def make(home=site, **options):
+            context = await browser.new_context(base_url=home, locale="en-GB", **options)
+            await context.add_cookies([{**one, "url": home} for one in known])
             return await context.new_page()
 
         yield make
@@ -147,6 +152,28 @@ async def test_pictures_come_when_they_are_asked_for_and_through_us(agent, acme,
     await eventually(lambda: frame.locator("img").evaluate(drawn))
     # The browser itself has asked nobody but us.
     assert all(url.startswith((site, "data:", "blob:")) for url in loads), loads
+
+
+async def test_a_page_without_https_shows_letters_and_sends(agent, acme, site, settings):
+    """There browsers withhold what they keep for secure pages."""
+    home = site.replace("localhost", PLAIN)
+    settings.ALLOWED_HOSTS = [PLAIN]
+    settings.PUBLIC_URL = home
+    thread, _letter = await in_thread(write, acme, "<p>Line</p>" * 40)
+    screen = await agent(home)
+    await screen.goto(thread)
+    assert not await screen.evaluate("isSecureContext")
+    await screen.get_by_text("Show the whole letter").click()
+    frame = screen.locator(".letter__frame")
+    await eventually(lambda: frame.evaluate("frame => frame.clientHeight > 690"))
+    await screen.get_by_role("tab", name="Note").click()
+    await screen.locator(".composer:not([aria-busy]) #composer_text").fill("By plain HTTP")
+    await screen.locator("#composer_text").press("Enter")
+    await expect(screen.locator(".message--note[id]", has_text="By plain HTTP")).to_be_visible()
+    words = "const { copyText } = await import('lib/clipboard'); await copyText('copied')"
+    await screen.evaluate(f"(async () => {{ {words} }})()")
+    await screen.locator("#composer_text").press("Control+V")
+    await expect(screen.locator("#composer_text")).to_have_value("copied")
 
 
 async def test_the_frame_is_as_long_as_the_letter(agent, acme, site):

@@ -52,7 +52,7 @@ def test_reading_everything_again_changes_nothing(acme, scripted):
     assert sort() == 2
     with acme.scope():
         assert list(Message.objects.order_by("id").values()) == before
-        assert Event.objects.count() == facts
+        assert Event.objects.exclude(action="channel.replayed").count() == facts
 
 
 def test_a_time_and_a_channel_narrow_what_is_read_again(acme, rival, scripted):

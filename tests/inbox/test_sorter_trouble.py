@@ -6,6 +6,7 @@ from django.db import connection
 from channels_connectors.errors import ParkedPayload
 from channels_connectors.types import InboundAttachment, InboundEdit, InboundReaction, Person
 from contacts.models import Contact, ContactIdentity
+from events.models import Event
 from inbox.models import Conversation, InboundEnvelope, Message
 from inbox.sorter import poison
 from inbox.sorter.loop import Sorter, connect
@@ -36,6 +37,7 @@ def test_what_cannot_be_read_is_parked_with_its_reason_and_keeps_nobody(acme, sc
             ("holds a poll", 1),
             ("RuntimeError: a bug of the connector's, with a NUL \ufffd in it", 1),
         ]
+        assert Event.objects.get(action="channel.parked").data == {"number": 2}
 
 
 def test_a_poisonous_envelope_is_found_among_many_and_parked(acme, scripted, monkeypatch):
@@ -54,6 +56,8 @@ def test_a_poisonous_envelope_is_found_among_many_and_parked(acme, scripted, mon
         assert Conversation.objects.get().unread_count == 27
         assert len(parked()) == 3
         assert {envelope.error.partition(":")[0] for envelope in parked()} == {"error"}
+        told = Event.objects.filter(action="channel.parked", subject_id=scripted.pk)
+        assert [event.data for event in told] == [{"number": 1}] * 3
         assert InboundEnvelope.objects.filter(state="new").count() == 0
 
 

@@ -13,8 +13,9 @@ from live.threads import in_thread
 from tests.browser import find_browser
 from tests.cast import make_message
 from tests.inbox.test_changing import make_desk
+from tests.inbox.test_media import picture
 from tests.inbox.test_payloads import close_window, template
-from tests.live.conftest import connections
+from tests.live.conftest import connections, eventually
 from tests.livechat.serving import Server, free_port
 
 __all__ = ["connections"]
@@ -55,6 +56,8 @@ async def test_a_template_is_found_filled_in_and_sent_and_the_window_closes_by_i
         desk = make_desk(acme, platform)
         template(desk)
         template(desk, name="another")
+        media = [{"type": "HEADER", "format": "IMAGE"}, {"type": "BODY", "text": "Look"}]
+        template(desk, name="pictured", components=media)
         with acme.scope():
             make_message(desk.conversation, sent_at=timezone.now() - timedelta(hours=23))
         return desk
@@ -65,10 +68,19 @@ async def test_a_template_is_found_filled_in_and_sent_and_the_window_closes_by_i
     await expect(page.locator("window-clock")).to_contain_text("59 min")
 
     await page.locator(".composer:not([aria-busy]) #composer_text").press("/")
+    await page.locator(".template-row", has_text="pictured").click()
+    form, shown = page.locator(".template-form"), page.locator(".template-preview__media img")
+    await form.get_by_role("button", name="Send").click()
+    await expect(form.get_by_role("alert")).to_be_visible()
+    photo = {"name": "sofa.png", "mimeType": "image/png", "buffer": picture("PNG")}
+    await form.locator("input[type=file]").set_input_files(photo)
+    drawn = "image => image.complete && image.naturalWidth > 0"
+    await eventually(lambda: shown.evaluate(drawn))
+    await expect(form.locator("[name=attachment]")).not_to_have_value("")
+    await page.get_by_role("link", name="Other templates").click()
     await page.get_by_placeholder("Find a template").fill("hel")
     await expect(page.locator(".template-row", has_text="another")).to_be_hidden()
     await page.locator(".template-row", has_text="hello").click()
-    form = page.locator(".template-form")
     await expect(form.locator("[name=body-1]")).to_have_value("Maria")
     for name, value in (("header-1", "17"), ("body-2", "sofa"), ("buttons-1", "17")):
         await form.locator(f"[name={name}]").fill(value)

@@ -35,6 +35,14 @@ def test_a_token_that_ended_breaks_the_channel_with_words():
     assert (verdict.status, verdict.reason) == ("broken", "The token was revoked.")
 
 
+def test_a_secret_that_we_made_may_take_a_while_to_be_put_in_place():
+    def made(minutes):
+        return channel(health={"secret_made_at": (NOW - timedelta(minutes=minutes)).isoformat()})
+
+    assert after(made(29), AUTH).status is None
+    assert after(made(31), AUTH).status == "broken"
+
+
 def test_a_channel_that_is_broken_already_is_not_broken_anew():
     assert after(channel(status="broken"), AUTH).status is None
 

@@ -36,6 +36,8 @@ def channel(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpRespo
     found = get_object_or_404(Channel, pk=channel_id)
     if request.headers.get("Turbo-Frame") == "channel_state":
         return render(request, "channels/_state.html", _state(found))
+    if request.headers.get("Turbo-Frame") == "channel_news":
+        return render(request, "channels/_news.html", _news(found))
     page = PeoplePage(request, found)
     context = {
         **_context(found),
@@ -103,14 +105,23 @@ def _state(found: Channel) -> dict[str, object]:
     }
 
 
-def _context(found: Channel) -> dict[str, object]:
+def _news(found: Channel) -> dict[str, object]:
+    """What it delivered that nobody could read, and what it tells of itself."""
     parked = InboundEnvelope.objects.exclude(state="done").filter(channel=found, state="parked")
     shown = parked.defer("raw").order_by("-id")[:SHOWN_PARKED]
     return {
-        **_state(found),
-        "label": overview.label(found.kind),
+        "channel": found,
+        "number": parked.count(),
         "parked": [(one, reason(one.error, found.kind)[0]) for one in shown],
         "topics": topics_of(found),
+    }
+
+
+def _context(found: Channel) -> dict[str, object]:
+    return {
+        **_state(found),
+        **_news(found),
+        "label": overview.label(found.kind),
         "code": connector_for(found).embed_code() if found.kind in kinds() else "",
         "webhook_url": hook_address(found) if found.transport == "webhook" else "",
         "has_templates": has_templates(found.kind) and found.is_connected,

@@ -50,6 +50,7 @@ def new(request: WorkspaceRequest, slug: str, kind: str) -> HttpResponse:
             reveal_later(request, channel)
             return see_other("channels:setup-check", slug, channel.pk)
     typed.keep(request, form, kind)
+    form.point_at_wrong()
     return invalid(request, "channels/new.html", {**context, "form": form})
 
 
@@ -89,6 +90,7 @@ def again(request: WorkspaceRequest, slug: str, channel_id: UUID) -> HttpRespons
             messages.success(request, _("The channel is connected"))
             return see_other("channels:channel", slug, channel.pk)
     typed.keep(request, form, place)
+    form.point_at_wrong()
     return invalid(request, "channels/new.html", {**context, "form": form})
 
 

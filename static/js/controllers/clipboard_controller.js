@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus"
+import { copyText } from "lib/clipboard"
 
 /* Copies a shown secret; the button says so for a moment: data-clipboard-done-value="Copied". */
 export default class extends Controller {
@@ -6,7 +7,7 @@ export default class extends Controller {
   static values = { done: String }
 
   async copy() {
-    await navigator.clipboard.writeText(this.sourceTarget.innerText.trim())
+    await copyText(this.sourceTarget.innerText.trim())
     const label = this.labelTarget.textContent
     this.labelTarget.textContent = this.doneValue
     setTimeout(() => { this.labelTarget.textContent = label }, 2_000)

@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus"
+import { copyText } from "lib/clipboard"
 
 /* Copies a given text; its label says so for a moment. */
 export default class extends Controller {
@@ -6,7 +7,7 @@ export default class extends Controller {
   static values = { text: String, done: String }
 
   async copy() {
-    await navigator.clipboard.writeText(this.textValue)
+    await copyText(this.textValue)
     const label = this.labelTarget.textContent
     this.labelTarget.textContent = this.doneValue
     setTimeout(() => { this.labelTarget.textContent = label }, 2_000)

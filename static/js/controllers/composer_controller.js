@@ -1,5 +1,6 @@
 import { Controller } from "@hotwired/stimulus"
 import { toast, words } from "lib/toasts"
+import { newId } from "livechat/ids"
 import { loadDraft, saveDraft } from "models/drafts"
 import { outbox } from "models/outbox"
 import { sendKey } from "models/send_key"
@@ -104,7 +105,7 @@ export default class extends Controller {
     if (!internal && this.#refuseCopies()) return
     if (!attachments || (!text && !attachments.length)) return
     const item = {
-      id: crypto.randomUUID(), conversation: this.conversationValue, url: this.urlValue, at: Date.now(),
+      id: newId(), conversation: this.conversationValue, url: this.urlValue, at: Date.now(),
       text, internal, closes, attachments, quote: this.#quoted, replyTo: this.#quoted?.id ?? "",
       extras: internal ? {} : this.#extras,
     }

@@ -18,12 +18,12 @@ export default class extends Controller {
   }
 
   toggle() {
-    if (this.element.open && !this.#frame) this.#show(this.urlValue)
+    if (this.element.open && !this.#frame) this.#show(`${this.urlValue}?framed=1`)
   }
 
   showPictures() {
     this.picturesTarget.hidden = true
-    this.#show(`${this.urlValue}?pictures=1`)
+    this.#show(`${this.urlValue}?framed=1&pictures=1`)
   }
 
   #show(address) {

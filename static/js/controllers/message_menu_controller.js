@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus"
+import { copyText } from "lib/clipboard"
 import { Current } from "lib/current"
 import { toast, words } from "lib/toasts"
 
@@ -72,7 +73,7 @@ export default class extends Controller {
 
   async copy() {
     this.hide()
-    await navigator.clipboard.writeText(this.#words)
+    await copyText(this.#words)
     toast(words("copied"))
   }
 

@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus"
+import { shownFile } from "lib/file_previews"
 
 const VARIABLE = /\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g
 
@@ -10,8 +11,15 @@ export default class extends Controller {
     "shownHeader", "shownFile", "shownBody", "shownFooter", "shownButtons",
   ]
 
+  #file = null
+  #address = ""
+
   connect() {
     this.show()
+  }
+
+  disconnect() {
+    URL.revokeObjectURL(this.#address)
   }
 
   show() {
@@ -19,8 +27,7 @@ export default class extends Controller {
     this.#write(this.shownHeaderTarget, this.headerTarget.value)
     this.shownBodyTarget.textContent = this.bodyTarget.value.replace(VARIABLE, (whole, name) => examples.get(name) || whole)
     this.#write(this.shownFooterTarget, this.footerTarget.value)
-    const [file] = this.fileTarget.files
-    this.#write(this.shownFileTarget, file?.name ?? "")
+    this.#showFile(this.fileTarget.files[0])
     this.shownButtonsTarget.replaceChildren(...this.#lines(this.buttonsTarget).map((line) => {
       const row = document.createElement("div")
       row.className = "message__keys"
@@ -29,6 +36,15 @@ export default class extends Controller {
       key.textContent = line.split("=")[0].trim()
       return row
     }))
+  }
+
+  #showFile(file) {
+    if (file === this.#file) return
+    URL.revokeObjectURL(this.#address)
+    this.#file = file
+    this.#address = file ? URL.createObjectURL(file) : ""
+    this.shownFileTarget.hidden = !file
+    this.shownFileTarget.replaceChildren(...(file ? [shownFile(file, this.#address)] : []))
   }
 
   #write(target, text) {

@@ -1,11 +1,18 @@
 import { Controller } from "@hotwired/stimulus"
+import { shownFile } from "lib/file_previews"
 import { toast, words } from "lib/toasts"
 import { upload } from "models/upload"
 
 /* The dialog in which a template is chosen, filled in and sent. */
 export default class extends Controller {
-  static targets = ["dialog", "frame", "option", "nothing", "form", "attachment", "fileName"]
+  static targets = ["dialog", "frame", "option", "nothing", "form", "attachment", "fileName", "media"]
   static values = { uploads: String }
+
+  #chosen = null // the file of the header, as { form: its address, file, address, sending, id }
+
+  disconnect() {
+    this.#forget()
+  }
 
   open() {
     if (!this.hasDialogTarget || this.dialogTarget.open) return
@@ -20,7 +27,7 @@ export default class extends Controller {
   }
 
   closed() {
-    this.sending = null
+    this.#forget()
   }
 
   backdrop({ target }) {
@@ -55,6 +62,9 @@ export default class extends Controller {
 
   formTargetConnected() {
     this.fill()
+    // A form that was refused comes anew, and asks for no file twice.
+    if (this.#chosen?.form === this.formTarget.action) this.#showChosen()
+    else this.#forget()
   }
 
   /* Show in the preview what is typed. */
@@ -69,29 +79,50 @@ export default class extends Controller {
   async upload({ target }) {
     const [file] = target.files
     if (!file) return
-    this.fileNameTarget.textContent = file.name
-    this.attachmentTarget.value = ""
-    this.sending = upload(this.uploadsValue, file, () => {}).done
+    this.#forget()
+    const chosen = { form: this.formTarget.action, file, address: URL.createObjectURL(file), id: "" }
+    this.#chosen = chosen
+    this.#showChosen()
+    const { done, abort } = upload(this.uploadsValue, file, () => {})
+    Object.assign(chosen, { sending: done, abort })
     try {
-      this.attachmentTarget.value = (await this.sending).id
+      chosen.id = (await done).id
     } catch (reason) {
-      toast(reason || words("notUploaded", { name: file.name }))
+      if (this.#chosen === chosen) toast(reason || words("notUploaded", { name: file.name }))
     }
+    chosen.sending = null
+    if (this.#chosen === chosen) this.attachmentTarget.value = chosen.id
   }
 
   /* Wait for the file that is on its way. */
   async submit(event) {
-    if (!this.sending || this.attachmentTarget.value) return
+    if (!this.#chosen?.sending) return
     event.preventDefault()
     event.stopPropagation()
     const form = this.formTarget
-    const arrived = await this.sending.catch(() => null)
-    this.sending = null
-    if (arrived) form.requestSubmit()
+    const arrived = await this.#chosen.sending.catch(() => null)
+    if (!arrived || !form.isConnected) return
+    this.attachmentTarget.value = arrived.id
+    form.requestSubmit()
   }
 
   sent({ target, detail }) {
     if (detail.success && target === this.formTarget) this.close()
+  }
+
+  /* The name, and in the preview what the customer will see. */
+  #showChosen() {
+    const { file, address, id } = this.#chosen
+    this.fileNameTarget.textContent = file.name
+    this.attachmentTarget.value = id
+    this.mediaTarget.replaceChildren(shownFile(file, address))
+  }
+
+  #forget() {
+    if (!this.#chosen) return
+    if (this.#chosen.sending) this.#chosen.abort()
+    URL.revokeObjectURL(this.#chosen.address)
+    this.#chosen = null
   }
 
   get #shown() {

@@ -101,6 +101,14 @@ def test_disconnecting_leaves_others_servers_alone(make_connector, vk_community)
     assert vk_community.state()["servers"] == []
 
 
+def test_whoever_polls_from_now_on_is_not_called_as_well(make_connector, vk_community):
+    found = asyncio.run(make_connector().connect(HOOK))
+    before = make_connector(found.credentials, **found.settings)
+    found = asyncio.run(before.connect(None))
+    assert vk_community.state()["servers"] == []
+    assert (found.settings["webhook_url"], found.settings["server_id"]) == ("", None)
+
+
 def test_health_tells_of_an_address_that_vk_cannot_reach(make_connector, vk_community, monkeypatch):
     vk_community.control("settings", retry_base=0.02)
     found = asyncio.run(make_connector().connect(HOOK))
