@@ -2,11 +2,11 @@
 
 const names = Object.keys(JSON.parse(document.querySelector("script[type=importmap]").textContent).imports)
 
-const underway = new Set()
+const underway = new Map()
 
 /* Waits for the controllers that this page has asked for; null when all of them are here. */
 export function controllersUnderway() {
-  return underway.size ? Promise.allSettled(underway) : null
+  return underway.size ? Promise.allSettled(underway.values()) : null
 }
 
 export function loadElements() {
@@ -27,8 +27,8 @@ export function loadControllers(application) {
     if (!name) return
     modules.delete(identifier)
     const loading = import(name).then((module) => application.register(identifier, module.default))
-    underway.add(loading)
-    await loading.finally(() => underway.delete(loading))
+    underway.set(identifier, loading)
+    await loading.finally(() => underway.delete(identifier))
   }
 
   new MutationObserver((records) => {
@@ -38,6 +38,23 @@ export function loadControllers(application) {
     }
   }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-controller"] })
   loadIn(document.documentElement)
+  addEventListener("change", letWait, true)
+}
+
+/* What somebody changes before a controller that acts on it is here would be heard by nobody: the
+   change waits for it, and is then told to all. */
+async function letWait(event) {
+  const awaited = [...actorsOn(event.target)].flatMap((identifier) => underway.get(identifier) ?? [])
+  if (!awaited.length) return
+  event.stopImmediatePropagation()
+  await Promise.allSettled(awaited)
+  event.target.dispatchEvent(new Event("change", { bubbles: true }))
+}
+
+function* actorsOn(target) {
+  for (let element = target; element; element = element.parentElement) {
+    for (const [, identifier] of (element.dataset?.action ?? "").matchAll(/([\w-]+)#/g)) yield identifier
+  }
 }
 
 function identifierOf(name) {
