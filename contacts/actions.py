@@ -26,24 +26,26 @@ def create_contact(
     labels: list[str] | None = None,
     phones: list[str] | None = None,
     emails: list[str] | None = None,
+    at: datetime | None = None,
     **values: Any,
 ) -> Contact:
     """Make a contact by hand; customers who write get theirs from the sorter.
 
-    `phones` and `emails` are all of them, the main one first. Raises ValidationError for own fields
-    that do not fit.
+    `phones` and `emails` are all of them, the main one first; `at` is when they came, else now.
+    Raises ValidationError for own fields that do not fit.
     """
     points = _points_given(values, phones, emails)
     if "phone" in values:
         values["phone"] = normal_phone(values["phone"])
     values["fields"] = custom_fields.clean(ENTITY, values.get("fields") or {})
-    contact: Contact = Contact.objects.create(**values)
+    at = at or timezone.now()
+    contact: Contact = Contact.objects.create(**values, created_at=at)
     custom_fields.store(ENTITY, contact.pk, contact.fields)
     for kind, others in points.items():
         set_points(contact, kind, others)
     if labels is not None:
         _set_labels(contact, labels)
-    record(types.CONTACT_CREATED, subject=contact, by=by, data={"name": contact.name})
+    record(types.CONTACT_CREATED, subject=contact, by=by, data={"name": contact.name}, at=at)
     return contact
 
 

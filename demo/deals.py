@@ -123,18 +123,15 @@ def make_pipeline() -> dict[str, Stage]:
 
 def _make(sale: Sale, stages: dict[str, Stage], members: dict[str, Membership]) -> None:
     owner = members[sale.by]
+    way = _way(sale.stage, stages) if sale.stage != "Новый" else []
+    since = timezone.now() - timedelta(days=sale.days)
+    born = since - STEP * len(way)
     contact = Contact.objects.filter(name=sale.name).first()
     if contact is None:
         is_phone = sale.name.startswith("+")
         names = {"phone": sale.name} if is_phone else {"name": sale.name}
-        contact = create_contact(by=SYSTEM, **names)
-        Contact.objects.filter(pk=contact.pk).update(
-            created_at=timezone.now() - timedelta(days=sale.days)
-        )
+        contact = create_contact(by=SYSTEM, at=born, **names)
     conversation = Conversation.objects.filter(contact=contact).first()
-    way = _way(sale.stage, stages) if sale.stage != "Новый" else []
-    since = timezone.now() - timedelta(days=sale.days)
-    born = since - STEP * len(way)
     if conversation is not None:
         # Nobody is sold to before they have written.
         born = max(born, conversation.created_at)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from channels_connectors.models import Channel
 from contacts.actions import create_contact
-from contacts.models import Contact, ContactIdentity
+from contacts.models import ContactIdentity
 from crm.actions import (
     answer_refusal,
     create_deal,
@@ -76,8 +76,7 @@ def _make(refused: Refused, number: int, members: dict[str, Membership], channel
     seller, now = members["agent"], timezone.now()
     came = now - timedelta(days=refused.days + 0.6)
     said_no = now - timedelta(days=refused.days)
-    contact = create_contact(by=SYSTEM, name=refused.name)
-    Contact.objects.filter(pk=contact.pk).update(created_at=came)
+    contact = create_contact(by=SYSTEM, at=came, name=refused.name)
     chat = str(700_000_001 + number)
     identity = ContactIdentity.objects.create(
         channel=channel, contact=contact, external_id=chat, name=refused.name

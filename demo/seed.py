@@ -159,16 +159,16 @@ class _Talk:
 
     def play(self) -> None:
         dialogue = self.dialogue
+        started = self._at(dialogue.lines[0].ago)
         contact = create_contact(
             by=SYSTEM,
+            at=started,
             name=dialogue.name,
             phone=dialogue.phone,
             email=dialogue.email,
             labels=dialogue.labels,
             fields={"Город": dialogue.city} if dialogue.city else {},
         )
-        started = self._at(dialogue.lines[0].ago)
-        Contact.objects.filter(pk=contact.pk).update(created_at=started)
         self._tell_story(contact, started)
         chat = self._chat()
         identity = ContactIdentity.objects.create(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from analytics.models import AdSpend, Fact, Rollup
 from analytics.rollups.freshness import count_what_is_new
 from channels_connectors.models import ChannelDay
+from contacts.models import Contact
 from crm.models import Deal, DealChange, Goal, Task
 from demo.dialogues import DIALOGUES
 from demo.people import ANNOUNCED, PASSWORD
@@ -113,6 +114,10 @@ def test_the_demo_sells(settings):
         }  # fmt: skip
         assert Deal.objects.filter(status="lost", loss_reason__name="Дорого").exists()
         assert Deal.objects.get(contact__name="Рустам Хайруллин").conversation
+        added = dict(Event.objects.filter(action="contact.created").values_list("subject_id", "at"))
+        known = Contact.objects.in_bulk(added)
+        assert added == {pk: contact.created_at for pk, contact in known.items()}
+        assert not Deal.objects.filter(created_at__lt=F("contact__created_at")).exists()
 
 
 def test_more_deals_are_added_on_wish(settings):
