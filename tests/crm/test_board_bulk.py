@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from crm.actions import move_deal
-from crm.models import Deal, LossReason
+from contacts.models import Contact
+from crm.actions import assign_deal, create_deal, move_deal
+from crm.models import Deal, LossReason, Stage
 from events.journal import SYSTEM
 from tests.cast import make_channel
 
@@ -137,6 +138,21 @@ def test_many_are_given_to_a_colleague_and_back(sales, log_in):
     assert Deal.objects.get(pk=deal.pk).owner == sales.acme.boris
 
 
+def test_only_ones_own_giving_is_taken_back(sales, log_in):
+    acme = sales.acme
+    deal, other = sales.deal(owner=acme.boris), sales.deal(owner=acme.boris)
+    bulk(log_in(acme.anna), sales, [deal], "owner", owner=acme.vera.pk)
+    with acme.scope():
+        assign_deal(deal, to=acme.anna, by=acme.owner)
+    url = f"{acme.url}/funnel/{sales.pipeline.pk}/bulk/undo/"
+    back = {"action": "owner", "back": [f"{deal.pk}:{acme.boris.pk}"]}
+    assert "somebody else meanwhile" in log_in(acme.anna).post(url, back).content.decode()
+    # Nor is it a way to give deals to others for who may not.
+    log_in(acme.boris).post(url, {"action": "owner", "back": [f"{other.pk}:{acme.vera.pk}"]})
+    owners = Deal.objects.filter(pk__in=[deal.pk, other.pk]).values_list("owner_id", flat=True)
+    assert set(owners) == {acme.anna.pk, acme.boris.pk}
+
+
 def test_many_are_given_to_nobody(sales, log_in):
     deal = sales.deal(owner=sales.acme.boris)
     bulk(log_in(sales.acme.anna), sales, [deal], "owner", owner="none")
@@ -169,6 +185,24 @@ def test_what_one_may_not_do_is_not_done(rival, sales, log_in):
     assert bulk(log_in(sales.acme.boris), sales, [deal], "export").status_code == 403
     bulk(log_in(sales.acme.boris), sales, [hidden], "move", stage=stage.pk)
     assert stages_of([deal, hidden]) == {"New lead"}
+
+
+def test_a_question_over_strangers_deals_names_none_of_them(acme, rival, log_in):
+    with acme.scope():
+        maria = create_deal(contact=Contact.objects.create(name="Maria"), by=SYSTEM)
+        theirs = Stage.objects.get(group="lost").pk
+    with rival.scope():
+        ours, first = Stage.objects.get(group="lost"), Stage.objects.in_order().first()
+    url = f"{rival.url}/funnel/{ours.pipeline_id}/bulk/"
+    rita, asked = log_in(rival.rita), {"id": [maria.pk], "action": "move"}
+    for stage, status in ((ours.pk, 200), (theirs, 404)):
+        answer = rita.post(url, {**asked, "stage": stage})
+        assert answer.status_code == status
+        assert "Maria" not in answer.content.decode()
+    back = {"action": "move", "to": ours.pk, "back": [f"{maria.pk}:{first.pk}"]}
+    assert "Taken back: 0 deals" in rita.post(f"{url}undo/", back).content.decode()
+    with acme.scope():
+        assert Deal.objects.get(pk=maria.pk).stage_id == maria.stage_id
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,7 @@ def undo(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpRespons
     def back(deal: Deal) -> str:
         value = uuid_of(before[str(deal.pk)])
         if action == "owner":
+            _check_given(deal, by=request.membership, before=value)
             owner = Membership.objects.filter(pk=value).first() if value else None
             assign_deal(deal, to=owner, by=request.membership)
         else:
@@ -97,6 +98,13 @@ def undo(request: WorkspaceRequest, slug: str, pipeline_id: UUID) -> HttpRespons
         **found.context(), "words": words % {"count": len(done)}, "failed": failed, "undo": [],
     }  # fmt: skip
     return turbo_stream(request, "crm/funnel/streams/bulk.html", context)
+
+
+def _check_given(deal: Deal, *, by: Membership, before: UUID | None) -> None:
+    """Only what one has done oneself, and nobody has touched since, is taken back."""
+    last = deal.changes.filter(field="owner").order_by("-at", "-id").first()
+    if last is None or last.author_id != by.pk or uuid_of(last.before) != before:
+        raise ValidationError(_("The deal was given to somebody else meanwhile."))
 
 
 def _chosen(request: WorkspaceRequest) -> list[Deal]:
