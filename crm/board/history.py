@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contacts import custom_fields
 from core import money
-from crm.models import DealChange
+from crm.models import DealChange, LeadRefusal
 
 LABELS: Final = {
     "stage": gettext_lazy("Stage"),
@@ -91,11 +91,21 @@ def _sentence(change: DealChange, currency: str) -> str:
         before, after = _money(change.before, currency), _money(change.after, currency)
     elif change.field == "expected_on":
         before, after = _day(change.before), _day(change.after)
+    elif change.field == "refusal":
+        before, after = _state(change.before, before), _state(change.after, after)
     elif change.field.startswith("fields."):
         before, after = _own(change, change.before), _own(change, change.after)
     if not before:
         return f"{label}: {after}"
     return f"{label}: {before} → {after or '—'}"
+
+
+def _state(value: Any, words: str) -> str:
+    """In the language of whoever reads, not of whoever decided; what they said of it stays."""
+    if value not in LeadRefusal.State.values:
+        return words
+    _said, colon, note = words.partition(": ")
+    return f"{LeadRefusal.State(value).label}{colon}{note}"
 
 
 def _day(value: Any) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.translation import override
 
 from contacts.models import Contact
 from crm.actions import (
@@ -16,6 +17,7 @@ from crm.actions import (
     set_refusal_rule,
 )
 from crm.actions.refusing import lapse_all_due
+from crm.board.history import lines
 from crm.models import Deal, DealChange, LeadRefusal, LossReason, Stage
 from crm.people import forget_person
 from events import types
@@ -98,6 +100,15 @@ def test_a_contest_needs_words_and_calls_the_heads(refused, sales):
     heads = {one.membership_id for one in Notification.objects.filter(kind="refusal")}
     assert heads == {sales.acme.owner.pk, sales.acme.anna.pk}
     assert refusal.deal.status == "not_a_lead"
+
+
+def test_the_history_tells_of_it_in_the_readers_language(refused, sales):
+    refusal = answer_refusal(refused(), agrees=False, note="At 9: we do", by=sales.acme.marta)
+    changes = DealChange.objects.filter(deal=refusal.deal_id, field="refusal")
+    with override("ru"):
+        [line] = lines(changes, "RUB")
+    assert line.words.endswith("→ Спорный: At 9: we do")
+    assert line.words.startswith("Отказ от лида: Ждёт")
 
 
 def test_an_overturned_refusal_goes_back_to_work_taken_on(refused, sales):
