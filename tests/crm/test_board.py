@@ -12,10 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contacts.models import ContactLabel, Label
-from crm.actions import create_deal, move_deal, record_payment
+from crm.actions import (
+    create_deal,
+    create_pipeline,
+    create_task,
+    move_deal,
+    record_payment,
+    update_pipeline,
+)
 from crm.board import conversion
 from crm.models import Deal, Pipeline, Stage, Task
 from events.journal import SYSTEM
+from events.subscriptions import run_workspace
 from tests.cast import make_channel, make_conversation
 from tests.crm.funnel import board_of, column_of, names_on
 from workspaces.actions import add_member
@@ -114,6 +122,45 @@ def test_strangers_and_closed_pipelines_are_not_there(rival, sales, log_in):
     sales.pipeline.save()
     assert board_of(log_in(sales.acme.boris), sales).status_code == 404
     assert board_of(log_in(sales.acme.anna), sales).status_code == 200
+
+
+def test_of_another_teams_pipeline_nothing_is_told_anywhere(acme, log_in):
+    with acme.scope():
+        talk, open_to_all = make_conversation(make_channel()), Pipeline.objects.get(is_default=True)
+        closed = create_pipeline(name="Vault", by=SYSTEM)
+        stage = closed.stages.in_order().first()
+        update_pipeline(closed, by=SYSTEM, is_restricted=True, teams=[acme.support])
+        deal = create_deal(
+            contact=talk.contact, conversation=talk, stage=stage, title="Throne",
+            amount=Decimal(7771), by=SYSTEM,
+        )  # fmt: skip
+        create_task(text="Gild it", due_at=timezone.now(), deal=deal, owner=acme.vera, by=SYSTEM)
+        mine = create_deal(contact=talk.contact, pipeline=open_to_all, by=SYSTEM)
+    run_workspace(acme.workspace.id)
+    funnel, contact = f"{acme.url}/funnel", f"{acme.url}/contacts/{talk.contact_id}"
+    theirs = [
+        f"{funnel}/{closed.pk}/", f"{funnel}/{closed.pk}/list/", f"{funnel}/{closed.pk}/forecast/",
+        f"{funnel}/columns/{stage.pk}/?after=a.{deal.pk}", f"{funnel}/deals/{deal.pk}/",
+        f"{acme.url}/tasks/deals/{deal.pk}/",
+    ]  # fmt: skip
+    everybodys = [
+        f"{funnel}/", f"{funnel}/{open_to_all.pk}/list/", f"{contact}/", f"{contact}/story/",
+        f"{funnel}/contacts/{talk.contact_id}/deals/", f"{acme.url}/tasks/?whose=all",
+        f"{acme.url}/deal-panel/{talk.pk}/", f"{acme.url}/contacts/",
+        f"{acme.url}/inbox/{talk.pk}/",
+    ]  # fmt: skip
+    boris, vera = log_in(acme.boris), log_in(acme.vera)
+    for path in theirs:
+        assert boris.get(path).status_code == 404, path
+        assert vera.get(path).status_code == 200, path
+    for path in everybodys:
+        said = boris.get(path).content.decode()
+        assert not [word for word in ("Vault", "Throne", "771", "Gild it") if word in said], path
+    assert "Throne" in vera.get(f"{contact}/story/").content.decode()
+    bulk = {"id": [mine.pk], "action": "move", "stage": stage.pk}
+    assert boris.post(f"{funnel}/{open_to_all.pk}/bulk/", bulk).status_code == 404
+    drop = {"stage": stage.pk, "seen_stage": mine.stage_id}
+    assert boris.post(f"{funnel}/deals/{mine.pk}/place/", drop).status_code == 404
 
 
 def test_whoever_only_reads_gets_no_handles(sales, log_in):
