@@ -49,7 +49,7 @@ def render_messages(events: list[Event]) -> list[Fragment]:
     for message_id, event in last.items():
         message = known.get(message_id)
         if message is None:
-            stream = streams.remove(_dom_id(event, message_id))
+            stream = streams.remove(_dom_id(event, message_id), seq=event.seq)
         else:
             bubble = bubble_of(message) if message.group_key else Bubble([message])
             if bubble.dom_id in shown:

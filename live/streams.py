@@ -42,9 +42,11 @@ def after(target: str, template: str, context: Context) -> SafeString:
     return _stream("after", target, _render(template, context))
 
 
-def remove(target: str) -> SafeString:
-    """Take the element with this id away."""
-    return format_html('<turbo-stream action="remove" target="{}"></turbo-stream>', target)
+def remove(target: str, *, seq: int) -> SafeString:
+    """Take the element with this id away; what is older than `seq` will not bring it back."""
+    return format_html(
+        '<turbo-stream action="remove" target="{}" seq="{}"></turbo-stream>', target, seq
+    )
 
 
 def _render(template: str, context: Context) -> SafeString:

@@ -52,7 +52,8 @@ def render_cards(events: list[Event]) -> list[Fragment]:
         topic, card = pipeline_topic(event.data["pipeline"]), known.get(deal_id)
         if deal_id in changed_hands or card is None or card.row.status != Deal.Status.OPEN:
             # Whoever loses sight of it hears of the change, and must not keep the card.
-            fragments.append(Fragment(topic, streams.remove(f"deal_{deal_id}"), event.seq))
+            removal = streams.remove(f"deal_{deal_id}", seq=event.seq)
+            fragments.append(Fragment(topic, removal, event.seq))
         if card is not None and card.row.status == Deal.Status.OPEN:
             fragments.append(
                 Fragment(topic, _stream(card, funnel_url, event.seq), event.seq, card.audience)
@@ -63,7 +64,7 @@ def render_cards(events: list[Event]) -> list[Fragment]:
 def render_leaving(events: list[Event]) -> list[Fragment]:
     """Cards that went to another pipeline, for the boards that they left."""
     return [
-        Fragment(topic, streams.remove(f"deal_{event.subject_id}"), event.seq)
+        Fragment(topic, streams.remove(f"deal_{event.subject_id}", seq=event.seq), event.seq)
         for event in events
         if (topic := _left(event))
     ]

@@ -107,9 +107,8 @@ def test_into_another_pipeline_it_leaves_one_board_and_enters_another(acme, mark
     deal = market.deal()
     before = market.seq()
     market.do(move_deal, deal, to=stage)
-    assert market.news(after=before) == str(
-        f'<turbo-stream action="remove" target="deal_{deal.pk}"></turbo-stream>'
-    )
+    gone = f'target="deal_{deal.pk}" seq="{market.seq()}"'
+    assert market.news(after=before) == f'<turbo-stream action="remove" {gone}></turbo-stream>'
     assert f"cards_{stage.pk}" in market.news(after=before, pipeline=other)
 
 

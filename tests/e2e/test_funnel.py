@@ -35,6 +35,11 @@ def drag(page, source, target):
     page.mouse.up()
 
 
+def move(page, name, stage):
+    card(page, name).locator(".deal__more").click()
+    page.get_by_role("menuitem", name=stage).click()
+
+
 def count(page, name):
     return int(column(page, name).locator(".board__name .count").inner_text())
 
@@ -140,6 +145,59 @@ def test_what_one_types_outlives_the_answer_to_the_field_before(agent):
     page.keyboard.press("Enter")
     expect(sheet.locator(".timeline")).to_contain_text("→ 155 ₽")
     assert len(sent) == 1
+
+
+def test_what_one_types_before_the_page_is_quite_here_is_sent_once_it_is(agent):
+    page, held, sent = agent("manager"), [], []
+    page.route("**/autosubmit_controller*", lambda route: held.append(route))
+    board(page)
+    page.on("request", lambda asked: asked.method == "POST" and sent.append(asked.post_data))
+    card(page, "Тамара Белкина").locator(".deal__name").click()
+    sheet = page.locator("#deal_drawer .deal-sheet")
+    expect(sheet.locator(".deal-sheet__close")).to_be_focused()
+    sheet.get_by_label("Название").first.fill("Буфет")
+    page.keyboard.press("Tab")
+    assert wait_until(lambda: page.wait_for_timeout(10) or held)
+    held[0].continue_()
+    expect(sheet.locator(".timeline")).to_contain_text("Название: Буфет")
+    assert len(sent) == 1
+
+
+MORE = """async (cards) => {
+    const { renderStreamMessage } = await import("@hotwired/turbo")
+    const link = Object.assign(document.createElement("a"), { id: "more_here" })
+    document.querySelector(".board__cards").append(link)
+    const more = '<turbo-stream action="more" target="more_here" as-of="1">'
+    renderStreamMessage(`${more}<template>${cards}</template></turbo-stream>`)
+}"""
+
+
+def test_an_older_answer_brings_no_card_back_that_the_news_have_taken(window, agent):
+    window.tolerant = True  # the browser notes the 409 that the page expects
+    page, other, held = agent("manager"), agent("manager"), []
+    for window in (page, other):
+        board(window)
+    known, name = card(page, "Рустам Хайруллин"), "Рустам Хайруллин"
+    deal, drawn = known.get_attribute("data-deal"), known.evaluate("(card) => card.outerHTML")
+    beside = card(page, "Лидия Фомина").evaluate("(card) => card.outerHTML")
+    # As if somebody had moved it a moment ago: the move is refused, with the card where it is.
+    page.route("**/place/", lambda route: held.append((route, route.fetch())))
+    known.evaluate("(card, stage) => (card.dataset.stage = stage)", deal)
+    move(page, name, "Предоплата")
+    assert wait_until(lambda: page.wait_for_timeout(10) or held)
+    [(route, refusal)] = held
+    assert refusal.status == 409
+    assert f'id="deal_{deal}"' in refusal.text()
+    move(other, name, "Оплачено")
+    expect(known).to_have_count(0)
+    route.fulfill(response=refusal)
+    expect(page.locator("#toasts .toast")).to_be_visible()
+    expect(known).to_have_count(0)
+    # So do cards that scrolling brings: what is here stays, what is older is asked for anew.
+    with page.expect_response(lambda response: f"cards/?id={deal}" in response.url):
+        page.evaluate(MORE, drawn + beside)
+    expect(known).to_have_count(0)
+    expect(card(page, "Лидия Фомина")).to_have_count(1)
 
 
 def test_a_menu_of_stages_is_gone_before_the_server_has_answered(manager):

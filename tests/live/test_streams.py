@@ -21,8 +21,8 @@ def test_a_replacement_may_morph():
 
 
 def test_a_target_is_escaped():
-    assert streams.remove('"><script>') == (
-        '<turbo-stream action="remove" target="&quot;&gt;&lt;script&gt;"></turbo-stream>'
+    assert streams.remove('"><script>', seq=7) == (
+        '<turbo-stream action="remove" target="&quot;&gt;&lt;script&gt;" seq="7"></turbo-stream>'
     )
 
 

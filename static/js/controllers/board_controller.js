@@ -21,11 +21,13 @@ export default class extends Controller {
 
   connect() {
     this.element.addEventListener("board:card", this.#told)
+    this.element.addEventListener("board:stale", this.#overtaken)
     this.element.dataset.boardReady = "true"
   }
 
   disconnect() {
     this.element.removeEventListener("board:card", this.#told)
+    this.element.removeEventListener("board:stale", this.#overtaken)
     this.#observer.disconnect()
     for (const sortable of this.#sortables.values()) sortable.destroy()
     this.#sortables.clear()
@@ -99,6 +101,10 @@ export default class extends Controller {
       event.preventDefault()
       this.#want(card.dataset.deal)
     }
+  }
+
+  #overtaken = ({ detail: { deals } }) => {
+    for (const deal of deals) this.#want(deal)
   }
 
   get #isFiltered() { return this.addressValue !== "" }

@@ -13,15 +13,17 @@ export function placeOf(card) {
   return { stage: card.parentElement.dataset.stage, after: sibling("previousElementSibling"), before: sibling("nextElementSibling") }
 }
 
-/* Sends it. Resolves to false when the server refused or could not be reached. */
+/* Sends it. Resolves to false when the server refused and said where the card belongs, to null when
+   nobody said. */
 export async function storePlace(url, card, { stage, after = "", before = "" }) {
   const body = new FormData()
   for (const [name, value] of Object.entries({ stage, after, before, seen_stage: card.dataset.stage })) body.append(name, value)
   try {
     const headers = { Accept: "text/vnd.turbo-stream.html, text/html", "X-CSRFToken": Current.csrf }
     const response = await fetch(`${url}deals/${card.dataset.deal}/place/`, { method: "POST", body, headers })
-    if (response.headers.get("Content-Type")?.includes("turbo-stream")) Turbo.renderStreamMessage(await response.text())
-    return response.ok
+    const isTold = response.headers.get("Content-Type")?.includes("turbo-stream")
+    if (isTold) Turbo.renderStreamMessage(await response.text())
+    return response.ok || (isTold ? false : null)
   } catch {
     return null
   }

@@ -7,18 +7,26 @@
    the list has reached its place.
 
    News carry the `seq` that they tell of; the answer to a form carries the `as-of` that it cannot
-   be older than. An answer that later news of the same element have overtaken is left out.
+   be older than. An answer that later news of the same element have overtaken is left out, also
+   where the news took the element away.
 
    <turbo-stream action="visit" url="..."> goes there: what a form in a frame has made is a page. */
 
 import { StreamActions, morphElements, visit } from "@hotwired/turbo"
 
 export function addStreamActions() {
+  const { remove } = StreamActions
+  StreamActions.remove = function () {
+    if (isOvertaken(this, this.target)) return
+    remove.call(this)
+    remember(this, this.target)
+  }
   StreamActions.place = function () {
     for (const list of this.targetElements) {
       for (const item of [...this.templateContent.cloneNode(true).children]) {
-        const known = document.getElementById(item.id) ?? waiting.get(list)?.get(item.id)
-        if (!isOvertaken(this, known)) remember(this, placeItem(list, item))
+        if (isOvertaken(this, item.id)) continue
+        placeItem(list, item)
+        remember(this, item.id)
       }
     }
   }
@@ -28,14 +36,19 @@ export function addStreamActions() {
 }
 
 const waiting = new WeakMap()
-const told = new WeakMap()
+const told = new Map()
+const MOST_TOLD = 2000
 
-export function isOvertaken(stream, element) {
-  return Number(stream.getAttribute("as-of") ?? Infinity) < (told.get(element) ?? 0)
+export function isOvertaken(stream, id) {
+  return Number(stream.getAttribute("as-of") ?? Infinity) < (told.get(id) ?? 0)
 }
 
-export function remember(stream, element) {
-  if (element && stream.hasAttribute("seq")) told.set(element, Number(stream.getAttribute("seq")))
+export function remember(stream, id) {
+  if (!stream.hasAttribute("seq")) return
+  const seq = Math.max(Number(stream.getAttribute("seq")), told.get(id) ?? 0)
+  told.delete(id)
+  told.set(id, seq)
+  if (told.size > MOST_TOLD) told.delete(told.keys().next().value)
 }
 
 export function placeItem(list, item) {
