@@ -95,11 +95,13 @@ def _held(workspace_id: UUID, job_id: UUID, worker: UUID) -> Iterator[Job | None
             .select_for_update(of=("self",), no_key=True)
             .first()
         )
-        language = (job.by.user.language if job and job.by else "") or (
-            job.workspace.language if job else "en"
-        )
-        with translation.override(language):
+        with translation.override(_language_of(job) if job else "en"):
             yield job
+
+
+def _language_of(job: Job) -> str:
+    chosen: str = job.by.user.language if job.by else ""
+    return chosen or job.settings.get("language") or job.workspace.language
 
 
 def _release(workspace_id: UUID, job_id: UUID, worker: UUID) -> None:

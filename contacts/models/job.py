@@ -4,8 +4,8 @@ from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from workspaces.models.tenant import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 
@@ -100,6 +100,9 @@ class Job(TenantModel):
 
         self.state, self.lease_until, self.attempts, self.error = self.State.WAITING, None, 0, ""
         self.finished_at = None
+        if self.by_id:
+            # Whoever asks for it reads what it writes, also who has chosen no language for good.
+            self.settings["language"] = get_language()
         self.save()
         poke_after_commit(self)
 

@@ -12,6 +12,7 @@ from events import types
 from events.journal import SYSTEM
 from events.models import Event
 from tests.contacts.files import bring_in, check, csv_of, job_at, upload, work, workbook_of
+from workspaces.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +130,15 @@ def test_bad_rows_are_told_and_the_good_ones_come_in(acme, marta):
     assert "“not an address” is no e-mail address." in told[2][5]
     with acme.scope():
         assert Contact.objects.get(name="Maria").owner_id == acme.boris.pk
+
+
+def test_who_has_chosen_no_language_reads_in_that_of_their_browser(acme, marta):
+    User.objects.filter(pk=acme.marta.user_id).update(language="")
+    marta.defaults["HTTP_ACCEPT_LANGUAGE"] = "ru"
+    job = bring_in(acme, marta, csv_of(HEAD, MARIA, ["Petr", "12", ""]))
+    told = body(marta.get(f"{acme.url}/contacts/imports/{job.pk}/errors/")).decode("utf-8-sig")
+    assert "Что не так" in told
+    assert "«12» — не номер телефона." in told
 
 
 def test_letters_of_windows_and_semicolons_are_recognised(acme, marta):
