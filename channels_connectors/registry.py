@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from .base import Connector
 from .types import ChannelConfig
@@ -49,6 +49,17 @@ def connector_for(channel: ChannelLike) -> Connector:
 def kinds() -> list[str]:
     """The kinds that can be connected, in order of registration."""
     return list(_connectors)
+
+
+def kinds_that_tell(status: Literal["delivered", "read"]) -> list[str]:
+    """The kinds that tell when a message of ours has come so far (`Capabilities.tells_*`)."""
+    return [kind for kind, found in _connectors.items() if tells(found, status)]
+
+
+def tells(connector: type[Connector], status: Literal["delivered", "read"]) -> bool:
+    """Whether this one's platform tells it."""
+    able = connector.capabilities
+    return able.tells_delivered if status == "delivered" else able.tells_read
 
 
 def load_sending() -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from channels_connectors.models import Channel
+from channels_connectors.registry import kinds_that_tell
 from contacts.models import ContactIdentity
 from events import types
 from events.journal import record
@@ -118,6 +119,15 @@ SENDINGS: Final = (
 )
 
 
+def told(fate: str, kind: str) -> str:
+    """How far a message came, as the platform of this kind of channel tells it."""
+    if fate == State.READ and kind not in kinds_that_tell("read"):
+        fate = State.DELIVERED
+    if fate == State.DELIVERED and kind not in kinds_that_tell("delivered"):
+        fate = State.SENT
+    return fate
+
+
 def seed_broadcasts(members: dict[str, Membership], channels: Sequence[Channel]) -> None:
     """Make them all, as if the marketer had."""
     marketer = members["marketer"]
@@ -190,7 +200,9 @@ def _send(sending: Sending, broadcast: Broadcast, at: datetime) -> None:
     parts = slices(broadcast.variants, None)
     identities = {
         identity.contact_id: identity
-        for identity in ContactIdentity.objects.filter(channel__in=broadcast.channels)
+        for identity in ContactIdentity.objects.filter(
+            channel__in=broadcast.channels
+        ).select_related("channel")
     }
     people = list(contacts_in(broadcast.segment).order_by("pk"))
     before = [contact for contact in people if contact.created_at < at]
@@ -209,13 +221,14 @@ def _send(sending: Sending, broadcast: Broadcast, at: datetime) -> None:
         if sending.stopped_after is not None and reached >= sending.stopped_after:
             row.state, row.reason = State.SKIPPED, "stopped"
             continue
+        row.state, row.attempts = FATES[reached % len(FATES)], 1
         _settle(row, sending, reached, at + timedelta(seconds=3 * reached))
+        row.state = told(row.state, identity.channel.kind)
         reached += 1
     BroadcastRecipient.objects.insert_new(rows)
 
 
 def _settle(row: BroadcastRecipient, sending: Sending, number: int, at: datetime) -> None:
-    row.state, row.attempts = FATES[number % len(FATES)], 1
     if row.state == State.FAILED:
         row.reason, row.error_class = "Клиент запретил сообщения", "recipient_gone"
         return

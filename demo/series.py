@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from channels_connectors.models import Channel
 from contacts.models import ContactIdentity, Label
+from demo.broadcasts import told
 from marketing.actions import create_series, set_steps, start_series
 from marketing.models import BroadcastRecipient, Series, SeriesParticipant, SeriesStep, State
 from marketing.series import reasons
@@ -60,7 +61,8 @@ def seed_series(members: dict[str, Membership], channels: Sequence[Channel]) -> 
     began = timezone.now() - timedelta(days=24)
     Series.objects.filter(pk=series.pk).update(started_at=began, created_at=began)
     identities: dict[Any, ContactIdentity] = {}
-    for identity in ContactIdentity.objects.filter(channel__in=places).order_by("contact"):
+    reached = ContactIdentity.objects.filter(channel__in=places).select_related("channel")
+    for identity in reached.order_by("contact"):
         identities.setdefault(identity.contact_id, identity)
     for number, (identity, (count, reason)) in enumerate(
         zip(identities.values(), PATHS, strict=False)
@@ -88,7 +90,10 @@ def _walk(
             channel_id=identity.channel_id,
             address=identity.external_id,
             variant="a",
-            state=State.DELIVERED if step.position == 1 and count > 2 else State.READ,
+            state=told(
+                State.DELIVERED if step.position == 1 and count > 2 else State.READ,
+                identity.channel.kind,
+            ),
             attempts=1,
             next_at=at,
             sent_at=at,

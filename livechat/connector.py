@@ -48,6 +48,8 @@ class LivechatConnector(Connector):
         reactions=True,
         buttons=frozenset({"reply", "link"}),
         dedupes_sends=True,
+        tells_delivered=True,
+        tells_read=True,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = ()
 

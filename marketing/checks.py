@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from channels_connectors.models import Channel
-from channels_connectors.registry import connector_class
+from channels_connectors.registry import connector_class, kinds_that_tell
 from channels_connectors.types import Capabilities
 from core.conditions import InvalidCondition
 from inbox.outgoing import text_length
@@ -59,6 +59,14 @@ def check_ready(broadcast: Broadcast) -> None:
     kinds = dict(Channel.objects.filter(pk__in=broadcast.channels).values_list("pk", "kind"))
     for rule in rules:
         _check_words(broadcast, rule, kinds[rule.channel_id])
+    if (broadcast.winner or {}).get("metric") == "read" and not tells_reading(broadcast):
+        raise ValidationError(
+            _(
+                "None of its channels tells who has read: choose the best version by another "
+                "number."
+            ),
+            code="winner",
+        )
     if broadcast.schedule != Broadcast.Schedule.NOW and broadcast.starts_at is None:
         raise ValidationError(_("Say when it is to be sent."), code="starts_at")
     if broadcast.is_rolling:
@@ -71,6 +79,12 @@ def check_ready(broadcast: Broadcast) -> None:
             code="segment",
             params={"words": error.messages[0]},
         ) from None
+
+
+def tells_reading(broadcast: Broadcast) -> bool:
+    """Whether a platform of one of its channels tells who has read a message."""
+    channels = Channel.objects.filter(pk__in=broadcast.channels)
+    return channels.filter(kind__in=kinds_that_tell("read")).exists()
 
 
 def all_words(broadcast: Broadcast) -> list[Words]:

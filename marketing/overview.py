@@ -71,7 +71,7 @@ class Row:
 
     broadcast: Broadcast
     channels: list[Channel]
-    totals: dict[str, int]
+    totals: dict[str, int | None]
     revenue: Decimal = Decimal(0)
     unreached: int = 0
 
@@ -81,11 +81,11 @@ class Row:
 
     @property
     def people(self) -> int:
-        return self._ended + self.totals["queued"]
+        return self._ended + (self.totals["queued"] or 0)
 
     @property
     def _ended(self) -> int:
-        return sum(self.totals[name] for name in SETTLED)
+        return sum(self.totals[name] or 0 for name in SETTLED)
 
     @property
     def has_begun(self) -> bool:

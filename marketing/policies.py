@@ -25,6 +25,10 @@ def policies_of(channel: Channel) -> list[str]:
         found.append(
             _("Sent not faster than %(rate)s a second; replies go first.") % {"rate": shown}
         )
+    if not capabilities.tells_read:
+        found.append(_("It does not tell whether a message has arrived or was read."))
+    elif not capabilities.tells_delivered:
+        found.append(_("It tells that a message was read, but not that it has arrived."))
     return found
 
 

@@ -1,17 +1,26 @@
-"""How a broadcast fares, always counted from its recipients."""
+"""How a broadcast fares, always counted from its recipients.
 
-from collections.abc import Iterable
-from typing import Any, Final
+That a message was delivered or read only some platforms tell. Counted are those who got it there;
+where none of a broadcast's channels tells it, the number is None, not 0.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Self
 from uuid import UUID
 
 from django.db.models import Count, Q
 
+from channels_connectors.registry import kinds_that_tell
 from marketing.models import BroadcastRecipient
+
+Told = Literal["delivered", "read"]
 
 EMPTY: Final = {
     "queued": 0, "sent": 0, "delivered": 0, "read": 0, "answered": 0, "failed": 0, "unknown": 0,
     "skipped": 0, "clicked": 0, "unsubscribed": 0,
 }  # fmt: skip
+TOLD: Final[tuple[Told, ...]] = ("delivered", "read")
 # What came further has been there: a message that was read was delivered, and sent.
 _COUNTED_AS: Final[dict[str, tuple[str, ...]]] = {
     "queued": ("queued",),
@@ -26,22 +35,80 @@ _COUNTED_AS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def totals_of(broadcast_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
+@dataclass
+class Tally:
+    """Numbers that can be added. Of each of TOLD: `sent_where` it is told, and on how many the
+    channel would tell it (`able`), of those who have a channel (`placed`)."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict(EMPTY))
+    sent_where: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TOLD, 0))
+    able: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TOLD, 0))
+    placed: int = 0
+
+    def __iadd__(self, other: "Tally") -> Self:
+        for mine, theirs in (
+            (self.counts, other.counts), (self.sent_where, other.sent_where),
+            (self.able, other.able),
+        ):  # fmt: skip
+            for name, count in theirs.items():
+                mine[name] += count
+        self.placed += other.placed
+        return self
+
+    def is_told(self, name: str) -> bool:
+        """Whether any of the channels would tell it; where nobody has one yet, nothing is known."""
+        return name not in self.able or bool(self.able[name]) or not self.placed
+
+    def shown(self) -> dict[str, int | None]:
+        """The numbers; None for what no channel tells."""
+        return {name: count if self.is_told(name) else None for name, count in self.counts.items()}
+
+    def part(self, name: str) -> tuple[int, int]:
+        """(how many, of how many of the sent) where that is told."""
+        return self.counts[name], self.sent_where.get(name, self.counts["sent"])
+
+    def take(self, row: Mapping[str, Any], tells: Mapping[str, Iterable[str]]) -> None:
+        """Count those of a state and a kind of channel."""
+        kind, count = row["channel__kind"], row["count"]
+        able = {name for name in TOLD if kind in tells[name]}
+        for name in _COUNTED_AS[row["state"]]:
+            if name not in TOLD or name in able:
+                self.counts[name] += count
+        for name in ("answered", "clicked", "unsubscribed"):
+            self.counts[name] += row[name]
+        self.placed += count if kind else 0
+        for name in able:
+            self.able[name] += count
+            self.sent_where[name] += count if "sent" in _COUNTED_AS[row["state"]] else 0
+
+
+def tallies_of(broadcast_ids: Iterable[UUID]) -> dict[UUID, Tally]:
     """The numbers of each broadcast: everybody who came so far, or further."""
-    return _totals("broadcast_id", broadcast_ids)
+    found = {pk: Tally() for pk in broadcast_ids}
+    _count(BroadcastRecipient.objects.filter(broadcast__in=list(found)), "broadcast_id", found)
+    return found
 
 
-def totals(broadcast_id: UUID) -> dict[str, int]:
+def totals_of(broadcast_ids: Iterable[UUID]) -> dict[UUID, dict[str, int | None]]:
+    """The numbers of each broadcast, as they are shown."""
+    return {pk: tally.shown() for pk, tally in tallies_of(broadcast_ids).items()}
+
+
+def totals(broadcast_id: UUID) -> dict[str, int | None]:
     """The numbers of one."""
     return totals_of([broadcast_id])[broadcast_id]
 
 
-def totals_by_variant(broadcast_id: UUID) -> dict[str, dict[str, int]]:
+def tallies_by_variant(broadcast_id: UUID) -> dict[str, Tally]:
     """The numbers of each variant, and of "" for who waits for the winner."""
-    found: dict[str, dict[str, int]] = {}
-    for row in _rows(BroadcastRecipient.objects.filter(broadcast_id=broadcast_id), "variant"):
-        _add(found.setdefault(row["variant"], dict(EMPTY)), row)
+    found: dict[str, Tally] = {}
+    _count(BroadcastRecipient.objects.filter(broadcast_id=broadcast_id), "variant", found)
     return found
+
+
+def totals_by_variant(broadcast_id: UUID) -> dict[str, dict[str, int | None]]:
+    """The numbers of each variant, as they are shown."""
+    return {key: tally.shown() for key, tally in tallies_by_variant(broadcast_id).items()}
 
 
 def reasons(broadcast_id: UUID) -> dict[str, int]:
@@ -56,17 +123,11 @@ def reasons(broadcast_id: UUID) -> dict[str, int]:
     return dict(rows[:100])
 
 
-def _totals(column: str, keys: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
-    found = {key: dict(EMPTY) for key in keys}
-    for row in _rows(BroadcastRecipient.objects.filter(**{f"{column}__in": list(found)}), column):
-        _add(found[row[column]], row)
-    return found
-
-
-def _rows(recipients: Any, column: str) -> Any:
-    return (
+def _count(recipients: Any, column: str, found: dict[Any, Tally]) -> None:
+    tells = {name: kinds_that_tell(name) for name in TOLD}
+    rows = (
         recipients.order_by()
-        .values(column, "state")
+        .values(column, "state", "channel__kind")
         .annotate(
             count=Count("id"),
             answered=Count("id", filter=Q(answered_at__isnull=False)),
@@ -74,10 +135,5 @@ def _rows(recipients: Any, column: str) -> Any:
             unsubscribed=Count("id", filter=Q(unsubscribed_at__isnull=False)),
         )
     )
-
-
-def _add(found: dict[str, int], row: dict[str, Any]) -> None:
-    for name in _COUNTED_AS[row["state"]]:
-        found[name] += row["count"]
-    for name in ("answered", "clicked", "unsubscribed"):
-        found[name] += row[name]
+    for row in rows:
+        found.setdefault(row[column], Tally()).take(row, tells)

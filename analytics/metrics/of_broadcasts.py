@@ -27,8 +27,10 @@ def _share(key: str, part: str, whole: str, label: object, definition: object) -
 METRICS: Final = (
     _count("broadcast_sent", _("Sent to"), _("Recipients whose message has left.")),
     _count("broadcast_delivered", _("Delivered"),
-           _("Recipients of whom the platform said that the message has arrived.")),
-    _count("broadcast_read", _("Read by"), _("Recipients of whom the platform said so.")),
+           _("Recipients of whom the platform said that the message has arrived; "
+             "nothing where it never tells.")),
+    _count("broadcast_read", _("Read by"),
+           _("Recipients of whom the platform said so; nothing where it never tells.")),
     _count("broadcast_clicked", _("Clicked"), _("Recipients who followed a link of the message.")),
     _count("broadcast_answered", pgettext_lazy("recipients", "Answered"),
            _("Recipients who wrote to us after the message.")),
@@ -39,7 +41,7 @@ METRICS: Final = (
     _count("broadcast_unsubscribed", _("Unsubscribed"),
            _("Recipients who refused further broadcasts after this one."), "less"),
     _share("broadcast_read_share", "read", "sent", _("Read, share"),
-           _("Recipients who read divided by those to whom it was sent.")),
+           _("Recipients who read divided by those to whom it was sent where the platform tells.")),
     _share("broadcast_answered_share", "answered", "sent", _("Answered, share"),
            _("Recipients who answered divided by those to whom it was sent.")),
 )  # fmt: skip

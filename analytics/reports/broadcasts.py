@@ -3,7 +3,6 @@
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
@@ -11,43 +10,37 @@ from analytics.reports.drilldown import Behind, Opens
 from analytics.reports.question import Question
 from analytics.rollups import state
 from marketing.models import Broadcast, BroadcastRecipient, SeriesStep
-from marketing.totals import EMPTY, totals_of
+from marketing.reporting.figures import condition
+from marketing.totals import Tally, tallies_of
 
-# What has come further has been there.
-_STATES: Final[dict[str, Q]] = {
-    "broadcast_sent": Q(state__in=["sent", "delivered", "read"]),
-    "broadcast_delivered": Q(state__in=["delivered", "read"]),
-    "broadcast_read": Q(state="read"),
-    "broadcast_clicked": Q(clicked_at__isnull=False),
-    "broadcast_answered": Q(answered_at__isnull=False),
-    "broadcast_failed": Q(state="failed"),
-    "broadcast_skipped": Q(state="skipped"),
-    "broadcast_unsubscribed": Q(unsubscribed_at__isnull=False),
+_FIGURES: Final = {
+    f"broadcast_{name}": name
+    for name in (
+        *("sent", "delivered", "read", "clicked", "answered", "failed", "skipped"),
+        "unsubscribed",
+    )
 }
-_SHARES: Final = {
-    "broadcast_read_share": ("read", "sent"),
-    "broadcast_answered_share": ("answered", "sent"),
-}
+# Of those to whom it was sent, where the platform tells.
+_SHARES: Final = {"broadcast_read_share": "read", "broadcast_answered_share": "answered"}
 
 
 def broadcasts(question: Question) -> dict[str, Any]:
     """A row for each, the newest first."""
     found = list(_launched(question).order_by("-launched_at", "-id"))
-    counts = totals_of([one.pk for one in found])
+    tallies = tallies_of([one.pk for one in found])
     steps = dict(
         SeriesStep.objects.filter(broadcast__in=found).values_list("broadcast_id", "position")
     )
-    whole = dict(EMPTY)
-    for one in counts.values():
-        for name, count in one.items():
-            whole[name] = whole.get(name, 0) + count
+    whole = Tally()
+    for tally in tallies.values():
+        whole += tally
     rows = [
         {
             "broadcast": str(one.pk),
             "label": _named(one, steps.get(one.pk)),
             "status": one.status,
             "launched_at": one.launched_at.isoformat().replace("+00:00", "Z"),
-            **_values(counts[one.pk]),
+            **_values(tallies[one.pk]),
         }
         for one in found
     ]
@@ -61,10 +54,12 @@ def _named(one: Broadcast, step: int | None) -> str:
     return _("%(name)s, step %(number)d") % {"name": one.name, "number": step + 1}
 
 
-def _values(counts: dict[str, int]) -> dict[str, Any]:
-    found: dict[str, Any] = {key: counts[key.removeprefix("broadcast_")] for key in _STATES}
-    for key, (part, of) in _SHARES.items():
-        found[key] = round(counts[part] / counts[of], 6) if counts[of] else None
+def _values(tally: Tally) -> dict[str, Any]:
+    shown = tally.shown()
+    found: dict[str, Any] = {key: shown[name] for key, name in _FIGURES.items()}
+    for key, name in _SHARES.items():
+        count, whole = tally.part(name)
+        found[key] = round(count / whole, 6) if whole else None
     return found
 
 
@@ -76,7 +71,7 @@ def _launched(question: Question) -> Any:
 def _recipients(key: str) -> Opens:
     def behind(question: Question, cell: dict[str, Any]) -> Behind:
         found = BroadcastRecipient.objects.filter(
-            _STATES[key], broadcast__in=_launched(question).values("pk")
+            condition(_FIGURES[key]), broadcast__in=_launched(question).values("pk")
         )
         if cell.get("broadcast"):
             found = found.filter(broadcast=_id(cell["broadcast"]))
@@ -92,4 +87,4 @@ def _id(value: Any) -> UUID:
         raise ValidationError({"cell": _("An id is needed.")}) from None
 
 
-OPENS: Final[dict[str, Opens]] = {key: _recipients(key) for key in _STATES}
+OPENS: Final[dict[str, Opens]] = {key: _recipients(key) for key in _FIGURES}

@@ -57,6 +57,8 @@ class ApiConnector(Connector):
         buttons=names("reply callback link phone location"),
         # By the Idempotency-Key, which docs/api-channel.md asks of the other side.
         dedupes_sends=True,
+        tells_delivered=True,
+        tells_read=True,
         sends_per_second=20,
     )
     has_own_servers: ClassVar[bool] = False

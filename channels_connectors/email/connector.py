@@ -48,6 +48,7 @@ class EmailConnector(Connector):
         reply=True,
         subject=True,
         can_write_first=True,
+        # Hardly any mail program tells that a letter has arrived or was read: it is not promised.
         # What all providers bear; most of them also count by the day.
         sends_per_second=2,
         chat_sends_per_second=1,

@@ -21,6 +21,8 @@ class Capabilities:
     may have. `templates`: the platform approves messages that may be sent outside the window.
     `dedupes_sends`: a resend with the same idempotency key is safe. `can_write_first`: a customer
     who never wrote can be written to. `subject`: messages have a subject and further recipients.
+    `tells_delivered` and `tells_read`: we are told when a message of ours has arrived, and when it
+    was read; of a platform that tells neither, nothing says that it did not happen.
     `sends_per_second` of the whole account and `chat_sends_per_second`, with `chat_burst` at once,
     of each chat: what the platform bears without complaint; 0 = it names no limit.
     """
@@ -45,6 +47,8 @@ class Capabilities:
     dedupes_sends: bool = False
     can_write_first: bool = False
     subject: bool = False
+    tells_delivered: bool = False
+    tells_read: bool = False
     sends_per_second: float = 0
     chat_sends_per_second: float = 0
     chat_burst: int = 1

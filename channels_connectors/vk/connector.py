@@ -59,6 +59,8 @@ class VkConnector(Connector):
         buttons=names("reply callback link location"),
         # By random_id, for about an hour.
         dedupes_sends=True,
+        # By message_read; of what has arrived but was not opened VK tells nothing.
+        tells_read=True,
         # 20 calls a second, of which files take two more, and what nobody waits for its share.
         sends_per_second=15,
     )

@@ -63,6 +63,8 @@ class WhatsAppConnector(Connector):
         window_hours=24,
         # Outside the window, and to who never wrote, an approved template.
         can_write_first=True,
+        tells_delivered=True,
+        tells_read=True,
         # 80 in a second for the number; to one customer one in six seconds, with short bursts.
         sends_per_second=80,
         chat_sends_per_second=1 / 6,

@@ -6,6 +6,7 @@ from typing import Final
 
 from channels_connectors.models import Channel
 from contacts.models import ContactIdentity
+from demo.broadcasts import told
 from demo.year import plan
 from marketing.models import Broadcast, BroadcastRecipient, Segment
 from marketing.models.recipient import State
@@ -37,7 +38,7 @@ def send(
             finished_at=at + timedelta(minutes=20), snapshot={},
         )  # fmt: skip
         recipients += [
-            _recipient(broadcast, identity, at, dice)
+            _recipient(broadcast, identity, at, dice, channel.kind)
             for identity in identities
             if identity.channel_id == channel.pk
             and identity.created_at < at
@@ -47,7 +48,7 @@ def send(
 
 
 def _recipient(
-    broadcast: Broadcast, identity: ContactIdentity, at: datetime, dice: random.Random
+    broadcast: Broadcast, identity: ContactIdentity, at: datetime, dice: random.Random, kind: str
 ) -> BroadcastRecipient:
     state = dice.choices(
         (State.READ, State.DELIVERED, State.SENT, State.FAILED, State.SKIPPED), (58, 22, 8, 3, 9)
@@ -60,7 +61,7 @@ def _recipient(
     }.get(state, "")
     return BroadcastRecipient(
         broadcast=broadcast, contact_id=identity.contact_id, channel_id=identity.channel_id,
-        address=identity.external_id, variant="a", state=state, reason=reason,
+        address=identity.external_id, variant="a", state=told(state, kind), reason=reason,
         created_at=at, next_at=at,
         sent_at=at if state not in {State.FAILED, State.SKIPPED} else None,
         clicked_at=at + timedelta(hours=1) if is_read and dice.random() < 0.16 else None,

@@ -22,6 +22,7 @@ BROADCAST_STATUSES = Broadcast.Status.values
 RECIPIENT_STATES = State.values
 ZONES = Broadcast.Zone.values
 LONGEST_TEXT = 16_000
+UNTOLD = "Null where none of the channels tells it; of several, those that do are counted."
 
 
 class Conditions(JsonObject):
@@ -195,8 +196,8 @@ class TotalsSerializer(serializers.Serializer[Any]):
 
     queued = serializers.IntegerField()
     sent = serializers.IntegerField()
-    delivered = serializers.IntegerField()
-    read = serializers.IntegerField()
+    delivered = serializers.IntegerField(allow_null=True, help_text=UNTOLD)
+    read = serializers.IntegerField(allow_null=True, help_text=UNTOLD)
     answered = serializers.IntegerField()
     failed = serializers.IntegerField()
     unknown = serializers.IntegerField()
@@ -277,9 +278,9 @@ class BroadcastSerializer(serializers.Serializer[Any]):
             for described in broadcast.files
         ]
 
-    def get_totals(self, broadcast: Broadcast) -> dict[str, int]:
+    def get_totals(self, broadcast: Broadcast) -> dict[str, int | None]:
         """Counted from the recipients now."""
-        found: dict[str, int] = self.context["totals"][broadcast.pk]
+        found: dict[str, int | None] = self.context["totals"][broadcast.pk]
         return found
 
 
@@ -322,8 +323,8 @@ class BroadcastFiguresSerializer(serializers.Serializer[Any]):
     everybody = serializers.IntegerField()
     waiting = serializers.IntegerField()
     sent = serializers.IntegerField()
-    delivered = serializers.IntegerField()
-    read = serializers.IntegerField()
+    delivered = serializers.IntegerField(allow_null=True, help_text=UNTOLD)
+    read = serializers.IntegerField(allow_null=True, help_text=UNTOLD)
     answered = serializers.IntegerField()
     clicked = serializers.IntegerField()
     unsubscribed = serializers.IntegerField()

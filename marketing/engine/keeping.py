@@ -24,7 +24,7 @@ from marketing.engine.claims import Leased
 from marketing.engine.flights import Left
 from marketing.engine.preparing import Workshop
 from marketing.models import UNSETTLED, Broadcast, BroadcastRecipient, State
-from marketing.totals import totals, totals_by_variant
+from marketing.totals import Tally, tallies_by_variant, totals
 from marketing.variants import best
 from workspaces.scope import current_workspace_id
 
@@ -126,12 +126,11 @@ def choose_winner(broadcast: Broadcast) -> bool:
     if broadcast.chosen_variant:
         return False
     rule: dict[str, Any] = broadcast.winner or {}
-    numbers = totals_by_variant(broadcast.pk)
-    keys = [str(variant["key"]) for variant in broadcast.variants]
-    results = [
-        (key, numbers[key]["sent"], numbers[key][rule["metric"]]) if key in numbers else (key, 0, 0)
-        for key in keys
-    ]
+    numbers = tallies_by_variant(broadcast.pk)
+    results = []
+    for key in (str(variant["key"]) for variant in broadcast.variants):
+        count, sent = numbers.get(key, Tally()).part(rule["metric"])
+        results.append((key, sent, count))
     broadcast.chosen_variant = best(results)
     broadcast.save(update_fields=["chosen_variant"])
     count = freezing.release_held(broadcast, broadcast.chosen_variant)

@@ -23,6 +23,8 @@ from workspaces.permissions import Verb, require
 from workspaces.zones import workspace_in_scope
 
 CHUNK: Final = 2_000
+# In place of a number that no channel tells.
+UNTOLD: Final = "\N{EM DASH}"
 _COLUMNS: Final = (
     *(gettext_lazy("Contact"), gettext_lazy("Phone"), gettext_lazy("E-mail")),
     *(gettext_lazy("Channel"), gettext_lazy("Address"), gettext_lazy("Version")),
@@ -78,12 +80,12 @@ class SummaryExport(SheetRunner):
             [
                 broadcast.name,
                 broadcast.launched_at,
-                *(figures[name] for name in LABELS),
+                *(UNTOLD if found is None else found for found in map(counted.figures.get, LABELS)),
                 money.deals,
                 money.orders,
                 money.revenue,
             ]
-            for broadcast, figures, _shares, money in compared(broadcasts, days)
+            for broadcast, counted, money in compared(broadcasts, days)
         ], False
 
 

@@ -1,13 +1,20 @@
-"""The figures of a report: each a filter of recipients."""
+"""The figures of a report: each a filter of recipients.
+
+That a message was delivered or read only some platforms tell: such figures count, and their shares
+are of, only those who got it where that is told.
+"""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Q
 from django.utils.translation import pgettext_lazy
 
+from channels_connectors.registry import kinds_that_tell
 from marketing.models import UNSETTLED, Broadcast, BroadcastRecipient, State
+from marketing.totals import TOLD, Told
 
 _ARRIVED: Final = (State.DELIVERED, State.READ)
 # What platforms say when the customer has blocked us, left, or deleted themselves.
@@ -55,38 +62,81 @@ BASES: Final = {
 }
 
 
-def counted(recipients: Any) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Every figure by its name, None where none of the channels tells it; of each of TOLD, of how
+    many it is a share (`bases`)."""
+
+    figures: dict[str, int | None]
+    bases: dict[str, int]
+
+    @property
+    def shares(self) -> dict[str, float | None]:
+        """Every figure's part of what it is a share of; None for a part of nothing."""
+        return {name: self._share(name) for name in self.figures}
+
+    @property
+    def untold(self) -> list[str]:
+        """What no channel tells."""
+        return [name for name in TOLD if self.figures[name] is None]
+
+    def number(self, name: str) -> int:
+        """A figure as a number."""
+        return self.figures[name] or 0
+
+    def _share(self, name: str) -> float | None:
+        base = BASES.get(name)
+        if base is None:
+            return None
+        if name in self.bases:
+            whole = self.bases[name]
+        elif base == "tried":
+            whole = sum(self.number(part) for part in ("sent", "failed", "unknown"))
+        else:
+            whole = self.number(base)
+        return self.number(name) / whole if whole else None
+
+
+def condition(name: str) -> Q:
+    """Whom a figure counts."""
+    found = FIGURES[name]
+    return found & _where_told(name) if name in TOLD else found
+
+
+def counted(recipients: Any) -> Counted:
     """Every figure of a queryset of recipients, in one query."""
-    found: dict[str, int] = recipients.order_by().aggregate(**_counts())
-    return found
+    return _read(recipients.order_by().aggregate(**_counts()))
 
 
-def counted_by(recipients: Any, column: str) -> dict[Any, dict[str, int]]:
+def counted_by(recipients: Any, column: str) -> dict[Any, Counted]:
     """Every figure for each value of a column."""
     rows = recipients.order_by().values(column).annotate(**_counts())
-    return {row.pop(column): row for row in rows}
+    return {row.pop(column): _read(row) for row in rows}
 
 
-def share(name: str, figures: Mapping[str, int]) -> float | None:
-    """A figure's part of what it is a share of; None for a part of nothing.
-
-    Where a platform tells nothing of delivery, whoever read it counts of all to whom it was sent.
-    """
-    base = BASES.get(name)
-    if base is None:
-        return None
-    if base == "delivered" and not figures["delivered"]:
-        base = "sent"
-    whole = (
-        figures["sent"] + figures["failed"] + figures["unknown"]
-        if base == "tried"
-        else figures[base]
-    )
-    return figures[name] / whole if whole else None
+def _where_told(name: Told) -> Q:
+    return Q(channel__kind__in=kinds_that_tell(name))
 
 
 def _counts() -> dict[str, Any]:
-    return {name: Count("id", filter=condition) for name, condition in FIGURES.items()}
+    delivered, read = _where_told("delivered"), _where_told("read")
+    wanted = {
+        **{name: condition(name) for name in FIGURES},
+        "_placed": Q(channel__isnull=False),
+        "_delivered": delivered,
+        "_read": read,
+        "_delivered_of": delivered & FIGURES["sent"],
+        # Where only reading is told, who read it is a part of all to whom it was sent.
+        "_read_of": read & (FIGURES["sent"] & ~delivered | FIGURES["delivered"]),
+    }
+    return {name: Count("id", filter=asked) for name, asked in wanted.items()}
+
+
+def _read(row: Mapping[str, int]) -> Counted:
+    figures: dict[str, int | None] = {name: row[name] for name in FIGURES}
+    if row["_placed"]:
+        figures |= {name: None for name in TOLD if not row[f"_{name}"]}
+    return Counted(figures, {name: row[f"_{name}_of"] for name in TOLD})
 
 
 def left_by_stop(broadcasts: Iterable[Broadcast]) -> dict[UUID, int]:

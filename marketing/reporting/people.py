@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from inbox.models import Conversation
-from marketing.reporting.figures import FIGURES, LABELS
+from marketing.reporting.figures import FIGURES, LABELS, condition
 
 LONGEST: Final = 250
 
@@ -45,7 +45,7 @@ class Narrowed:
 
     def of(self, recipients: Any) -> Any:
         """Those of the recipients that are meant."""
-        found = recipients.filter(FIGURES[self.figure])
+        found = recipients.filter(condition(self.figure))
         if self.channel:
             found = found.filter(channel=self.channel)
         if self.variant:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from channels_connectors.models import Channel
 from marketing import trials
 from marketing.models import Broadcast, BroadcastLink, BroadcastRecipient, State
-from marketing.reporting.figures import counted, counted_by, left_by_stop, share
+from marketing.reporting.figures import Counted, counted, counted_by, left_by_stop
 from marketing.reporting.money import Money, cost_of, money_of
 from marketing.reporting.words import words_of
 from workspaces.zones import workspace_in_scope
@@ -33,12 +33,12 @@ class Part:
     key: str
     channel: Channel | None
     name: str
-    figures: dict[str, int]
+    counted: Counted
 
     @property
-    def shares(self) -> dict[str, float | None]:
-        """Each figure's share, by its name."""
-        return shares_of(self.figures)
+    def figures(self) -> dict[str, int | None]:
+        """Each figure by its name; None for what the platform does not tell."""
+        return self.counted.figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,7 @@ class Trial:
 class Report:
     """All that a report's page shows."""
 
-    figures: dict[str, int]
-    shares: dict[str, float | None]
+    counted: Counted
     channels: list[Part]
     variants: list[Part]
     failures: list[Reason]
@@ -97,6 +96,16 @@ class Report:
     trial: Trial | None
     settled: int
 
+    @property
+    def figures(self) -> dict[str, int | None]:
+        """Each figure by its name; None for what none of the channels tells."""
+        return self.counted.figures
+
+    @property
+    def silent(self) -> list[Channel]:
+        """The channels whose platforms do not tell of everything, to be named below the figures."""
+        return [part.channel for part in self.channels if part.channel and part.counted.untold]
+
 
 def recipients_of(broadcast: Broadcast) -> Any:
     """Everybody on its list."""
@@ -106,12 +115,11 @@ def recipients_of(broadcast: Broadcast) -> Any:
 def report_of(broadcast: Broadcast, days: int) -> Report:
     """Counted now."""
     recipients = recipients_of(broadcast)
-    figures = counted(recipients)
+    found = counted(recipients)
     reasons, channels = _reasons(recipients), _channels(recipients)
-    sent = {part.channel: part.figures["sent"] for part in channels if part.channel}
+    sent = {part.channel: part.counted.number("sent") for part in channels if part.channel}
     return Report(
-        figures=figures,
-        shares=shares_of(figures),
+        counted=found,
         channels=channels,
         variants=_variants(broadcast, recipients),
         failures=_scaled([one for one in reasons if one.state == State.FAILED]),
@@ -119,17 +127,12 @@ def report_of(broadcast: Broadcast, days: int) -> Report:
         links=_links(broadcast),
         money=money_of(recipients, days, workspace_in_scope().currency),
         cost=cost_of(broadcast, sent),
-        pace=_pace(broadcast, recipients, figures["waiting"]),
+        pace=_pace(broadcast, recipients, found.number("waiting")),
         trial=_trial(broadcast),
-        settled=figures["everybody"]
-        - figures["waiting"]
+        settled=found.number("everybody")
+        - found.number("waiting")
         - left_by_stop([broadcast]).get(broadcast.pk, 0),
     )
-
-
-def shares_of(figures: dict[str, int]) -> dict[str, float | None]:
-    """Every figure's share."""
-    return {name: share(name, figures) for name in figures}
 
 
 def _channels(recipients: Any) -> list[Part]:
@@ -216,15 +219,14 @@ def _pace(broadcast: Broadcast, recipients: Any, waiting: int) -> Pace | None:
     return Pace(max(1, round(count * 60 / seconds)), ends)
 
 
-def compared(broadcasts: Sequence[Broadcast], days: int) -> list[tuple[Broadcast, Any, Any, Money]]:
-    """(broadcast, figures, shares, money) of each, to stand side by side."""
+def compared(broadcasts: Sequence[Broadcast], days: int) -> list[tuple[Broadcast, Counted, Money]]:
+    """(broadcast, figures, money) of each, to stand side by side."""
     all_of_them = BroadcastRecipient.objects.filter(broadcast__in=[one.pk for one in broadcasts])
-    found: dict[UUID, dict[str, int]] = counted_by(all_of_them, "broadcast")
+    found: dict[UUID, Counted] = counted_by(all_of_them, "broadcast")
     nothing = counted(BroadcastRecipient.objects.none())
     currency = workspace_in_scope().currency
     rows = []
     for broadcast in broadcasts:
-        figures = found.get(broadcast.pk, nothing)
         money = money_of(recipients_of(broadcast), days, currency)
-        rows.append((broadcast, figures, shares_of(figures), money))
+        rows.append((broadcast, found.get(broadcast.pk, nothing), money))
     return rows

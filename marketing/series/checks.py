@@ -12,6 +12,7 @@ from crm.models import Pipeline, Stage
 from marketing.audience import fulfilling, members_of
 from marketing.checks import check_ready as check_broadcast
 from marketing.checks import check_stored as check_message
+from marketing.checks import tells_reading
 from marketing.models import Series, SeriesStep
 from marketing.series import reasons
 
@@ -79,6 +80,15 @@ def check_ready(series: Series) -> None:
                 code=error.code,
                 params={"number": number, "words": error.messages[0]},
             ) from None
+        if {"read", "not_read"} & set(step.requires) and not tells_reading(step.broadcast):
+            raise ValidationError(
+                _(
+                    "Step %(number)d: none of the channels tells who has read, so a step cannot "
+                    "ask for it."
+                ),
+                code="requires",
+                params={"number": number},
+            )
 
 
 def _check_settings(settings: Mapping[str, Any]) -> None:

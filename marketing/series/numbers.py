@@ -43,14 +43,14 @@ class StepNumbers:
 
     step: SeriesStep
     waiting: int = 0
-    totals: dict[str, int] = field(default_factory=lambda: dict(EMPTY))
+    totals: dict[str, int | None] = field(default_factory=lambda: dict(EMPTY))
     left: dict[str, int] = field(default_factory=dict)
 
     @property
     def entered(self) -> int:
         """Whose moment for it came."""
         names = ("queued", "sent", "failed", "unknown", "skipped")
-        return sum(self.totals[name] for name in names)
+        return sum(self.totals[name] or 0 for name in names)
 
     @property
     def goals(self) -> int:

@@ -1,6 +1,6 @@
 """Figures of broadcasts in words: {{ share|percent }}, {{ figures|item:"read" }}."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -28,6 +28,12 @@ def percent(value: float | None) -> str:
 def item(found: Mapping[str, Any], name: str) -> Any:
     """A value by its name."""
     return found.get(name)
+
+
+@register.filter
+def channel_names(channels: Iterable[Any]) -> str:
+    """The names of channels in a row."""
+    return ", ".join(channel.name for channel in channels)
 
 
 @register.filter

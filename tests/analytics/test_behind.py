@@ -91,7 +91,7 @@ def test_a_cohort_that_is_none(page, cell):
 
 def test_broadcasts_open_their_recipients(acme, page, count):
     with acme.scope():
-        channel = make_channel()
+        channel, silent = make_channel("whatsapp"), make_channel()
         segment = Segment.objects.create(name="All")
         now = timezone.now()
         sent = Broadcast.objects.create(
@@ -105,8 +105,21 @@ def test_broadcasts_open_their_recipients(acme, page, count):
                 broadcast=sent, contact=contact, channel=channel, state=state, variant="a",
                 answered_at=now if state == "read" else None,
             )  # fmt: skip
+        quiet = Broadcast.objects.create(
+            name="Quiet", segment=segment, status="done", launched_at=now - timedelta(minutes=1)
+        )
+        BroadcastRecipient.objects.create(
+            broadcast=quiet, contact=make_conversation(silent).contact, channel=silent,
+            state="sent", variant="a",
+        )  # fmt: skip
     table = page("broadcasts/").context["table"]
-    (row,) = table.rows
+    row, untold = table.rows
+    words = {cell.metric.key: cell.words for cell in untold.cells}
+    assert (words["broadcast_sent"], words["broadcast_read"], words["broadcast_read_share"]) == (
+        "1", "—", "—",
+    )  # fmt: skip
+    total = {cell.metric.key: cell.words for cell in table.total.cells}
+    assert (total["broadcast_sent"], total["broadcast_read_share"]) == ("4", "33%")
     told = {cell.metric.key: cell for cell in row.cells}
     assert (row.label, told["broadcast_sent"].words, told["broadcast_read"].words) == (
         "Sale", "3", "1",

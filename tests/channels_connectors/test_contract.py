@@ -37,6 +37,7 @@ from channels_connectors.types import (
     ConnectResult,
     InboundItem,
     InboundMessage,
+    InboundStatus,
     OutboundMessage,
     Receipt,
     Template,
@@ -44,6 +45,8 @@ from channels_connectors.types import (
     names,
 )
 from inbox.api.channel_serializers import ChannelSerializer, ConnectedChannelSerializer
+from livechat import envelopes
+from livechat.envelopes import Visitor
 from tests.channels_connectors.mutations import cut, shuffled, spoiled
 
 HERE = Path(__file__).parent
@@ -240,6 +243,29 @@ def test_what_is_claimed_is_done_and_what_is_not_claimed_is_not(flag):
             methods = fnmatch.filter(vars(Connector), pattern)
             is_done = any(getattr(found, name) is not getattr(Connector, name) for name in methods)
             assert is_done == getattr(found.capabilities, flag), f"{kind}: {flag}, {methods}"
+
+
+def test_a_platform_tells_of_our_messages_what_it_promises(connector):
+    """Reports count who got and who read a message only where that is told, so a promise too many
+    shows 0 that nobody knows, and one too few hides what is known."""
+    items = [
+        item
+        for path in payloads(connector.kind)
+        if isinstance(found := outcome(connector, path.read_bytes()), list)
+        for item in found
+    ]
+    if connector.kind == "livechat":
+        # We tell ourselves: nothing is recorded.
+        visitor = Visitor(uuid.uuid4())
+        items = [
+            item
+            for status in ("delivered", "read")
+            for item in outcome(connector, envelopes.seen(visitor, status, ["1"])[1])
+        ]
+    told = {item.status for item in items if isinstance(item, InboundStatus)}
+    able = connector.capabilities
+    assert able.tells_delivered == ("delivered" in told)
+    assert able.tells_read == ("read" in told)
 
 
 def refusal_of(connector, text, **facts):

@@ -131,6 +131,8 @@ def platform() -> Iterator[Any]:
             "edit": True,
             "delete": True,
             "reactions": True,
+            "tells_delivered": True,
+            "tells_read": True,
         }
         _connectors[KIND] = connector_class(made, Capabilities(**{**values, **capabilities}))
         return made

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from channels_connectors.errors import ConnectorError
+from channels_connectors.models import Channel
 from contacts.actions import set_consent
 from contacts.models import Job
 from crm.actions import create_deal, move_deal
@@ -23,6 +24,8 @@ from marketing.actions import stop_broadcast
 from marketing.reporting.figures import FIGURES
 from marketing.reporting.people import Narrowed
 from marketing.reporting.summary import recipients_of, report_of
+from marketing.totals import totals
+from tests.cast import make_channel, make_token
 from tests.contacts.files import work
 from tests.contacts.test_imports import body
 from tests.marketing.test_answers import tell
@@ -105,11 +108,61 @@ def test_a_stop_leaves_the_bar_where_it_was(stage, sent, log_in):
 
 def test_shares_are_of_what_came_before(stage, sent):
     with stage.acme.scope():
-        shares = report_of(sent, 7).shares
+        shares = report_of(sent, 7).counted.shares
     assert shares["delivered"] == pytest.approx(2 / 3)
     assert shares["read"] == pytest.approx(1 / 2)
     assert shares["failed"] == pytest.approx(1 / 5)
     assert shares["everybody"] is None
+
+
+def test_what_a_platform_never_tells_is_no_number(stage, sent, log_in):
+    client, url = log_in(stage.acme.marta), f"{stage.acme.url}/broadcasts/"
+    second = stage.send(name="Second")
+    with stage.acme.scope():
+        Channel.objects.filter(pk=stage.channel.pk).update(kind="telegram")
+        report, found = report_of(sent, 7), totals(sent.pk)
+        token = make_token()
+    assert (report.figures["sent"], report.figures["delivered"], report.figures["read"]) == (
+        3, None, None,
+    )  # fmt: skip
+    assert report.counted.shares["read"] is None
+    assert (found["sent"], found["delivered"], found["read"]) == (3, None, None)
+    for page in (url, f"{url}{sent.pk}/", f"{url}comparison/?broadcast={sent.pk}"):
+        shown = client.get(page).content.decode()
+        assert "he platform does not tell" in shown, page
+        assert "None" not in shown, page
+    told = client.get(
+        f"/api/v1/broadcasts/{sent.pk}/report/", headers={"authorization": f"Bearer {token}"}
+    ).json()
+    assert told["figures"]["read"] is told["totals"]["delivered"] is None
+    assert told["variants"]["a"]["read"] is None
+    client.post(f"{url}comparison/export/", {"broadcast": [second.pk], "format": "csv"})
+    with stage.acme.scope():
+        job = Job.objects.get(kind="broadcast_summary")
+    work(stage.acme, job)
+    data = body(client.get(f"{stage.acme.url}/contacts/jobs/{job.pk}/file/"))
+    head, row = csv.reader(io.StringIO(data.decode("utf-8-sig")))
+    line = dict(zip(head, row, strict=True))
+    assert (line["Sent"], line["Delivered"], line["Read"]) == ("4", "—", "—")
+
+
+def test_of_several_platforms_those_that_tell_are_counted(stage, sent, log_in):
+    """One of the three sent goes by a platform that tells only of reading, one by one that tells
+    nothing: what was delivered is known of one, what was read of two."""
+    with stage.acme.scope():
+        rows = recipients_of(sent)
+        read, quiet = rows.get(state="read"), rows.get(state="sent")
+        for one, kind in ((read, "vk"), (quiet, "telegram")):
+            rows.filter(pk=one.pk).update(channel=make_channel(kind))
+        report = report_of(sent, 7)
+    assert (report.figures["delivered"], report.figures["read"]) == (1, 1)
+    assert report.counted.bases == {"delivered": 1, "read": 2}
+    assert report.counted.shares["read"] == pytest.approx(1 / 2)
+    by_kind = {part.channel.kind: part.figures for part in report.channels}
+    assert (by_kind["vk"]["delivered"], by_kind["vk"]["read"]) == (None, 1)
+    assert (by_kind["telegram"]["delivered"], by_kind["telegram"]["read"]) == (None, None)
+    page = log_in(stage.acme.marta).get(f"{stage.acme.url}/broadcasts/{sent.pk}/").content.decode()
+    assert "50.0% of 2 where it is told" in page
 
 
 def test_deals_and_orders_count_within_the_days_that_are_chosen(stage, sent, log_in):

@@ -8,6 +8,7 @@ from crm.actions import create_deal, move_deal
 from crm.models import Stage
 from events.journal import SYSTEM
 from marketing.models import Series, SeriesParticipant, SeriesStep
+from tests.cast import make_channel
 from tests.marketing.series_hands import Course
 
 
@@ -34,6 +35,18 @@ def step(**values):
 def only(stage):
     with stage.acme.scope():
         return Series.objects.get()
+
+
+def test_a_step_asks_for_readers_only_where_a_platform_tells_of_them(stage, client):
+    url = f"{stage.acme.url}/series/"
+    with stage.acme.scope():
+        silent = make_channel("telegram")
+    answer = client.post(f"{url}new/", form(stage, channels=[str(silent.pk)]))
+    client.post(answer["Location"], step(requires=["not_read"]))
+    series = only(stage)
+    page = client.post(f"{url}{series.pk}/start/", follow=True).content.decode()
+    assert "none of the channels tells who has read" in page
+    assert only(stage).status == "draft"
 
 
 def test_a_series_is_made_and_started_by_forms(stage, client):

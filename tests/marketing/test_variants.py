@@ -4,10 +4,12 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from marketing.models import BroadcastRecipient
 from marketing.variants import best, slices
+from tests.cast import make_channel
 
 TWO = [{"key": "a", "text": "A", "weight": 1}, {"key": "b", "text": "B", "weight": 3}]
 
@@ -68,6 +70,43 @@ def test_the_rest_gets_the_winner_after_its_hours(stage, metric, column, log_in)
     [event] = stage.events("broadcast.winner_chosen")
     assert event.data["recipients"] == 100 - tried
     assert "wait for the best version" not in client.get(url).content.decode()
+
+
+def test_readers_choose_only_where_a_platform_tells_of_them(stage):
+    with stage.acme.scope():
+        silent = make_channel("telegram")
+    said = {
+        "variants": [{"key": "a", "text": "A"}, {"key": "b", "text": "B"}],
+        "winner": {"metric": "read", "hours": 2, "share": 40},
+    }
+    with pytest.raises(ValidationError, match="tells who has read"):
+        stage.launch(channels=[str(silent.pk)], **said)
+    assert stage.launch(channels=[str(silent.pk), str(stage.channel.pk)], **said).winner
+
+
+def test_the_best_by_readers_is_of_those_of_whom_it_is_told(stage):
+    stage.add(17)
+    broadcast = stage.send(
+        variants=[{"key": "a", "text": "A"}, {"key": "b", "text": "B"}],
+        winner={"metric": "read", "hours": 2, "share": 60},
+    )
+    with stage.acme.scope():
+        silent = make_channel("telegram")
+        tried = BroadcastRecipient.objects.filter(broadcast=broadcast, state="sent")
+        first, second = tried.filter(variant="a").values_list("pk", flat=True)[:2]
+        # Of version A one of two of whom it is told has read, of version B one of three or more.
+        tried.filter(variant="a").exclude(pk__in=[first, second]).update(channel=silent)
+        assert tried.filter(variant="b").count() >= 3
+        BroadcastRecipient.objects.filter(pk=first).update(state="read")
+        of_b = tried.filter(variant="b").values_list("pk", flat=True)[:1]
+        BroadcastRecipient.objects.filter(pk__in=list(of_b)).update(state="read")
+        BroadcastRecipient.objects.exclude(sent_at=None).update(
+            sent_at=timezone.now() - timedelta(hours=3)
+        )
+    stage.work()
+    assert stage.fresh(broadcast).chosen_variant == "a"
+    [event] = stage.events("broadcast.winner_chosen")
+    assert event.data["results"]["a"] == {"sent": 2, "count": 1}
 
 
 def test_the_best_is_chosen_by_rate_and_of_equals_the_first():

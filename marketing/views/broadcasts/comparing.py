@@ -37,14 +37,15 @@ def comparison(request: WorkspaceRequest, slug: str) -> HttpResponse:
             {
                 "name": name,
                 "label": LABELS[name],
-                "cells": [(one, figures[name], shares[name]) for one, figures, shares, _ in rows],
-                "best": max((shares[name] or 0 for _, _, shares, _ in rows), default=0)
+                "cells": [(one, told.figures[name], told.shares[name]) for one, told, _ in rows],
+                "best": max((told.shares[name] or 0 for _, told, _ in rows), default=0)
                 if name in WELCOME
                 else 0,
             }
             for name in SHOWN
         ],
-        "money": [(one, money) for one, _, _, money in rows],
+        "money": [(one, money) for one, _, money in rows],
+        "has_untold": any(told.untold for _, told, _ in rows),
         "offered": launched.order_by("-launched_at")[:OFFERED],
         "chosen": {one.pk for one in broadcasts},
         "days": days,
