@@ -80,6 +80,11 @@ class Counted:
         """What no channel tells."""
         return [name for name in TOLD if self.figures[name] is None]
 
+    @property
+    def is_partly_told(self) -> bool:
+        """Whether it is told of some of what was sent, and not of all, that it was delivered."""
+        return 0 < self.bases["delivered"] < self.number("sent")
+
     def number(self, name: str) -> int:
         """A figure as a number."""
         return self.figures[name] or 0

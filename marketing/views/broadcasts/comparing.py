@@ -46,6 +46,7 @@ def comparison(request: WorkspaceRequest, slug: str) -> HttpResponse:
         ],
         "money": [(one, money) for one, _, money in rows],
         "has_untold": any(told.untold for _, told, _ in rows),
+        "is_partly_told": any(told.is_partly_told for _, told, _ in rows),
         "offered": launched.order_by("-launched_at")[:OFFERED],
         "chosen": {one.pk for one in broadcasts},
         "days": days,
