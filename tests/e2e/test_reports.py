@@ -34,7 +34,7 @@ def test_a_head_goes_from_a_number_to_the_deal_behind_it(agent):
     # A number tells how it is counted, and opens as many rows as it says.
     head.locator(".kpi", has_text="CPL").get_by_role("button").click()
     passport = head.locator("#passport_cpl")
-    expect(passport).to_contain_text("spend / leads")
+    expect(passport).to_contain_text("Расход ÷ Лиды")
     head.keyboard.press("Escape")
     vk = rows.filter(has_text=re.compile(r"^\s*VK"))
     cell = vk.locator("a[href*='metric=leads']")
