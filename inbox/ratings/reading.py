@@ -8,7 +8,9 @@ from uuid import UUID
 # Signs and pictures around a digit say nothing more; "5 из 5" and "4/5" are digits too.
 _BARE: Final = re.compile(r"\W*([1-5])(?:\s*(?:/|из|of|out of)\s*5)?\W*", re.IGNORECASE)
 # "2. Where is my order?" is a list, "3 days have passed" a sentence: neither is a mark.
-_WITH_WORDS: Final = re.compile(r"\W*([1-5])\s*(?:[,;!–—\n]|\s-\s)+\s*([^\W\d].*)", re.DOTALL)
+# Each letter fits one part of the pattern alone: customers may send thousands of empty lines.
+_WITH_WORDS: Final = re.compile(r"\W*([1-5])([\s,;!–—-]+)([^\W\d].*)", re.DOTALL)
+_PARTS: Final = re.compile(r"[,;!–—\n]|\s-\s")
 _POLITE: Final = re.compile(
     r"\b(?:спасибо|благодар\w*|большое|огромное|вам|очень|thanks?|thank you|a lot|very much)\b",
     re.IGNORECASE,
@@ -33,8 +35,8 @@ def read(text: str) -> Said | None:
         return Said(len(re.findall(r"[⭐★🌟]", text)))
     if found := _BARE.fullmatch(_POLITE.sub("", text)):
         return Said(int(found[1]))
-    if found := _WITH_WORDS.fullmatch(text):
-        return Said(int(found[1]), found[2].strip()[:LONGEST_COMMENT])
+    if (found := _WITH_WORDS.fullmatch(text)) and _PARTS.search(found[2]):
+        return Said(int(found[1]), found[3].strip()[:LONGEST_COMMENT])
     return None
 
 

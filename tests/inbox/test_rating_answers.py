@@ -33,6 +33,13 @@ def test_a_mark_is_a_digit_and_nothing_that_only_begins_with_one():
         assert read(text) is None, text
     assert read("2, I waited") == Said(2, "I waited")
     assert read("4\nтолько долго") == Said(4, "только долго")
+    assert read("3 - so so") == Said(3, "so so")
+    assert read("3-4 days") is None
+
+
+def test_a_message_of_any_length_is_read_at_once():
+    for between in ("\n", " ", " - ", "\n- "):
+        assert read(f"5{between * 20_000}1") is None
 
 
 def test_a_bare_mark_is_kept_and_opens_nothing(desk, acme):
