@@ -62,6 +62,12 @@ def _of_waiting(event: Event) -> Iterable[str]:
     return ["counters", f"head:{event.conversation_id}"]
 
 
+def _of_merge(event: Event) -> Iterable[str]:
+    """Pages of both: an open conversation is somebody else's by now."""
+    other = event.data.get("absorbed") or event.data["restored"]
+    return ["conversations", f"contact:{event.subject_id}", f"contact:{other}"]
+
+
 register_changes(IN_LISTS, ["conversations"])
 register_changes(OF_WAITING, _of_waiting)
 register_changes(OF_CONVERSATIONS, _of_conversation)
@@ -72,9 +78,10 @@ register_changes(
     [types.IDENTITY_REACHABILITY_CHANGED], lambda event: [f"gate:{event.conversation_id}"]
 )
 register_changes(
-    [types.CONTACT_CONSENT_CHANGED, types.CONTACT_MERGED],
+    [types.CONTACT_CONSENT_CHANGED],
     lambda event: ["conversations", f"contact:{event.subject_id}"],
 )
+register_changes([types.CONTACT_MERGED, types.CONTACT_UNMERGED], _of_merge)
 register_changes([types.TOUCH_RECORDED], lambda event: [f"contact:{event.data['contact']}"])
 register_changes(
     [types.TEMPLATE_CHANGED, types.TEMPLATE_REMOVED],

@@ -30,10 +30,7 @@ def contact(request: WorkspaceRequest, slug: str, contact_id: UUID) -> HttpRespo
     try:
         found = find(request, contact_id)
     except Http404:
-        became = MergeRecord.objects.filter(absorbed_id=contact_id, undone_at=None).first()
-        if became is None:
-            raise
-        return see_other("contacts:contact", slug, became.kept_id)
+        return see_other("contacts:contact", slug, _became(contact_id))
     context = about_context(request, found)
     context |= {
         "identities": found.identities.select_related("channel").order_by("created_at"),
@@ -53,11 +50,28 @@ def contact(request: WorkspaceRequest, slug: str, contact_id: UUID) -> HttpRespo
     return render(request, "contacts/contact.html", context)
 
 
+def _became(contact_id: UUID) -> UUID:
+    """Whom a contact that is no more was merged into. Raises `Http404`."""
+    became = MergeRecord.objects.filter(absorbed_id=contact_id, undone_at=None).first()
+    if became is None:
+        raise Http404
+    kept: UUID = became.kept_id
+    return kept
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(Verb.READ_CONTACTS)
 def about(request: WorkspaceRequest, slug: str, contact_id: UUID) -> HttpResponse:
-    """GET: what is written of them, or with ?edit=1 its form. POST: as it should be."""
-    found = find(request, contact_id)
+    """GET: what is written of them, or with ?edit=1 its form. POST: as it should be.
+
+    The page of a contact that was merged meanwhile is led to whom they became.
+    """
+    try:
+        found = find(request, contact_id)
+    except Http404:
+        if request.method == "POST":
+            raise
+        return render(request, "contacts/_became.html", {"kept": _became(contact_id)})
     if request.method != "POST":
         context = about_context(request, found)
         if "edit" in request.GET and can(request.membership, Verb.WRITE_CONTACTS):

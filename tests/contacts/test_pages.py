@@ -98,6 +98,9 @@ def test_a_likely_double_is_compared_merged_and_parted_again(acme, maria, log_in
     assert b"Maria Two" in boris.get(merging).content
     assert boris.post(merging, {"choose_name": "absorbed"}).status_code == 303
     assert boris.get(page_of(acme, other)).headers["Location"] == page_of(acme, maria)
+    about = f"{page_of(acme, other)}about/"
+    assert f'action="visit" url="{page_of(acme, maria)}"' in boris.get(about).content.decode()
+    assert boris.post(about, {}).status_code == 404
     with acme.scope():
         assert Contact.objects.get(pk=maria.pk).name == "Maria Two"
         merge = maria._meta.apps.get_model("contacts", "MergeRecord").objects.get()

@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone, translation
 
-from contacts.actions import update_contact
+from contacts.actions import create_contact, update_contact
+from contacts.merges import merge_contacts, undo_merge
 from events import types
 from events.journal import SYSTEM, record
 from events.models import Event
@@ -57,6 +58,19 @@ def test_a_message_is_placed_in_the_open_thread(acme, talk):
 def test_the_lists_hear_that_something_changed(acme, talk):
     receive(acme, talk)
     assert names(acme) == {"conversations", "counters", "traffic", f"head:{talk.id}"}
+
+
+def test_pages_of_both_hear_of_a_merge_and_of_its_undoing(acme, talk):
+    with acme.scope():
+        other = create_contact(name="Maria K.", by=SYSTEM)
+    with acme.scope():
+        merge = merge_contacts(kept=other, absorbed=talk.contact, by=acme.anna)
+    both = {"conversations", f"contact:{other.pk}", f"contact:{talk.contact_id}"}
+    assert both <= names(acme)
+    with acme.scope():
+        undo_merge(merge=merge, by=acme.anna)
+    with acme.scope():
+        assert both == set(fragments.changes_of(Event.objects.latest("seq")))
 
 
 def test_a_message_that_much_was_told_of_is_rendered_once_as_it_is_now(acme, talk):

@@ -24,6 +24,12 @@ export class FrameReloader {
     }
   }
 
+  /* turbo:before-frame-render: what it shows may be somebody else's by now, with other names */
+  rename({ target, detail: { newFrame } }) {
+    const { liveChanged } = newFrame.dataset
+    if (liveChanged && target.dataset.liveChanged) target.dataset.liveChanged = liveChanged
+  }
+
   /* Whether the element lies in a frame that shows something old. */
   isStale(element) {
     const frame = element.closest("turbo-frame[data-live-changed]")

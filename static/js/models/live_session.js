@@ -34,6 +34,7 @@ export class LiveSession {
 
   start() {
     document.addEventListener("turbo:before-cache", this.#stamp)
+    document.addEventListener("turbo:before-frame-render", this.frames.rename)
     document.addEventListener("visibilitychange", this.#wake)
     document.addEventListener("live:type", this.#type)
     this.parts.start()
@@ -43,6 +44,7 @@ export class LiveSession {
 
   stop() {
     document.removeEventListener("turbo:before-cache", this.#stamp)
+    document.removeEventListener("turbo:before-frame-render", this.frames.rename)
     document.removeEventListener("visibilitychange", this.#wake)
     document.removeEventListener("live:type", this.#type)
     this.parts.stop()
