@@ -23,6 +23,7 @@ _MOST_CHOSEN: Final = 100
 _YES: Final = frozenset({"true", "yes", "1", "on", "да", "+"})
 _NO: Final = frozenset({"false", "no", "0", "off", "нет", "-", "−"})
 _LONGEST_AMOUNT: Final = 60
+_THOUSANDS: Final = re.compile(r"[-−]?\d{1,3}(,\d{3})+(\.\d+)?")
 _MONEY: Final = re.compile(
     r"(?P<sign>[₽$€£₸])?\s*(?P<amount>.*?)\s*(?P<currency>[A-Za-z]{3}|[₽$€£₸]|руб\.?|р\.?)?",
     re.IGNORECASE,
@@ -203,7 +204,10 @@ def _amount_and_currency(written: str) -> tuple[str, str]:
     }
     if len(named) > 1:
         raise Refused(_("an amount and a currency are needed"))
-    return parts["amount"], "".join(named)
+    # Kopecks are two: three digits after a comma are thousands, `41,500`.
+    written = parts["amount"]
+    grouped = _THOUSANDS.fullmatch("".join(written.split()))
+    return written.replace(",", "") if grouped else written, "".join(named)
 
 
 def _decimal(value: Any) -> Decimal:

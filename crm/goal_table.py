@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from core import money
 from crm.actions import set_goal
 from crm.goals import Progress, Whose, months_from, table
 from crm.models import Goal, Pipeline
@@ -18,6 +19,7 @@ from workspaces.models import Membership, Team
 
 MONTHS: Final = 6
 MEASURES: Final = ("revenue", "count")
+_RUSSIAN: Final = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Cell:
         if self.value is None:
             return ""
         written = f"{self.value:,}".removesuffix(".00")
-        return written.replace(",", "\N{NO-BREAK SPACE}")
+        return written.translate(_RUSSIAN) if get_language() == "ru" else written
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +130,16 @@ def _cell(row: Row, month: date, measure: str, progress: Progress | None) -> Cel
 
 
 def _number(text: str, measure: str, name: str) -> Any:
-    plain = "".join(text.split()).replace(",", ".")
-    if not plain:
+    if not text.strip():
         return None
     try:
-        value = Decimal(plain)
-        if not value.is_finite() or (measure == "count" and value != int(value)):
-            raise InvalidOperation
-    except InvalidOperation:
+        if any(letter.isalpha() for letter in text):
+            raise ValueError(text)
+        value = money.read(text)
+        if measure == "count" and value != int(value):
+            raise ValueError(text)
+    except ValueError:
         raise ValidationError(
             _("“%(text)s” is not a number (%(name)s).") % {"text": text[:20], "name": name}
         ) from None
-    return (
-        int(value)
-        if measure == "count"
-        else value.quantize(Decimal("0.01"))
-        if abs(value) < 10**16
-        else value
-    )
+    return int(value) if measure == "count" else value

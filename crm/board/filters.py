@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final, Self
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
+from core import money
 from core.conditions.builder import LONGEST, Builder
 from crm.vocabulary import DEALS
 
@@ -113,13 +114,14 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 def _amount(text: str | None) -> Decimal | None:
-    """An amount as people type it: spaces between thousands, a comma or a dot."""
-    plain = "".join((text or "").split()).replace(",", ".")
-    try:
-        found = Decimal(plain) if 0 < len(plain) <= 20 else None
-    except InvalidOperation:
+    """An amount as people type it and as fields show it: `1 500,50`, `1,500.50`."""
+    if not text or any(letter.isalpha() for letter in text):
         return None
-    return found if found is not None and found.is_finite() and abs(found) < 10**16 else None
+    try:
+        found = money.read(text)
+    except ValueError:
+        return None
+    return found if abs(found) < 10**16 else None
 
 
 def _day(text: str | None) -> date | None:

@@ -1,17 +1,17 @@
 """Forms of the parts of a deal's sheet."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from crm.board.filters import amount_of
 from crm.forms.fields import AmountField
 from crm.models import Product
 
 THOUSANDTH: Final = Decimal("0.001")
+MOST: Final = Decimal(10) ** 16
 
 
 class ItemForm(forms.Form):
@@ -29,11 +29,16 @@ class ItemForm(forms.Form):
 
     def clean_quantity(self) -> Decimal | None:
         """As people type it, `1,5`; None where nothing is said."""
-        text = self.cleaned_data["quantity"]
-        found = amount_of(text)
-        if text.strip() and found is None:
+        plain = "".join(self.cleaned_data["quantity"].split()).replace(",", ".")
+        if not plain:
+            return None
+        try:
+            found = Decimal(plain)
+        except InvalidOperation:
+            found = Decimal("nan")
+        if not found.is_finite() or abs(found) >= MOST:
             raise ValidationError(_("Write the quantity in digits."))
-        return found.quantize(THOUSANDTH) if found is not None else None
+        return found.quantize(THOUSANDTH)
 
 
 class PaymentForm(forms.Form):

@@ -36,6 +36,8 @@ def make(kind, **values):
         ("number", 3.0, 3),
         ("number", "0", 0),
         ("money", "1 234,50", {"amount": "1234.50", "currency": "RUB"}),
+        ("money", "$1,366,300.5", {"amount": "1366300.50", "currency": "USD"}),
+        ("money", "41,500", {"amount": "41500.00", "currency": "RUB"}),
         ("money", "99 usd", {"amount": "99.00", "currency": "USD"}),
         ("money", "96 400 ₽", {"amount": "96400.00", "currency": "RUB"}),
         ("money", "500 руб.", {"amount": "500.00", "currency": "RUB"}),

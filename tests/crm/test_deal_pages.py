@@ -74,6 +74,7 @@ def test_the_history_calls_days_and_own_fields_as_people_do(sales, log_in):
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [("title", " Sofa ", "Sofa"), ("amount", "96 400,50", Decimal("96400.50")),
+     ("amount", "41,500", Decimal(41500)), ("cost", "1,366,300.5", Decimal("1366300.50")),
      ("amount", "", None), ("cost", "10", Decimal(10)), ("source", "VK", "VK"),
      ("expected_on", "2026-12-01", date(2026, 12, 1)), ("expected_on", "", None)],
 )  # fmt: skip

@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from crm import goal_table
 from crm.actions import set_goal
 from crm.furniture import make_pipeline
 from crm.goals import months_from
@@ -66,10 +67,14 @@ def test_what_is_typed_is_planned(page, acme):
     expected["2026-11", acme.boris.pk, None] = (Decimal("450000.50"), 12)
     assert plans(acme) == expected
     text = page.get("?from=2026-11").text
-    assert 'value="1\N{NO-BREAK SPACE}200\N{NO-BREAK SPACE}000"' in text
-    assert 'value="450\N{NO-BREAK SPACE}000.50"' in text
-    page.send("?from=2026-11", {boris: "450\N{NO-BREAK SPACE}000.50"})
-    assert plans(acme) == expected
+    assert 'value="1,200,000"' in text
+    assert 'value="450,000.50"' in text
+    for written in ("450,000.50", "450\N{NO-BREAK SPACE}000,50"):
+        page.send("?from=2026-11", {boris: written})
+        assert plans(acme) == expected
+    with translation.override("ru"):
+        cell = goal_table.Cell("", date(2026, 11, 1), Decimal("450000.50"), None)
+        assert cell.written == "450\N{NO-BREAK SPACE}000,50"
 
 
 def test_an_empty_field_takes_a_plan_back(page, acme):
