@@ -27,6 +27,8 @@ def in_words(number: str) -> str:
     """A phone number as people write it in its country: `+7 921 384-20-16`. Other text as it is."""
     if usual := _RUSSIAN_MOBILE.fullmatch(number):
         return "+7 {} {}-{}-{}".format(*usual.groups())
+    if not number:
+        return ""
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:

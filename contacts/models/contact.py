@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contacts.phones import in_words
 from contacts.querysets import ContactQuerySet
 from workspaces.models.tenant import TenantForeignKey, TenantManager, TenantModel
 
@@ -103,4 +104,4 @@ class Contact(TenantModel):
     @property
     def display_name(self) -> str:
         """What to call them: the name, else the phone or the e-mail."""
-        return self.name or self.phone or self.email or str(_("Unnamed"))
+        return self.name or in_words(self.phone) or self.email or str(_("Unnamed"))

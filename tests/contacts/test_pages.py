@@ -1,5 +1,7 @@
 """Pages of one contact, of companies, duplicates and own fields."""
 
+import re
+
 import pytest
 
 from contacts import custom_fields
@@ -42,6 +44,13 @@ def test_the_page_shows_who_they_are_and_what_happened(acme, maria, log_in):
     for text in ("Maria", "City", "telegram channel", "Kitchen", "Deal “Kitchen” created"):
         assert text in words
     assert "<script>alert" not in words
+
+
+def test_who_is_known_by_a_number_alone_is_called_by_it_as_people_write_it(acme, log_in):
+    with acme.scope():
+        caller = create_contact(by=SYSTEM, phone="+79210000001")
+    words = log_in(acme.boris).get(page_of(acme, caller)).content.decode()
+    assert re.search(r"<h1[^>]*>\+7 921 000-00-01</h1>", words)
 
 
 def test_everything_is_corrected_in_one_form(acme, maria, log_in):
