@@ -76,6 +76,25 @@ def test_a_card_dragged_here_moves_there_and_a_refusal_asks_why(agent):
         expect(column(page, "Предоплата").locator(".deal", has_text="Кирилл Панин")).to_be_visible()
 
 
+def test_chosen_cards_stay_chosen_whatever_the_news(agent):
+    page, other = agent("manager"), agent("manager")
+    for window in (page, other):
+        board(window)
+    page.get_by_role("button", name="Выбрать несколько").click()
+    bar, names = page.locator("#bulk"), ("Павел Соловьёв", "Софья Белова")
+    for name in names:
+        card(page, name).click()
+    expect(bar).to_contain_text("Выбрано: 2")
+    move(other, names[0], "Замер")
+    expect(column(page, "Замер").locator(".deal--selected")).to_contain_text(names[0])
+    move(other, names[1], "Оплачено")
+    expect(card(page, names[1])).to_have_count(0)
+    expect(bar).to_contain_text("Выбрано: 1")
+    bar.get_by_role("button", name="Готово").click()
+    expect(bar).to_be_hidden()
+    expect(page.locator(".deal--selected")).to_have_count(0)
+
+
 def test_by_keyboard_a_card_is_carried_dropped_and_put_back(agent):
     page = agent("manager")
     board(page)

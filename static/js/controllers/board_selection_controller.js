@@ -5,6 +5,11 @@ export default class extends Controller {
   static targets = ["toggle", "bar", "count", "act", "owners"]
 
   #chosen = new Set()
+  #observer = new MutationObserver(() => this.#keep())
+
+  disconnect() {
+    this.#observer.disconnect()
+  }
 
   toggle() {
     const isOn = this.barTarget.hidden
@@ -14,6 +19,8 @@ export default class extends Controller {
     if (isOn && this.hasOwnersTarget && !this.ownersTarget.src) this.ownersTarget.src = this.ownersTarget.dataset.src
     this.#chosen.clear()
     this.mark()
+    if (isOn && this.#board) this.#observer.observe(this.#board, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] })
+    else this.#observer.disconnect()
   }
 
   click(event) {
@@ -55,6 +62,12 @@ export default class extends Controller {
   done({ target, detail: { success } }) {
     if (!success || !target.matches("[data-bulk]")) return
     this.#chosen.clear()
+    this.mark()
+  }
+
+  /* News draw cards anew, without their ticks, and take cards away. */
+  #keep() {
+    for (const deal of this.#chosen) if (!document.getElementById(`deal_${deal}`)) this.#chosen.delete(deal)
     this.mark()
   }
 
