@@ -150,7 +150,10 @@ def _add_credit(cells: Cells, question: Question, wanted: set[What]) -> None:
 
 def _from_touches(cells: Cells, question: Question, kinds: set[str]) -> None:
     keys = question.grouping.columns
-    select = ["kind", *(_SQL_OF_DAY.get(name, name) for name in keys)]
+    # Words of many rows are grouped byte by byte: to sort them by a language's rules takes longer
+    # than all the rest.
+    words = {name: f'{name} collate "C"' for name in ORIGIN}
+    select = ["kind", *((_SQL_OF_DAY | words).get(name, name) for name in keys)]
     times, rates = factor_sql(question.currency, "currency", "local_day")
     sums = [
         "sum(n)",

@@ -5,6 +5,7 @@ theirs. Dates and amounts are taken in the forms that people export: `23.11.2026
 """
 
 import csv
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -38,10 +39,20 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "cost": ("cost", "spend", "amount spent", "расход", "расходы", "потрачено", "сумма"),
 }
 NEEDED: Final = ("date", "cost")
+_UNIT: Final = re.compile(r"[,(]")
 _ENCODINGS: Final = ("utf-8-sig", "cp1251")
 _DATES: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%Y.%m.%d")
 _LARGEST: Final = Decimal(10) ** 15
 _LONG: Final = frozenset({"campaign", "ad", "term"})
+
+
+class MissingColumns(ValidationError):
+    """A table in which these of our columns were not found."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        words = _("Say which columns these are: %(names)s.") % {"names": ", ".join(names)}
+        super().__init__({"mapping": words})
 
 
 @dataclass
@@ -70,14 +81,13 @@ def read(
     if not rows:
         raise ValidationError(_("The file is empty."))
     table = Table(header=[str(cell or "").strip() for cell in rows[0]])
-    table.mapping = _mapped(table.header, mapping or {})
+    table.mapping = mapped(table.header, mapping or {})
     places = {name: table.header.index(theirs) for name, theirs in table.mapping.items()}
     missing = [name for name in NEEDED if name not in places]
     if "source" not in places and not source:
         missing.append("source")
     if missing:
-        words = _("Say which columns these are: %(names)s.") % {"names": ", ".join(missing)}
-        raise ValidationError({"mapping": words})
+        raise MissingColumns(missing)
     for line, row in enumerate(rows[1:], start=2):
         cells = {name: row[place] if place < len(row) else "" for name, place in places.items()}
         if not any(str(cell or "").strip() for cell in cells.values()):
@@ -98,8 +108,11 @@ def header_of(content: bytes) -> list[str]:
     return [str(cell or "").strip() for cell in rows[0]] if rows else []
 
 
-def _mapped(header: list[str], given: dict[str, str]) -> dict[str, str]:
-    lowered = {name.lower(): name for name in reversed(header) if name}
+def mapped(header: list[str], given: dict[str, str]) -> dict[str, str]:
+    """Which of a file's columns are ours: as was said, else by their names."""
+    # "Cost, USD" and "Cost (USD)" are the cost, unless something is called just that.
+    lowered = {_UNIT.split(name.lower())[0].strip(): name for name in reversed(header)}
+    lowered |= {name.lower(): name for name in reversed(header) if name}
     found = {}
     for ours, names in COLUMNS.items():
         theirs = given.get(ours) or next((lowered[n] for n in names if n in lowered), "")

@@ -110,7 +110,11 @@ def file(request: WorkspaceRequest, slug: str, file_id: UUID) -> HttpResponse:
         table = files.read(bytes(kept.content), mapping=mapping, **asked)  # type: ignore[arg-type]
     except ValidationError as refusal:
         errors = refusal.messages
+        if isinstance(refusal, files.MissingColumns):
+            names = ", ".join(_column_words()[name] for name in refusal.names)
+            errors = [_("Say which columns these are: %(names)s.") % {"names": names}]
         table.header = files.header_of(bytes(kept.content))
+        table.mapping = files.mapped(table.header, mapping)
     if request.method == "POST" and request.POST.get("deed") == "write" and not errors:
         put_spend(table.told, by=request.membership, origin=AdSpend.Origin.FILE, is_whole=True)
         kept.delete()

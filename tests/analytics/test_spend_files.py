@@ -49,6 +49,11 @@ def test_columns_are_known_by_their_names(hand_in, client):
     assert last["cost"]["amount"] == "0.00"
 
 
+@pytest.mark.parametrize("name", ["Расход, руб.", "Расход (руб.)", "расход"])
+def test_a_column_may_name_its_unit(hand_in, name):
+    assert hand_in(CSV.replace("Расход", name, 1)).json()["mapping"]["cost"] == name
+
+
 def test_the_same_file_twice_is_once(hand_in, client):
     hand_in(CSV)
     hand_in(CSV)

@@ -69,7 +69,12 @@ def test_a_file_is_looked_at_before_it_is_written_down(acme, page):
     at = page.post("upload/", {"file": file}).headers["Location"].removeprefix(page.url)
     looked = page.get(at)
     assert looked.status_code == 422
-    assert "Say which columns these are: source." in looked.text
+    assert "Say which columns these are: Source." in looked.text
+    # What was recognized stays chosen.
+    assert {ours for ours, _words, theirs in looked.context["columns"] if theirs} >= {
+        "date",
+        "cost",
+    }
     asked = {"source": "yandex", "vat_included": "yes"}
     assert "Write down 2 rows" in page.post(at, {**asked, "deed": "try"}).text
     assert costs(acme) == []
