@@ -136,7 +136,9 @@ def file(request: WorkspaceRequest, slug: str, file_id: UUID) -> HttpResponse:
         **plain_frame(request, "spend"),
     }
     template = "analytics/spend/file.html"
-    return invalid(request, template, context) if errors else render(request, template, context)
+    # A first look is no mistake: the browser has been sent here, and keeps this address.
+    is_wrong = bool(errors) and request.method == "POST"
+    return invalid(request, template, context) if is_wrong else render(request, template, context)
 
 
 @require_POST
