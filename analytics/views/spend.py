@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
@@ -96,13 +98,19 @@ def upload(request: WorkspaceRequest, slug: str) -> HttpResponse:
 
 @allowed(Verb.WRITE_SPEND)
 def file(request: WorkspaceRequest, slug: str, file_id: UUID) -> HttpResponse:
-    """GET: what the columns are taken for, and the first rows. POST: other columns, or the word to
-    write all of it down."""
+    """GET: what the columns are taken for, and the first rows. POST: other columns, which are then
+    looked at, or the word to write all of it down."""
     kept = get_object_or_404(SpendFile.objects.filter(membership=request.membership), pk=file_id)
-    mapping = {ours: request.POST.get(f"column_{ours}", "") for ours in files.COLUMNS}
+    if request.method == "POST" and request.POST.get("deed") == "try":
+        named = [*(f"column_{ours}" for ours in files.COLUMNS), "source", "vat_included"]
+        given = {name: request.POST.get(name, "") for name in named}
+        page = reverse("reports:spend-file", args=[slug, file_id])
+        return see_other(f"{page}?{urlencode(given)}")
+    told = request.POST or request.GET
+    mapping = {ours: told.get(f"column_{ours}", "") for ours in files.COLUMNS}
     asked = {
-        "source": request.POST.get("source", "").strip()[:120],
-        "vat_included": request.method != "POST" or request.POST.get("vat_included") == "yes",
+        "source": told.get("source", "").strip()[:120],
+        "vat_included": not told or told.get("vat_included") == "yes",
     }
     errors: list[str] = []
     table = files.Table()
