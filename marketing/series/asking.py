@@ -95,7 +95,10 @@ def fitting(known: Known, step: SeriesStep) -> set[UUID]:
 
 
 def _answered(known: Known, _: Mapping[str, Any]) -> list[SeriesParticipant]:
-    """Who has written since their first message, on whatever channel."""
+    """Who has written since their first message, on whatever channel.
+
+    Platforms tell moments in whole seconds: who answered within one is known by the message.
+    """
     last: dict[UUID, datetime] = {}
     rows = Conversation.objects.filter(contact_id__in=known.contacts).exclude(last_incoming_at=None)
     for contact_id, at in rows.values_list("contact_id", "last_incoming_at"):
@@ -103,9 +106,12 @@ def _answered(known: Known, _: Mapping[str, Any]) -> list[SeriesParticipant]:
     return [
         one
         for one in known.participants
-        if (since := known.first_sent_at(one)) is not None
-        and (at := last.get(one.contact_id)) is not None
-        and at > since
+        if any(row.answered_at for row in known.messages.get(one.pk, []))
+        or (
+            (since := known.first_sent_at(one)) is not None
+            and (at := last.get(one.contact_id)) is not None
+            and at > since
+        )
     ]
 
 

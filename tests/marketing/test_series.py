@@ -11,6 +11,7 @@ from contacts.models import Contact
 from crm.actions import create_deal, move_deal
 from crm.models import Stage
 from events.journal import SYSTEM
+from inbox.models import Conversation
 from marketing.actions import (
     delete_series,
     let_in,
@@ -23,7 +24,7 @@ from marketing.actions import (
     update_series,
     update_step,
 )
-from marketing.models import SeriesStep
+from marketing.models import BroadcastRecipient, SeriesStep
 from marketing.series.timing import moment_of
 from tests.marketing.series_hands import Course
 
@@ -137,6 +138,20 @@ def test_an_answer_ends_it_and_so_does_a_won_deal(stage):
     assert course.texts == ["One"] * 3 + ["Two"]
     left = [event.data["reason"] for event in stage.events("series.left")]
     assert sorted(left) == ["answered", "deal_won"]
+
+
+def test_an_answer_within_the_second_of_the_message_counts(stage):
+    course = Course(stage, goals=[{"kind": "answered"}])
+    course.go()
+    quick = stage.people[0]
+    with stage.acme.scope():
+        row = BroadcastRecipient.objects.get(contact=quick)
+        # Both moments as a platform tells them, in whole seconds.
+        Conversation.objects.filter(contact=quick).update(last_incoming_at=row.sent_at)
+        BroadcastRecipient.objects.filter(pk=row.pk).update(answered_at=row.sent_at)
+    course.pass_time(minutes=61)
+    course.go()
+    assert course.reasons()[quick.pk] == "answered"
 
 
 def test_goals_may_be_reached_for_some_days_after_the_last_step(stage):
