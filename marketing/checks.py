@@ -1,11 +1,12 @@
 """What must hold of a broadcast before it is stored, and before it is launched."""
 
 from collections.abc import Mapping, Sequence
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from channels_connectors.models import Channel
@@ -23,6 +24,8 @@ from marketing.wording import STOP_LINE, texts_in, unknown_variables
 MOST_CHANNELS: Final = 10
 MOST_VARIANTS: Final = 5
 LONGEST_TEXT: Final = 16_000
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+FURTHEST_START: Final = timedelta(days=5 * 365)
 
 
 def check_stored(broadcast: Broadcast) -> None:
@@ -39,6 +42,7 @@ def check_stored(broadcast: Broadcast) -> None:
     if broadcast.exclusions:
         fulfilling(broadcast.exclusions)
     _check_variants(broadcast)
+    _check_start(broadcast.starts_at)
     check_window(broadcast.window)
     for words in all_words(broadcast):
         if text_length(words.text) > LONGEST_TEXT:
@@ -183,6 +187,16 @@ def _check_variants(broadcast: Broadcast) -> None:
         )
     if broadcast.winner and broadcast.winner.get("metric") not in METRICS:
         raise ValidationError(_("A winner is chosen by another number."), code="winner")
+
+
+def _check_start(starts_at: datetime | None) -> None:
+    # What lies at the ends of the calendar cannot be told by every clock, and nobody plans it.
+    if starts_at and not EARLIEST < starts_at < timezone.now() + FURTHEST_START:
+        raise ValidationError(
+            _("It begins within %(count)d years."),
+            code="starts_at",
+            params={"count": FURTHEST_START.days // 365},
+        )
 
 
 def check_window(window: Mapping[str, Any] | None) -> None:

@@ -19,12 +19,14 @@ from marketing import limits, reach
 from marketing.audience import audience_of
 from marketing.engine.pace import UNNAMED
 from marketing.models import Broadcast
-from marketing.schedules import Window
+from marketing.schedules import Window, at_wall_clock, zone_of, zone_of_contact
 from marketing.variables import Missing, missing_of
 from workspaces.zones import zone
 
 # Longer than so nobody looks ahead.
 FURTHEST: Final = timedelta(days=120)
+# Whose zones tell when the last hour comes.
+ASKED_FOR_ZONES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def forecast(broadcast: Broadcast, channel_ids: Sequence[UUID] | None = None) ->
     skipped = dict(told["skipped"])
     if total > told["contacts"]:
         skipped["too_often"] = total - told["contacts"]
-    begins, ends = _times(broadcast, parts)
+    begins, ends = _times(broadcast, parts, fresh)
     return Forecast(
         contacts=total,
         is_estimated=told["estimated"],
@@ -133,7 +135,7 @@ def _category(channel: Channel, template: dict[str, Any]) -> str:
     return str(found.values_list("category", flat=True).first() or "")
 
 
-def _times(broadcast: Broadcast, parts: list[Part]) -> tuple[datetime, datetime]:
+def _times(broadcast: Broadcast, parts: list[Part], people: Any) -> tuple[datetime, datetime]:
     """When the first and the last message go, as far as hours, limits and rates tell. Channels
     send side by side."""
     own = zone()
@@ -147,11 +149,22 @@ def _times(broadcast: Broadcast, parts: list[Part]) -> tuple[datetime, datetime]
     if limit and count > (room := limits.room_today() or 0):
         ends = max(ends, begins + timedelta(days=ceil((count - room) / limit)))
     if broadcast.schedule == Broadcast.Schedule.LOCAL:
-        # Until it is that hour in the last zone.
-        ends = max(ends, begins + timedelta(hours=12))
+        ends = max(ends, _last_hour(broadcast, begins, people))
     if broadcast.winner:
         ends += timedelta(hours=float(broadcast.winner["hours"]))
     return begins, ends
+
+
+def _last_hour(broadcast: Broadcast, begins: datetime, people: Any) -> datetime:
+    """When that hour has come in the last zone of these people, as some of them tell."""
+    own, now, window = zone(), timezone.now(), Window.of(broadcast.window)
+    sample = people.order_by().values_list("phone", "fields")[:ASKED_FOR_ZONES]
+    last = begins
+    for name in {zone_of_contact(phone, fields) for phone, fields in sample}:
+        theirs = zone_of(name) or own
+        moment = at_wall_clock(broadcast.starts_at or now, own, theirs, not_before=now)
+        last = max(last, window.next_open(moment, theirs) if window else moment)
+    return last
 
 
 def _worked(broadcast: Broadcast, moment: datetime, seconds: float) -> datetime:

@@ -161,6 +161,8 @@ def test_everything_that_can_be_said_of_one_comes_back(acme, marketer, place):
         ({"winner": {"metric": "luck", "hours": 1, "share": 5}}, 400),
         ({"window": {"from": "9", "to": "18:00"}}, 400),
         ({"text": "{{secret}}"}, 422),
+        ({"schedule": "at", "starts_at": "9999-12-31T23:59:59Z"}, 422),
+        ({"schedule": "local", "starts_at": "0001-01-01T00:00:00Z"}, 422),
         ({"variants": [{"key": "a"}]}, 422),
         ({"window": {"from": "09:00", "to": "09:00"}}, 422),
         ({"window": {"from": "29:00", "to": "09:00"}}, 422),

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from contacts.models import Contact
 from core.conditions import InvalidCondition
 from marketing import limits
 from marketing.actions import create_broadcast, create_segment, set_marketing_settings
@@ -56,6 +57,20 @@ def test_the_companys_cap_holds_whatever_a_broadcast_says(stage):
     with stage.acme.scope():
         told = forecast(stage.prepare(name="Third"))
         assert (told.count, [word for word, _words, _n in told.skipped]) == (0, ["too_often"])
+
+
+def test_the_last_hour_is_that_of_the_last_zone_of_these_people(stage):
+    noon = timezone.now().astimezone(MOSCOW).replace(hour=12, minute=0) + timedelta(days=3)
+    broadcast = stage.prepare(
+        schedule="local", starts_at=noon, window={"from": "10:00", "to": "20:00"}
+    )
+    with stage.acme.scope():
+        told = forecast(broadcast)
+        assert told.ends_at - told.begins_at < timedelta(minutes=1)
+        # It is noon in Kaliningrad an hour after it is in Moscow, in summer as well.
+        Contact.objects.filter(pk=stage.people[0].pk).update(phone="+74012530000")
+        told = forecast(broadcast)
+        assert told.ends_at - told.begins_at == timedelta(hours=1)
 
 
 def test_a_day_takes_so_many_and_the_rest_waits(stage):

@@ -119,6 +119,9 @@ def test_each_step_says_what_is_missing_and_stores_nothing(acme, draft, marta):
          "what share of the audience"),
         ("schedule", {**WHEN, "schedule": "at"}, "Say the day"),
         ("schedule", {**WHEN, "schedule": "at", "day": "2020-01-01", "hour": "10:00"}, "is over."),
+        ("schedule", {**WHEN, "schedule": "at", "day": "0001-01-01", "hour": "00:00"}, "is over."),
+        ("schedule", {**WHEN, "schedule": "local", "day": "9999-12-31", "hour": "23:59"},
+         "within 5 years"),
         ("schedule", {**WHEN, "has_window": "on", "window_from": "10:00",
                       "window_to": "10:00"}, "another time"),
     ]  # fmt: skip
