@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -35,9 +36,9 @@ def match(content: bytes) -> Matched:
     rows = list(islice(_rows(content), MOST_ROWS + 1))
     if len(rows) > MOST_ROWS:
         raise ValidationError(
-            _("The file has more than %(count)d lines."),
+            _("The file has more than %(count)s lines."),
             code="too_many",
-            params={"count": MOST_ROWS},
+            params={"count": intcomma(MOST_ROWS)},
         )
     if not rows:
         raise ValidationError(_("There is nothing in the file."), code="empty")

@@ -16,6 +16,7 @@ from marketing.models import Broadcast, BroadcastLink, BroadcastRecipient, State
 from marketing.reporting.figures import Counted, counted, counted_by, left_by_stop
 from marketing.reporting.money import Money, cost_of, money_of
 from marketing.reporting.words import words_of
+from marketing.totals import TOLD
 from workspaces.zones import workspace_in_scope
 
 # The pace is that of so long.
@@ -103,7 +104,10 @@ class Report:
 
     @property
     def silent(self) -> list[Channel]:
-        """The channels whose platforms do not tell of everything, to be named below the figures."""
+        """The channels whose platforms do not tell of everything, to be named below the figures;
+        none where the figures say it of all of them."""
+        if self.counted.untold == list(TOLD):
+            return []
         return [part.channel for part in self.channels if part.channel and part.counted.untold]
 
 
