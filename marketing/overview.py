@@ -93,7 +93,7 @@ class Row:
 
 
 def rows_of(broadcasts: list[Broadcast]) -> list[Row]:
-    """The rows of a page, in five queries however many there are."""
+    """The rows of a page, in six queries however many there are."""
     numbers = totals_of([broadcast.pk for broadcast in broadcasts])
     begun = [broadcast.pk for broadcast in broadcasts if broadcast.launched_at]
     revenue = revenue_of(begun, USUAL, workspace_in_scope().currency)

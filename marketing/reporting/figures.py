@@ -12,9 +12,8 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.translation import pgettext_lazy
 
-from channels_connectors.registry import kinds_that_tell
 from marketing.models import UNSETTLED, Broadcast, BroadcastRecipient, State
-from marketing.totals import TOLD, Told
+from marketing.totals import TOLD, channels_that_tell
 
 _ARRIVED: Final = (State.DELIVERED, State.READ)
 # What platforms say when the customer has blocked us, left, or deleted themselves.
@@ -105,7 +104,7 @@ class Counted:
 def condition(name: str) -> Q:
     """Whom a figure counts."""
     found = FIGURES[name]
-    return found & _where_told(name) if name in TOLD else found
+    return found & Q(channel__in=channels_that_tell()[name]) if name in TOLD else found
 
 
 def counted(recipients: Any) -> Counted:
@@ -119,14 +118,12 @@ def counted_by(recipients: Any, column: str) -> dict[Any, Counted]:
     return {row.pop(column): _read(row) for row in rows}
 
 
-def _where_told(name: Told) -> Q:
-    return Q(channel__kind__in=kinds_that_tell(name))
-
-
 def _counts() -> dict[str, Any]:
-    delivered, read = _where_told("delivered"), _where_told("read")
+    where = {name: Q(channel__in=channels) for name, channels in channels_that_tell().items()}
+    delivered, read = where["delivered"], where["read"]
     wanted = {
-        **{name: condition(name) for name in FIGURES},
+        **FIGURES,
+        **{name: FIGURES[name] & where[name] for name in TOLD},
         "_placed": Q(channel__isnull=False),
         "_delivered": delivered,
         "_read": read,
