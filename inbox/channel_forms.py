@@ -61,6 +61,19 @@ class ConnectForm(forms.Form):
                 if self.has_network
                 else _("For example the site’s address."),
             )
+        if self.has_network and has_both_transports(connector):
+            self.fields["transport"] = forms.ChoiceField(
+                label=_("How new messages come"),
+                required=False,
+                choices=[
+                    (Channel.Transport.WEBHOOK, _("The platform calls this server")),
+                    (Channel.Transport.POLLING, _("We fetch them ourselves")),
+                ],
+                help_text=_("Fetching also works where the platform cannot reach this server."),
+            )
+            self.initial["transport"] = (
+                channel.transport if channel else default_transport(connector)
+            )
         if self.has_network:
             self.fields["proxy"] = AddressField(
                 label=_("Proxy"),
@@ -78,19 +91,6 @@ class ConnectForm(forms.Form):
                 required=False,
                 max_length=300,
                 help_text=_("Only for a server of your own in the place of the platform’s."),
-            )
-        if self.has_network and has_both_transports(connector):
-            self.fields["transport"] = forms.ChoiceField(
-                label=_("How new messages come"),
-                required=False,
-                choices=[
-                    (Channel.Transport.WEBHOOK, _("The platform calls this server")),
-                    (Channel.Transport.POLLING, _("We fetch them ourselves")),
-                ],
-                help_text=_("Fetching also works where the platform cannot reach this server."),
-            )
-            self.initial["transport"] = (
-                channel.transport if channel else default_transport(connector)
             )
         self._groups = _groups(connector, self.fields)
 
