@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -247,11 +248,23 @@ class Conversation(TenantModel):
             self.save(update_fields=["waiting_since", "unread_count"])
 
     def show_status(self, message: "Message") -> None:
-        """Tell in the lists how our newest message fares; an older one's fate is not shown."""
+        """Tell in the lists how our newest message fares; an older one's fate is not shown.
+
+        The platform's moment may have made it the newest: of those that left together, or by news
+        of an earlier one that came first.
+        """
         latest = self.messages.exclude(direction="internal").in_order().last()
-        if latest is not None and latest.pk == message.pk:
-            self.last_message_status = message.status
-            Conversation.objects.filter(pk=self.pk).update(last_message_status=message.status)
+        if latest is None or latest.pk != message.pk:
+            return
+        shown = ("status",) if message.deleted_at else SHOWN_OF_MESSAGE
+        values = {f"last_message_{name}": getattr(message, name) for name in shown}
+        if text := values.get("last_message_text"):
+            values["last_message_text"] = text[:200]
+        for name, value in values.items():
+            setattr(self, name, value)
+        active = Greatest("last_activity_at", models.Value(message.sent_at))
+        Conversation.objects.filter(pk=self.pk).update(**values, last_activity_at=active)
+        self.last_activity_at = max(self.last_activity_at, message.sent_at)
 
     def show_latest(self) -> None:
         """Be known in the lists by the newest message that is still there, as it is now."""

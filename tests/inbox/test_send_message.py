@@ -278,3 +278,20 @@ def test_retry_of_a_delivered_message_does_nothing(acme, conversation):
     with acme.scope():
         message = make_message(conversation, direction="outgoing", status="delivered")
         assert retry_message(message, by=acme.anna).status == "delivered"
+
+
+def test_of_messages_that_leave_together_the_list_shows_the_newest(acme, conversation):
+    """The news of an earlier one may come first: platforms tell whole seconds."""
+    with acme.scope():
+        at = timezone.now() + timedelta(seconds=9)
+        sent = {"direction": "outgoing", "status": "sent", "sent_at": at}
+        first, second = (
+            make_message(conversation, text, platform_order=order, **sent)
+            for order, text in ((17, "one"), (18, "two"))
+        )
+        conversation.show_reply(first, answers=False)
+        conversation.show_status(second)
+        conversation.show_status(first)
+        conversation.refresh_from_db()
+    assert conversation.last_message_text == "two"
+    assert conversation.last_activity_at == at
