@@ -50,7 +50,9 @@ def group_id(config: ChannelConfig) -> str:
 
 async def connect(config: ChannelConfig, webhook_url: str | None) -> ConnectResult:
     """Check the token and have events sent to `webhook_url`, or kept for polling."""
-    by_hand = bool(config.credentials.get("secret") and config.credentials.get("confirmation_code"))
+    is_ours = config.settings.get("server_id") is not None  # a server that we set up before
+    typed = config.credentials.get("secret") and config.credentials.get("confirmation_code")
+    by_hand = bool(typed) and not is_ours
     async with Api(config) as api:
         await _check_rights(api, BY_HAND if webhook_url and by_hand else NEEDED)
         group = await _group(api, config)
@@ -58,8 +60,11 @@ async def connect(config: ChannelConfig, webhook_url: str | None) -> ConnectResu
         settings: Json = {"webhook_url": webhook_url or "", "server_id": None}
         if webhook_url is None:
             await set_up_polling(api, group["id"])
-            # Else it would tell everything a second time.
-            await _remove_server(api, config)
+            if is_ours:
+                # Else it would tell everything a second time.
+                await _remove_server(api, config)
+                # Nobody has typed these in.
+                credentials |= {"secret": "", "confirmation_code": ""}
         elif not by_hand:
             secret = str(config.credentials.get("secret") or secrets.token_hex(20))
             code = await api.call("groups.getCallbackConfirmationCode", {"group_id": group["id"]})

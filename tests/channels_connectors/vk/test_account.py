@@ -107,6 +107,19 @@ def test_whoever_polls_from_now_on_is_not_called_as_well(make_connector, vk_comm
     found = asyncio.run(before.connect(None))
     assert vk_community.state()["servers"] == []
     assert (found.settings["webhook_url"], found.settings["server_id"]) == ("", None)
+    # And whoever is called again is set up anew.
+    found = asyncio.run(make_connector(found.credentials, **found.settings).connect(HOOK))
+    assert [server["url"] for server in vk_community.state()["servers"]] == [HOOK]
+    assert found.credentials["secret"]
+
+
+def test_a_server_that_was_removed_in_vk_is_set_up_again(make_connector, vk_community):
+    found = asyncio.run(make_connector().connect(HOOK))
+    server = {"group_id": vk_community.id, "server_id": found.settings["server_id"]}
+    vk_community.call("groups.deleteCallbackServer", **server)
+    again = asyncio.run(make_connector(found.credentials, **found.settings).connect(HOOK))
+    assert [one["id"] for one in vk_community.state()["servers"]] == [again.settings["server_id"]]
+    assert again.credentials["secret"] == found.credentials["secret"]
 
 
 def test_health_tells_of_an_address_that_vk_cannot_reach(make_connector, vk_community, monkeypatch):
