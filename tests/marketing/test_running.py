@@ -202,13 +202,17 @@ def test_everybody_has_their_own_day(stage):
             stage.people, ("Asia/Vladivostok", "Europe/Kaliningrad", ""), strict=True
         ):
             Contact.objects.filter(pk=contact.pk).update(fields={"time_zone": zone})
-    starts_at = datetime(2099, 3, 2, 7, tzinfo=UTC)  # 10:00 in Moscow
-    assert planned_of(stage, starts_at) == ["03-02 00", "03-02 08", "03-02 07"]
-    # A Monday; on Fridays and Mondays from noon.
-    window = {"from": "12:00", "to": "18:00", "weekdays": [1, 5]}
-    assert planned_of(stage, starts_at, window=window) == ["03-02 02", "03-02 10", "03-02 09"]
-    saturday = starts_at - timedelta(days=2)
-    assert planned_of(stage, saturday, window=window) == ["03-02 02", "03-02 10", "03-02 09"]
+    spring = datetime(timezone.now().year + 1, 3, 1, 7, tzinfo=UTC)  # 10:00 in Moscow
+    monday = spring + timedelta(days=-spring.weekday() % 7)
+
+    def hours(*found: int) -> list[str]:
+        return [f"{monday:%m-%d} {hour:02}" for hour in found]
+
+    assert planned_of(stage, monday) == hours(0, 8, 7)
+    on_mondays_and_fridays = {"from": "12:00", "to": "18:00", "weekdays": [1, 5]}
+    assert planned_of(stage, monday, window=on_mondays_and_fridays) == hours(2, 10, 9)
+    saturday = monday - timedelta(days=2)
+    assert planned_of(stage, saturday, window=on_mondays_and_fridays) == hours(2, 10, 9)
 
 
 def test_whose_hour_is_over_gets_it_the_next_day(stage):
