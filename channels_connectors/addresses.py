@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import re
 import socket
 import ssl
-from typing import Final
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -24,15 +22,6 @@ from .errors import ConnectorError
 PRIVATE_ADDRESS = _("This address leads into a private network. Name a public one.")
 WRONG_ADDRESS = _("This is not an address that can be called.")
 UNKNOWN_PROXY = _("The proxy cannot be found or its address is wrong.")
-
-# Also of an address that lacks its scheme, or is none at all.
-_PASSWORD: Final = re.compile(r"([A-Za-z][\w+.-]*://)?([^:]*):(?!//).+@([^@]*)", re.DOTALL)
-
-
-def without_password(address: str) -> str:
-    """An address as it may be shown: `socks5://name:***@host:1080`."""
-    found = _PASSWORD.fullmatch(address)
-    return f"{found[1] or ''}{found[2]}:***@{found[3]}" if found else address
 
 
 async def open_connector(

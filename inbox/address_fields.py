@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from channels_connectors.addresses import without_password
+from channels_connectors.passwords import without_password
 
 
 class AddressField(forms.CharField):

@@ -6,9 +6,9 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from channels_connectors.addresses import without_password
 from channels_connectors.base import Connector
 from channels_connectors.models import Channel
+from channels_connectors.passwords import ADDRESSES, opened, without_password
 from channels_connectors.registry import connector_class, kinds
 from inbox.address_fields import AddressField
 from inbox.connections import default_transport, has_both_transports
@@ -154,8 +154,8 @@ class ConnectForm(forms.Form):
 
     def _known(self, name: str, channel: Channel | None) -> list[str]:
         """Typed before, or stored."""
-        stored = str(channel.settings.get(name) or "") if channel else ""
-        return [self._typed.get(name, ""), stored]
+        stored = opened(channel.settings, channel.credentials).get(name) if channel else None
+        return [self._typed.get(name, ""), str(stored or "")]
 
     def settings(self) -> dict[str, Any]:
         """How the platform is reached. An emptied field takes the setting back."""
@@ -283,7 +283,7 @@ def _open_values(connector: type[Connector], channel: Channel) -> dict[str, Any]
         for field in connector.credential_fields
         if not field.secret
     }
-    for name in ("api_url", "proxy"):
+    for name in ADDRESSES:
         if address := channel.settings.get(name):
             values[name] = without_password(str(address))
     return values

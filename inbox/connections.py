@@ -3,7 +3,7 @@
 Run in the scope of a workspace. Refusals are `ValidationError` in words for the admin.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from channels_connectors.base import Connector
 from channels_connectors.errors import ConnectorError
 from channels_connectors.models import Channel
+from channels_connectors.passwords import ADDRESSES, is_hidden, opened
 from channels_connectors.registry import connector_class, connector_for
 from channels_connectors.types import ConnectResult
 from core.ids import uuid7
@@ -116,7 +117,7 @@ def update_channel(channel: Channel, *, by: By, **changes: Any) -> Channel:
     _set_columns(channel, given)
     own = {key: value for key, value in given.items() if key not in _COLUMNS}
     channel.settings = {**channel.settings, **own}
-    channel.settings = cleaned_settings(channel)
+    channel.settings = cleaned_settings(channel, own)
     after = _told(channel)
     if changed := sorted(key for key in after if before.get(key) != after[key]):
         channel.save(update_fields=["name", "routing", "team", "settings", "away_reply"])
@@ -127,7 +128,7 @@ def update_channel(channel: Channel, *, by: By, **changes: Any) -> Channel:
 def _told(channel: Channel) -> dict[str, Any]:
     """What `update_channel` may change, by the names under which the journal tells of it."""
     return {
-        **channel.settings,
+        **opened(channel.settings, channel.credentials),
         "name": channel.name,
         "routing": channel.routing,
         "team": str(channel.team_id) if channel.team_id else None,
@@ -274,9 +275,17 @@ def clean_credentials(
     return {**stored, **{name: value for name, value in filled.items() if value}}
 
 
-def cleaned_settings(channel: Channel) -> Settings:
-    """The channel's settings, checked and completed by its kind."""
-    return _asked(connector_for(channel).clean_settings)
+def cleaned_settings(channel: Channel, given: Iterable[str] = ADDRESSES) -> Settings:
+    """The channel's settings, checked and completed by its kind, with whole addresses.
+
+    Raises `ValidationError` where the password of one that was `given` is not known.
+    """
+    connector = connector_for(channel)
+    known = connector.config.settings
+    if hidden := [name for name in ADDRESSES if name in given and is_hidden(known.get(name))]:
+        words = _("Type this address with its password.")
+        raise ValidationError({name: [words] for name in hidden})
+    return _asked(connector.clean_settings)
 
 
 def _set_columns(channel: Channel, given: Settings) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from channels_connectors.ornaments import Unread
 from channels_connectors.types import InboundAttachment
 
 from . import buttons, vcards
@@ -22,15 +23,23 @@ class Found:
     shared: list[tuple[str, str]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     payload: Fields = field(default_factory=dict)
+    unread: Unread = field(default_factory=Unread)
 
 
 def collect(attachments: Any, author: Fields | None, found: Found) -> None:
     """Add what these attachments, sent by `author`, hold to `found`."""
-    for attachment in attachments or ():
-        kind = str(attachment["type"])
-        read = _READERS.get(kind)
-        if read is None or not read(attachment, author, found):
-            found.unknown.append(kind[:50])
+
+    def add(attachment: Fields) -> bool:
+        read = _READERS.get(str(attachment["type"]))
+        return read is not None and read(attachment, author, found)
+
+    def add_all(attachments: Any) -> None:
+        for attachment in attachments or ():
+            if not found.unread.attempt("attachments", attachment, add, False):
+                kind = attachment.get("type") if isinstance(attachment, dict) else ""
+                found.unknown.append(str(kind or "attachment")[:50])
+
+    found.unread.attempt("attachments", attachments, add_all, None)
 
 
 def _image(attachment: Fields, _: Fields | None, found: Found) -> bool:

@@ -28,19 +28,16 @@ class Content(NamedTuple):
 def content(message: Fields) -> Content:
     """What this message holds. Content that we do not know is named, never dropped."""
     text, found = _Text(), Found()
-    body, link = message.get("body") or {}, message.get("link") or {}
-    author = message.get("sender")
-    text.add(body)
+    body, author = message.get("body") or {}, message.get("sender")
+    text.add(body, found)
     collect(body.get("attachments"), author, found)
     payload: Fields = {}
-    linked = link.get("message") or {}
-    if link.get("type") == "forward":
-        payload["forwarded_from"] = full_name(link.get("sender") or {})[:200]
-        text.add(linked, quoted=bool(text.text))
-        # A card that is passed on proves nothing.
-        collect(linked.get("attachments"), None, found)
-    elif quote := str(linked.get("text") or ""):
-        payload["quote"] = quote[:_LONGEST_QUOTE]
+    found.unread.attempt(
+        "link",
+        message.get("link"),
+        lambda link: _add_linked(link or {}, text, found, payload),
+        None,
+    )
     for title, url in found.shared:
         text.add_link(title, url)
     if address := message.get("url"):
@@ -49,8 +46,25 @@ def content(message: Fields) -> Content:
     if found.unknown:
         payload["field"] = found.unknown[0]
     kind = _kind(text, found, payload)
-    replied = str(linked.get("mid") or "") if link.get("type") == "reply" else ""
+    replied = payload.pop("replied", "")
+    payload = found.unread.added_to(payload)
     return Content(kind, text.text, text.entities, tuple(found.files), payload, replied)
+
+
+def _add_linked(link: Fields, text: _Text, found: Found, payload: Fields) -> None:
+    """What was forwarded, or what is answered."""
+    linked = link.get("message") or {}
+    if link.get("type") == "forward":
+        payload["forwarded_from"] = found.unread.attempt(
+            "link.sender", link.get("sender"), lambda it: full_name(it or {})[:200], ""
+        )
+        text.add(linked, found, quoted=bool(text.text))
+        # A card that is passed on proves nothing.
+        collect(linked.get("attachments"), None, found)
+    elif quote := str(linked.get("text") or ""):
+        payload["quote"] = quote[:_LONGEST_QUOTE]
+    if link.get("type") == "reply":
+        payload["replied"] = str(linked.get("mid") or "")
 
 
 def keyboard_rows(message: Fields) -> Any:
@@ -79,7 +93,7 @@ class _Text:
         self.text = ""
         self.entities: list[Entity] = []
 
-    def add(self, body: Fields, *, quoted: bool = False) -> None:
+    def add(self, body: Fields, found: Found, *, quoted: bool = False) -> None:
         """Append what a body says, with its formatting; `quoted` sets it apart."""
         words = str(body.get("text") or "")
         if not words:
@@ -88,9 +102,12 @@ class _Text:
         self.text += words
         if quoted:
             self._mark("blockquote", start)
+        nothing: list[Entity] = []
         self.entities += [
             {**entity, "offset": entity["offset"] + start}
-            for entity in entities(words, body.get("markup"))
+            for entity in found.unread.attempt(
+                "markup", body.get("markup"), lambda it: entities(words, it), nothing
+            )
         ]
 
     def add_link(self, title: str, url: str) -> None:

@@ -14,6 +14,7 @@ import orjson
 
 from channels_connectors import documents
 from channels_connectors.errors import ParkedPayload
+from channels_connectors.ornaments import MALFORMED, Unread
 from channels_connectors.types import (
     InboundDelete,
     InboundEdit,
@@ -52,15 +53,7 @@ def parse(raw: bytes, bot_id: str = "") -> list[InboundItem]:
         if read is not None:
             return read(update, bot_id)
         return chats.read(kind, update, bot_id)
-    except (
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        OverflowError,
-        OSError,
-        RecursionError,
-    ) as error:
+    except MALFORMED as error:
         raise ParkedPayload(f"malformed update: {type(error).__name__}: {error}"[:300]) from None
 
 
@@ -111,15 +104,15 @@ def _text(facts: Any, name: str) -> str:
 def _message_created(update: Fields, bot_id: str) -> list[InboundItem]:
     message = update["message"]
     chat_id, is_dialog = _chat(message, bot_id)
-    found = content(message)
+    found, unread = content(message), Unread()
     author = message.get("sender")
     ours = _is_ours(author, is_dialog, bot_id)
     items: list[InboundItem] = [
         InboundMessage(
             chat_id=chat_id,
             external_id=_message_id(message),
-            order=_order(message),
-            sent_at=chats.moment(message["timestamp"]),
+            order=unread.attempt("body", message.get("body"), lambda _: _order(message), 0),
+            sent_at=unread.attempt("timestamp", message.get("timestamp"), chats.moment, None),
             kind=found.kind,
             text=found.text,
             entities=found.entities,
@@ -127,7 +120,7 @@ def _message_created(update: Fields, bot_id: str) -> list[InboundItem]:
             direction="outgoing" if ours else "incoming",
             attachments=found.attachments,
             reply_to=found.reply_to,
-            payload=found.payload,
+            payload=unread.added_to(found.payload),
         )
     ]
     if is_dialog and not ours and author:
@@ -161,14 +154,17 @@ def _message_removed(update: Fields, bot_id: str) -> list[InboundItem]:
 def _message_callback(update: Fields, bot_id: str) -> list[InboundItem]:
     """A pressed button speaks for the customer. The message is null where it was deleted since."""
     callback, message = update["callback"], update.get("message")
+    unread = Unread()
     user, callback_id = callback["user"], str(callback["callback_id"])
     if message:
         chat_id, is_dialog = _chat(message, bot_id)
-        place, replied = _order(message), _message_id(message)
+        place = unread.attempt("body", message.get("body"), lambda _: _order(message), 0)
+        replied = _message_id(message)
     else:
         chat_id, is_dialog, place, replied = by_user(user["user_id"]), True, 0, ""
     data = str(callback.get("payload") or "")
-    shown = buttons.label(keyboard_rows(message or {}), data)
+    rows = unread.attempt("message", message, lambda it: keyboard_rows(it or {}), None)
+    shown = unread.attempt("buttons", rows, lambda it: buttons.label(it, data), "")
     # A keyboard has one callback id, however often it is pressed; the time tells presses apart.
     digest = hashlib.blake2b(callback_id.encode(errors="replace"), digest_size=16).hexdigest()
     return [
@@ -181,7 +177,7 @@ def _message_callback(update: Fields, bot_id: str) -> list[InboundItem]:
             text=shown or data,
             sender=_author(update, chat_id, is_dialog, user),
             reply_to=replied,
-            payload={"button": data},
+            payload=unread.added_to({"button": data}),
             acknowledge={"callback_id": callback_id},
         )
     ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from channels_connectors.passwords import sealed
 from channels_connectors.querysets import ChannelQuerySet
 from core.crypto import EncryptedJSONField
 from core.tokens import new_token
@@ -82,6 +83,15 @@ class Channel(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the passwords of addresses where the credentials are, encrypted."""
+        fields = kwargs.get("update_fields")
+        if fields is None or "settings" in fields:
+            self.settings, self.credentials = sealed(self.settings, self.credentials)
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "credentials"}
+        super().save(*args, **kwargs)
 
     def change_status(
         self,

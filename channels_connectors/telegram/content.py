@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
+from channels_connectors.ornaments import MALFORMED, Unread
 from channels_connectors.types import InboundAttachment, names
 
 from .people import Fields, full_name, origin_name
@@ -18,25 +20,23 @@ class Content(NamedTuple):
     attachments: tuple[InboundAttachment, ...]
     payload: Fields
     text: str = ""
+    entities: list[Fields] = []
 
 
 def content(message: Fields) -> Content:
     """What this message holds. Content that we do not know is named, never dropped."""
-    found = Content("text", (), {}) if "text" in message else _find(message)
+    found, unread = Content("text", (), {}) if "text" in message else _find(message), Unread()
     if origin := message.get("forward_origin"):
-        found.payload["forwarded_from"] = origin_name(origin)
+        found.payload["forwarded_from"] = unread.attempt("forward_origin", origin, origin_name, "")
     if quote := message.get("quote"):
-        found.payload["quote"] = quote.get("text") or ""
+        found.payload["quote"] = unread.attempt("quote", quote, lambda it: it.get("text") or "", "")
     if message.get("is_from_offline"):
         # A greeting or an away message that the owner's account wrote by itself.
         found.payload["automatic"] = True
-    return found
-
-
-def entities(message: Fields) -> list[Fields]:
-    """Formatting of the text or the caption; offsets stay in UTF-16 units, as Telegram counts."""
+    # Offsets stay in UTF-16 units, as Telegram counts.
     given = message.get("entities") or message.get("caption_entities")
-    return [_entity(entity) for entity in given] if given else []
+    shape = unread.each("entities", given, _entity)
+    return found._replace(payload=unread.added_to(found.payload), entities=shape)
 
 
 def _entity(entity: Fields) -> Fields:
@@ -49,16 +49,20 @@ def _entity(entity: Fields) -> Fields:
 
 
 def _find(message: Fields) -> Content:
-    for name, read in _READERS.items():
-        if name in message:
-            return read(message[name], message)
-    field = next((name for name in message if name not in _ENVELOPE), "")
+    field = next((name for name in _READERS if name in message), "")
+    if field:
+        with suppress(*MALFORMED):
+            return _READERS[field](message[field], message)
+    field = field or next((name for name in message if name not in _ENVELOPE), "")
+    unread = Unread()
     if field in _SERVICES:
-        return Content("system", (), {"event": field, **_service(field, message)})
+        facts = unread.attempt(field, message[field], lambda _: _service(field, message), Fields())
+        return Content("system", (), unread.added_to({"event": field, **facts}))
     if not field:
         return Content("unsupported", (), {"field": ""})
     payload = {"field": field, "raw": message[field]}
-    return Content("unsupported", (), payload, summary(field, message[field]))
+    words = unread.attempt(field, message[field], lambda it: summary(field, it), "")
+    return Content("unsupported", (), payload, words)
 
 
 def _file(kind: str, file: Fields, name: str = "", mime: str = "") -> InboundAttachment:

@@ -15,6 +15,7 @@ from typing import Any
 
 from channels_connectors import documents
 from channels_connectors.errors import ParkedPayload
+from channels_connectors.ornaments import MALFORMED, Unread
 from channels_connectors.types import (
     InboundChatMoved,
     InboundDelete,
@@ -27,7 +28,7 @@ from channels_connectors.types import (
 
 from . import notices, reactions
 from .chats import chat_id, message_id
-from .content import Content, content, entities
+from .content import Content, content
 from .people import Fields, full_name, person, sender
 
 ALLOWED_UPDATES = (
@@ -62,15 +63,7 @@ def parse(raw: bytes, bot_id: str = "") -> list[InboundItem]:
         kind = next((name for name in update if name != "update_id"), "")
         if kind:
             return [notices.other_news(kind, update[kind])]
-    except (
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        OverflowError,
-        OSError,
-        RecursionError,
-    ) as error:
+    except MALFORMED as error:
         raise ParkedPayload(f"malformed update: {type(error).__name__}: {error}"[:300]) from None
     raise ParkedPayload("the update holds nothing")
 
@@ -82,7 +75,7 @@ def _message(message: Fields, bot_id: str) -> list[InboundItem]:
         return [_moved(from_chat, chat["id"], message)]
     here, number = _chat_of(message), _number(message["message_id"])
     author = sender(message)
-    found = content(message)
+    found, unread = content(message), Unread()
     text = _text(message)
     ours = bot_id and author and author.external_id == bot_id
     items: list[InboundItem] = [
@@ -90,17 +83,22 @@ def _message(message: Fields, bot_id: str) -> list[InboundItem]:
             chat_id=here,
             external_id=_external_id(message),
             order=number,
-            sent_at=_time(message["date"]),
+            sent_at=unread.attempt("date", message.get("date"), _time, None),
             kind=found.kind,
             text=text or found.text,
-            entities=entities(message),
+            entities=found.entities,
             sender=_named(author, message, here) if author else None,
             chat_name=_chat_name(message),
             direction="outgoing" if ours or _is_owners(message) else "incoming",
             attachments=found.attachments,
-            reply_to=_reply_to(message),
+            reply_to=unread.attempt(
+                "reply_to_message",
+                message.get("reply_to_message"),
+                lambda _: _reply_to(message),
+                "",
+            ),
             group_key=str(message.get("media_group_id") or ""),
-            payload=found.payload,
+            payload=unread.added_to(found.payload),
             referral=_referral(text),
         )
     ]
@@ -131,7 +129,7 @@ def _edited_message(message: Fields, bot_id: str) -> list[InboundItem]:
             external_id=_external_id(message),
             edited_at=_time(message.get("edit_date") or message["date"]),
             text=_text(message) or found.text,
-            entities=entities(message),
+            entities=found.entities,
             payload=found.payload,
             attachments=found.attachments,
         )
@@ -158,6 +156,8 @@ def _callback_query(query: Fields, bot_id: str) -> list[InboundItem]:
         return [notices.other_news("callback_query", query)]
     here = _chat_of(message)
     data = str(query.get("data") or query.get("game_short_name") or "")
+    unread, markup = Unread(), message.get("reply_markup")
+    label = unread.attempt("reply_markup", markup, lambda it: _button_label(it or {}, data), "")
     return [
         InboundMessage(
             chat_id=here,
@@ -165,11 +165,11 @@ def _callback_query(query: Fields, bot_id: str) -> list[InboundItem]:
             order=_number(message["message_id"]),
             sent_at=None,
             kind="text",
-            text=_button_label(message, data) or data,
+            text=label or data,
             sender=_named(person(query["from"]), message, here),
             chat_name=_chat_name(message),
             reply_to=_external_id(message),
-            payload={"button": data},
+            payload=unread.added_to({"button": data}),
             acknowledge=acknowledge,
         )
     ]
@@ -208,10 +208,14 @@ def _chat_name(message: Fields) -> str:
     name = full_name(message["chat"])
     if _topic(message) is None:
         return name
+    topic = Unread().attempt("forum_topic_created", message, _topic_name, "")
+    return f"{name} · {topic}" if topic else ""
+
+
+def _topic_name(message: Fields) -> Any:
     opening = (message.get("reply_to_message") or {}).get("forum_topic_created")
     told = message.get("forum_topic_created") or message.get("forum_topic_edited") or opening or {}
-    topic = told.get("name")
-    return f"{name} · {topic}" if topic else ""
+    return told.get("name")
 
 
 def _named(found: Person, message: Fields, here: str) -> Person:
@@ -272,8 +276,7 @@ def _reply_to(message: Fields) -> str:
     return _external_id(message, number)
 
 
-def _button_label(message: Fields, data: str) -> str:
-    markup = message.get("reply_markup") or {}
+def _button_label(markup: Fields, data: str) -> str:
     for row in markup.get("inline_keyboard") or ():
         for button in row:
             if button.get("callback_data") == data:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from channels_connectors.passwords import opened
+
 from .common import Json, Person, Words
 
 
@@ -91,6 +93,7 @@ class SettingField:
 class ChannelConfig:
     """What a connector knows of its channel. `key` is the channel's part of the webhook address.
 
+    The addresses in `settings` are whole, with the passwords that lie with the credentials.
     `health` is what was last told of it by `Connector.check` and the platform's notices.
     """
 
@@ -99,6 +102,9 @@ class ChannelConfig:
     credentials: Json = field(repr=False)
     settings: Json = field(default_factory=dict, repr=False)
     health: Json = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "settings", opened(self.settings, self.credentials))
 
 
 @dataclass(frozen=True, slots=True)

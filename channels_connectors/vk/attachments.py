@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from channels_connectors.ornaments import Unread
 from channels_connectors.types import InboundAttachment
 
 from .people import Fields
@@ -21,18 +22,23 @@ class Found:
     shared: list[tuple[str, str, str]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     payload: Fields = field(default_factory=dict)
+    unread: Unread = field(default_factory=Unread)
 
 
 def collect(attachments: list[Fields], found: Found) -> None:
     """Add what these attachments hold to `found`."""
     for attachment in attachments:
-        kind = str(attachment["type"])
-        body = attachment.get(kind)
-        read = _READERS.get(kind)
-        if read is None or not isinstance(body, dict):
-            found.unknown.append(kind[:50])
-        elif not read(body, found):
-            found.unknown.append(kind)
+        if not found.unread.attempt("attachments", attachment, lambda it: _add(it, found), False):
+            kind = attachment.get("type") if isinstance(attachment, dict) else ""
+            found.unknown.append(str(kind or "attachment")[:50])
+
+
+def _add(attachment: Fields, found: Found) -> bool:
+    kind = str(attachment["type"])
+    body, read = attachment.get(kind), _READERS.get(kind)
+    if read is None or not isinstance(body, dict):
+        return False
+    return read(body, found)
 
 
 def _photo(photo: Fields, found: Found) -> bool:

@@ -10,7 +10,7 @@ from channels_connectors.types import InboundAttachment
 
 from .attachments import Found, collect
 from .keyboards import unwrapped
-from .people import Fields, page
+from .people import Fields, number, page
 from .texts import Entity, Text
 
 # VK nests forwarded messages without an end; deeper ones are only counted.
@@ -30,15 +30,22 @@ class Content(NamedTuple):
 def content(message: Fields) -> Content:
     """What this message holds. Content that we do not know is named, never dropped."""
     text, found = Text(), Found()
+    unread, nothing = found.unread, Fields()
     text.add(str(message.get("text") or ""))
     _gather(message, text, found)
-    _add_forwarded(message.get("fwd_messages") or [], text, found)
-    payload = {**found.payload, **_place(message), **_button(message.get("payload"))}
+    _add_forwarded(message, text, found)
+    payload = {
+        **found.payload,
+        **unread.attempt("geo", message.get("geo"), _place, nothing),
+        **_button(message.get("payload")),
+    }
     if found.unknown:
         payload["field"] = found.unknown[0]
     if message.get("is_cropped"):
         payload["is_cropped"] = True
-    kind = _kind(message, text, found, payload)
+    action = unread.attempt("action", message.get("action"), _action, nothing)
+    kind = _kind(action, text, found, payload)
+    payload = unread.added_to({**payload, **action})
     return Content(kind, text.text, text.entities, tuple(found.files), payload)
 
 
@@ -49,26 +56,32 @@ def button_payload(raw: Any) -> Fields:
 
 def _gather(message: Fields, text: Text, found: Found) -> None:
     before = len(found.shared)
-    collect(message.get("attachments") or [], found)
+    attachments = message.get("attachments")
+    found.unread.attempt("attachments", attachments, lambda it: collect(it or [], found), None)
     for title, url, _kind_of_thing in found.shared[before:]:
         text.add(title, "text_link", url)
 
 
-def _add_forwarded(messages: list[Fields], text: Text, found: Found, depth: int = 1) -> None:
-    authors = []
-    for message in messages:
-        authors.append(page(int(message["from_id"])))
-        text.add(str(message.get("text") or ""), "blockquote")
-        _gather(message, text, found)
+def _add_forwarded(message: Fields, text: Text, found: Found, depth: int = 1) -> None:
+    authors: list[str] = []
+
+    def add(forwarded: Fields) -> None:
+        words = str(forwarded.get("text") or "")
+        author = forwarded.get("from_id")
+        if known := found.unread.attempt("from_id", author, lambda it: page(number(it)), ""):
+            authors.append(known)
+        text.add(words, "blockquote")
+        _gather(forwarded, text, found)
         if depth < _DEEPEST:
-            _add_forwarded(message.get("fwd_messages") or [], text, found, depth + 1)
+            _add_forwarded(forwarded, text, found, depth + 1)
+
+    found.unread.each("fwd_messages", message.get("fwd_messages"), add)
     if authors and depth == 1:
         found.payload["forwarded_from"] = ", ".join(dict.fromkeys(authors))[:200]
 
 
-def _kind(message: Fields, text: Text, found: Found, payload: Fields) -> str:
-    if action := message.get("action"):
-        payload.update(_action(action))
+def _kind(action: Fields, text: Text, found: Found, payload: Fields) -> str:
+    if action:
         return "system"
     if found.files:
         return found.files[0].kind
@@ -80,17 +93,18 @@ def _kind(message: Fields, text: Text, found: Found, payload: Fields) -> str:
     return "unsupported"
 
 
-def _action(action: Fields) -> Fields:
+def _action(action: Fields | None) -> Fields:
+    if not action:
+        return {}
     facts: Fields = {"event": str(action["type"])}
     if title := action.get("text"):
         facts["title"] = str(title)
     if (member := action.get("member_id")) is not None:
-        facts["names"] = [page(int(member))]
+        facts["names"] = [page(number(member))]
     return facts
 
 
-def _place(message: Fields) -> Fields:
-    geo = message.get("geo")
+def _place(geo: Fields | None) -> Fields:
     if not geo:
         return {}
     point, place = geo["coordinates"], geo.get("place") or {}

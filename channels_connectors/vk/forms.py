@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
+from channels_connectors.ornaments import Unread
 from channels_connectors.types import InboundItem, InboundMessage
 
 from .people import Fields, number, person
@@ -13,14 +15,8 @@ from .people import Fields, number, person
 def lead(event: Fields, group_id: str) -> list[InboundItem]:
     """An application form with its answers, as a message of who filled it in."""
     user_id, lead_id = number(event["user_id"]), number(event["lead_id"])
-    answers = [
-        {
-            "key": str(answer.get("key") or ""),
-            "question": str(answer.get("question") or ""),
-            "answer": _answer(answer.get("answer")),
-        }
-        for answer in event.get("answers") or ()
-    ]
+    unread = Unread()
+    answers = unread.each("answers", event.get("answers"), _answered)
     name = str(event.get("form_name") or "")
     lines = [f"{told['question']}: {told['answer']}".strip(": ") for told in answers]
     return [
@@ -32,7 +28,9 @@ def lead(event: Fields, group_id: str) -> list[InboundItem]:
             kind="text",
             text="\n".join(line for line in (name, *lines) if line),
             sender=person(user_id),
-            payload={"lead": lead_id, "form": event.get("form_id"), "answers": answers},
+            payload=unread.added_to(
+                {"lead": lead_id, "form": event.get("form_id"), "answers": answers}
+            ),
             referral={"form": name} if name else None,
         )
     ]
@@ -41,30 +39,50 @@ def lead(event: Fields, group_id: str) -> list[InboundItem]:
 def order(event: Fields, group_id: str) -> list[InboundItem]:
     """An order in the community's shop."""
     user_id, order_id = number(event["user_id"]), number(event["id"])
-    price = event.get("total_price") or {}
-    items = [
-        {"title": str(item.get("title") or ""), "quantity": number(item.get("quantity", 1))}
-        for item in event.get("preview_order_items") or ()
-    ]
+    unread = Unread()
+    items = unread.each("preview_order_items", event.get("preview_order_items"), _item)
+    price = unread.attempt("total_price", event.get("total_price"), _price, _price(None))
     lines = [f"{item['title']} × {item['quantity']}" for item in items]
-    total, comment = str(price.get("text") or ""), str(event.get("comment") or "")
+    total, comment = price.pop("text"), str(event.get("comment") or "")
     return [
         InboundMessage(
             chat_id=str(user_id),
             external_id=f"{user_id}:order-{order_id}",
             order=0,
-            sent_at=datetime.fromtimestamp(event["date"], UTC) if event.get("date") else None,
+            sent_at=unread.attempt("date", event.get("date"), _time, None),
             kind="order",
             text="\n".join(line for line in (*lines, total, comment) if line),
             sender=person(user_id),
-            payload={
-                "order": str(event.get("display_order_id") or order_id),
-                "items": items,
-                "amount": _units(price.get("amount")),
-                "currency": str((price.get("currency") or {}).get("name") or ""),
-            },
+            payload=unread.added_to(
+                {"order": str(event.get("display_order_id") or order_id), "items": items, **price}
+            ),
         )
     ]
+
+
+def _answered(answer: Fields) -> Fields:
+    return {
+        "key": str(answer.get("key") or ""),
+        "question": str(answer.get("question") or ""),
+        "answer": _answer(answer.get("answer")),
+    }
+
+
+def _item(item: Fields) -> Fields:
+    return {"title": str(item.get("title") or ""), "quantity": number(item.get("quantity", 1))}
+
+
+def _price(price: Fields | None) -> Fields:
+    price = price or {}
+    return {
+        "text": str(price.get("text") or ""),
+        "amount": _units(price.get("amount")),
+        "currency": str((price.get("currency") or {}).get("name") or ""),
+    }
+
+
+def _time(seconds: Any) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _units(hundredths: object) -> str:

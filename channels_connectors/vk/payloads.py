@@ -14,6 +14,7 @@ import orjson
 
 from channels_connectors import documents
 from channels_connectors.errors import ParkedPayload
+from channels_connectors.ornaments import MALFORMED, Unread
 from channels_connectors.types import (
     InboundEdit,
     InboundItem,
@@ -57,15 +58,7 @@ def parse(raw: bytes, group_id: str = "") -> list[InboundItem]:
         if read is not None:
             return read(event["object"], group_id)
         return [notices.notice(kind, event["object"])]
-    except (
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        OverflowError,
-        OSError,
-        RecursionError,
-    ) as error:
+    except MALFORMED as error:
         raise ParkedPayload(f"malformed event: {type(error).__name__}: {error}"[:300]) from None
 
 
@@ -92,21 +85,24 @@ def _message(message: Fields, group_id: str) -> list[InboundItem]:
     peer_id, author_id = number(message["peer_id"]), number(message["from_id"])
     place = _place(message)
     ours = bool(message.get("out")) or str(-author_id) == group_id
-    found = content(message)
+    found, unread = content(message), Unread()
+    sent_at = unread.attempt("date", message.get("date"), _time, None)
+    replied = message.get("reply_message")
+    reply_to = unread.attempt("reply_message", replied, lambda it: _reply_to(it, peer_id), "")
     return [
         InboundMessage(
             chat_id=str(peer_id),
             external_id=message_id(peer_id, place),
             order=place,
-            sent_at=_time(message["date"]),
+            sent_at=sent_at,
             kind=found.kind,
             text=found.text,
             entities=found.entities,
             sender=None if ours else person(author_id),
             direction="outgoing" if ours else "incoming",
             attachments=found.attachments,
-            reply_to=_reply_to(message, peer_id),
-            payload=found.payload,
+            reply_to=reply_to,
+            payload=unread.added_to(found.payload),
             referral=_referral(message),
         )
     ]
@@ -211,9 +207,8 @@ def _positive(value: Any) -> int:
     return int(value)
 
 
-def _reply_to(message: Fields, peer_id: int) -> str:
-    replied = message.get("reply_message") or {}
-    place = replied.get("conversation_message_id")
+def _reply_to(replied: Fields | None, peer_id: int) -> str:
+    place = (replied or {}).get("conversation_message_id")
     return message_id(peer_id, number(place)) if place else ""
 
 

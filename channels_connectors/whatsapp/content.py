@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
 from channels_connectors import documents
+from channels_connectors.ornaments import MALFORMED
 from channels_connectors.types import InboundAttachment
 
 from .people import Fields, text
@@ -23,14 +25,24 @@ class Content(NamedTuple):
 
 def content(message: Fields) -> Content:
     """What this message holds. Content that we do not know is named, never dropped."""
-    kind = str(message["type"])
-    read = _READERS.get(kind)
-    body = message.get(kind)
-    found = read(body, message) if read is not None and isinstance(body, dict | list) else None
+    kind = kind_of(message)
+    read, body = _READERS.get(kind), message.get(kind)
+    found = None
+    if read is not None and isinstance(body, dict | list):
+        with suppress(*MALFORMED):
+            found = read(body, message)
     if found is None:
         found = _unsupported(kind, message)
     found.payload.update(_surroundings(message))
     return found
+
+
+def kind_of(message: Fields) -> str:
+    """The type of a message, also where it is not told and what it holds tells."""
+    told = message.get("type")
+    return (
+        told if isinstance(told, str) and told else next(filter(message.get, _READERS), "unknown")
+    )
 
 
 def _text(body: Fields, message: Fields) -> Content:
@@ -208,7 +220,16 @@ def _unsupported(kind: str, message: Fields) -> Content:
         data = errors[0].get("error_data")
         said = (data.get("details") if isinstance(data, dict) else "") or errors[0].get("title")
         payload["reason"] = str(said or "")[:300]
-    return Content("unsupported", "", payload)
+    if isinstance(details, dict | list) and details:
+        payload["raw"] = details
+    return Content("unsupported", _words(details), payload)
+
+
+def _words(details: Any) -> str:
+    """What the customer wrote in content that cannot be read otherwise."""
+    told = details if isinstance(details, dict) else {}
+    words = [told.get(name) for name in ("caption", "text", "body")]
+    return next((said for said in words if isinstance(said, str) and said), "")
 
 
 def _surroundings(message: Fields) -> Fields:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from channels_connectors.types import (
     InboundChatMoved,
@@ -15,8 +15,10 @@ from channels_connectors.types import (
     Person,
 )
 
-from .content import content
-from .people import Fields, Names, moment, person, recipient, sender, text
+from .content import content, kind_of
+from .people import Fields, Names, moment, moment_or_none, person, recipient, sender, text
+
+_CHANGES: Final = frozenset({"reaction", "revoke", "edit"})
 
 
 def incoming(message: Fields, contacts: Any, order: int) -> list[InboundItem]:
@@ -31,7 +33,7 @@ def incoming(message: Fields, contacts: Any, order: int) -> list[InboundItem]:
         chat_id=chat_id,
         external_id=_id(message),
         order=order,
-        sent_at=moment(message["timestamp"]),
+        sent_at=moment_or_none(message.get("timestamp")),
         kind=found.kind,
         text=found.text,
         sender=author,
@@ -55,7 +57,7 @@ def echo(message: Fields, order: int) -> list[InboundItem]:
             chat_id=chat_id,
             external_id=_id(message),
             order=order,
-            sent_at=moment(message["timestamp"]),
+            sent_at=moment_or_none(message.get("timestamp")),
             kind=found.kind,
             text=found.text,
             direction="outgoing",
@@ -68,36 +70,37 @@ def echo(message: Fields, order: int) -> list[InboundItem]:
 
 def _change(message: Fields, chat_id: str, author: Person | None) -> list[InboundItem]:
     """A reaction, an edit or a deletion: news of another message. Empty for a new message."""
-    kind, at = message["type"], moment(message["timestamp"])
+    kind = kind_of(message)
     body = message.get(kind)
-    if kind == "reaction" and isinstance(body, dict):
+    if kind not in _CHANGES or not isinstance(body, dict):
+        return []
+    at = moment(message["timestamp"])
+    if kind == "reaction":
         who = author or Person(external_id=text(message.get("from")) or "us")
         emoji = str(body.get("emoji") or "")
         target = _name(body.get("message_id"))
         return [InboundReaction(chat_id, target, who, (emoji,) if emoji else (), at)]
-    if kind == "revoke" and isinstance(body, dict):
+    if kind == "revoke":
         return [InboundDelete(chat_id, (_name(body.get("original_message_id")),), at)]
-    if kind == "edit" and isinstance(body, dict):
-        found = content(body["message"])
-        target = _name(body.get("original_message_id"))
-        return [
-            InboundEdit(
-                chat_id=chat_id,
-                external_id=target,
-                edited_at=at,
-                text=found.text,
-                payload=found.payload,
-                attachments=found.attachments,
-            )
-        ]
-    return []
+    found = content(body["message"])
+    target = _name(body.get("original_message_id"))
+    return [
+        InboundEdit(
+            chat_id=chat_id,
+            external_id=target,
+            edited_at=at,
+            text=found.text,
+            payload=found.payload,
+            attachments=found.attachments,
+        )
+    ]
 
 
 def _moved(message: Fields, author: Person) -> list[InboundItem]:
     """A customer took another number, or with it another business-scoped id."""
-    if message["type"] != "system" or not isinstance(message.get("system"), dict):
+    if kind_of(message) != "system" or not isinstance(message.get("system"), dict):
         return []
-    body, at = message["system"], moment(message["timestamp"])
+    body, at = message["system"], moment_or_none(message.get("timestamp"))
     if body.get("type") in ("user_changed_number", "customer_changed_number"):
         new = text(body.get("wa_id") or body.get("new_wa_id")) or text(body.get("user_id"))
         if new and new != author.external_id:

@@ -17,6 +17,7 @@ import orjson
 
 from channels_connectors import documents
 from channels_connectors.errors import ParkedPayload
+from channels_connectors.ornaments import MALFORMED
 from channels_connectors.types import (
     InboundConsent,
     InboundEdit,
@@ -43,15 +44,6 @@ FIELDS: Final = words(
     phone_number_quality_update phone_number_name_update account_update account_alerts
     account_review_update business_capability_update security
     """
-)
-_MALFORMED: Final = (
-    LookupError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    OverflowError,
-    OSError,
-    RecursionError,
 )
 # What the phone knew of a message. PENDING had not left it: nobody knows whether it ever did.
 # https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/reference/history
@@ -92,7 +84,7 @@ class _Reading:
         """Read one part, or keep it aside with the reason."""
         try:
             self.items += read(*arguments)
-        except _MALFORMED as error:
+        except MALFORMED as error:
             self.broken.append((f"{type(error).__name__}: {error}"[:200], part))
 
     def _change(
@@ -127,7 +119,7 @@ def parse(raw: bytes, account: Account) -> list[InboundItem]:
     reading = _Reading(account)
     try:
         reading.read(documents.load(raw))
-    except _MALFORMED as error:
+    except MALFORMED as error:
         raise ParkedPayload(f"malformed body: {type(error).__name__}: {error}"[:300]) from None
     if reading.broken and not reading.items:
         raise ParkedPayload(f"malformed change: {reading.broken[0][0]}")
@@ -222,7 +214,7 @@ def _past(message: Any, customer: str, place: int) -> list[InboundItem]:
             found = incoming(message, None, place)
         else:
             found = echo({"to": customer, **message}, place)
-    except _MALFORMED as error:
+    except MALFORMED as error:
         reason = f"{type(error).__name__}: {error}"[:200]
         data = {"message": message, "field": "history", "reason": reason}
         return [InboundNotice("unreadable", None, "warning", data=data)]

@@ -6,8 +6,8 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from channels_connectors.addresses import without_password
 from channels_connectors.models import Channel
+from channels_connectors.passwords import ADDRESSES, without_password
 from core.api.fields import JsonObject
 from inbox.connections import hook_address
 from workspaces.api.hours import HoursSerializer, shown_hours
@@ -16,8 +16,6 @@ from workspaces.api.hours import HoursSerializer, shown_hours
 CHANNEL_STATUSES = Channel.Status.values
 # Settings that are columns of the channel.
 COLUMNS = ("transport", "team", "routing")
-# Settings that may have a password in them, which nobody is shown.
-ADDRESSES = ("proxy", "api_url")
 # What connectors note for themselves among the settings.
 NOTED = ("webhook_url",)
 

@@ -12,12 +12,10 @@ from channels_connectors.models import Channel
 from core.api.pagination import OldestFirst
 from inbox.api.channel_people import PeopleChange
 from inbox.api.channel_serializers import (
-    ADDRESSES,
     ChannelChangeSerializer,
     ChannelSerializer,
     ConnectedChannelSerializer,
     NewChannelSerializer,
-    shown_settings,
 )
 from inbox.connections import connect_channel, disconnect_channel, update_channel
 from workspaces.api.views import WorkspaceView, checked
@@ -101,12 +99,6 @@ class ChannelDetail(OfChannels):
         channel = self.channel(pk)
         changes = checked(ChannelChangeSerializer, request.data)
         people = PeopleChange(changes)
-        settings = changes.get("settings", {})
-        shown = shown_settings(channel)
-        for name in ADDRESSES:
-            # Sent back as it was shown, without the password.
-            if name in settings and settings[name] == shown.get(name):
-                del settings[name]
         changed = update_channel(channel, by=self.viewer, **changes)
         return Response(self.shown(people.apply(changed, self.workspace, by=self.viewer)))
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.bodies import bad_request, read_json, read_object
+
 from . import signing
 from .world import API_WORLD, KINDS, Fault, Fields, System, World
 
@@ -42,7 +44,7 @@ async def state(request: web.Request) -> web.Response:
 async def settings(request: web.Request) -> web.Response:
     """`secret` and `hook`, as Tandem's channel page shows them."""
     world, system = _found(request)
-    given = await request.json()
+    given = await read_object(request)
     system.secret = str(given.get("secret", system.secret)).strip()
     system.hook = str(given.get("hook", system.hook)).strip()
     world.tell(system, "settings")
@@ -53,7 +55,9 @@ async def settings(request: web.Request) -> web.Response:
 async def messages(request: web.Request) -> web.Response:
     """A customer writes: `{chat, name?, text?, ...}` and whatever else a message has."""
     world, system = _found(request)
-    given: Fields = await request.json()
+    given: Fields = await read_object(request)
+    if not given.get("chat"):
+        raise bad_request("chat is empty")
     chat, name = str(given.pop("chat")), given.pop("name", "")
     item = {
         "type": "message",
@@ -72,17 +76,20 @@ async def messages(request: web.Request) -> web.Response:
 async def items(request: web.Request) -> web.Response:
     """Items of any content, signed and posted as they are."""
     world, system = _found(request)
-    return web.json_response(await _post(world, system, await request.json()))
+    return web.json_response(await _post(world, system, await read_json(request)))
 
 
 @control_routes.post(f"{_PREFIX}/faults")
 async def faults(request: web.Request) -> web.Response:
     """Trouble for the next events: see `Fault`."""
     world, system = _found(request)
-    given = await request.json()
+    given = await read_object(request)
     if given.get("kind") not in KINDS:
         raise web.HTTPBadRequest(text=f"kind is one of {', '.join(KINDS)}")
-    system.faults.append(Fault(**given))
+    try:
+        system.faults.append(Fault(**given))
+    except TypeError as error:
+        raise bad_request(str(error)) from None
     world.tell(system, "faults")
     return web.json_response([asdict(fault) for fault in system.faults])
 

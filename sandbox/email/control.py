@@ -13,6 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.bodies import bad_request, read_object
+
 from .faults import KINDS
 from .world import EMAIL_WORLD, Mailbox, World, fault_of, shown
 
@@ -52,16 +54,19 @@ async def letters(request: web.Request) -> web.Response:
     whole letter as `raw` (base64). `folder` puts it elsewhere than into the inbox, `at` (seconds of
     Unix time) makes it older."""
     _, mailbox = _found(request)
-    facts = await request.json()
+    facts = await read_object(request)
     folder = str(facts.get("folder") or "INBOX")
     if folder not in mailbox.folders:
         return _refuse("no such folder")
     if facts.get("raw"):
-        raw = base64.b64decode(facts["raw"])
+        raw = _decoded(facts["raw"])
     else:
         raw = _composed(mailbox, facts).as_bytes()
     raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    at = float(facts["at"]) if "at" in facts else None
+    try:
+        at = float(facts["at"]) if "at" in facts else None
+    except (TypeError, ValueError):
+        return _refuse("at is not a number of seconds")
     return _answer(shown(mailbox.deliver(raw, folder, at)))
 
 
@@ -69,10 +74,10 @@ async def letters(request: web.Request) -> web.Response:
 async def faults(request: web.Request) -> web.Response:
     """Trouble: see `faults.Fault`."""
     _, mailbox = _found(request)
-    fault = fault_of(await request.json())
-    if fault.kind not in KINDS:
+    facts = await read_object(request)
+    if facts.get("kind") not in KINDS:
         return _refuse("no such fault")
-    mailbox.faults.all.append(fault)
+    mailbox.faults.all.append(fault_of(facts))
     return _answer()
 
 
@@ -87,7 +92,7 @@ async def heal(request: web.Request) -> web.Response:
 async def settings(request: web.Request) -> web.Response:
     """`{keeps_copies?, password?, renumber?, sent?}`; `sent: false` takes the Sent folder away."""
     _, mailbox = _found(request)
-    facts = await request.json()
+    facts = await read_object(request)
     mailbox.keeps_copies = bool(facts.get("keeps_copies", mailbox.keeps_copies))
     mailbox.password = str(facts.get("password", mailbox.password))
     if facts.get("renumber"):
@@ -119,6 +124,13 @@ async def state(request: web.Request) -> web.Response:
     )
 
 
+def _decoded(content: Any) -> bytes:
+    try:
+        return base64.b64decode(content)
+    except (TypeError, ValueError):
+        raise bad_request("content is not base64") from None
+
+
 def _composed(mailbox: Mailbox, facts: dict[str, Any]) -> EmailMessage:
     person = str(facts.get("person") or "maria@example.com")
     letter = EmailMessage()
@@ -141,6 +153,9 @@ def _composed(mailbox: Mailbox, facts: dict[str, Any]) -> EmailMessage:
     for file in facts.get("files") or ():
         main, _, sub = str(file.get("mime") or "application/octet-stream").partition("/")
         letter.add_attachment(
-            base64.b64decode(file["content"]), maintype=main, subtype=sub, filename=file["name"]
+            _decoded(file.get("content")),
+            maintype=main,
+            subtype=sub,
+            filename=str(file.get("name") or "file"),
         )
     return letter

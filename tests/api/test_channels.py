@@ -1,6 +1,7 @@
 import pytest
 
 from channels_connectors.models import Channel
+from channels_connectors.registry import connector_for
 from events.models import Event
 from inbox.models import InboundEnvelope
 from tests.api.calls import is_problem
@@ -166,10 +167,32 @@ def test_a_proxys_password_is_hidden_and_kept(client, acme):
     shown = client.send("get", path).json()["settings"]
     assert shown["proxy"] == "socks5://name:***@proxy.example.com:1080"
     assert "webhook_url" not in shown
-    client.send("patch", path, {"settings": shown})
+    again = client.send("patch", path, {"settings": shown})
+    assert "pass@" not in again.content.decode()
     with acme.scope():
         channel.refresh_from_db()
-    assert channel.settings == {"proxy": proxy, "webhook_url": "https://x"}
+        assert connector_for(channel).config.settings["proxy"] == proxy
+        assert "channel.updated" not in list(Event.objects.values_list("action", flat=True))
+
+
+def test_a_new_proxy_is_kept_like_the_one_before(client, acme):
+    with acme.scope():
+        channel = make_channel(settings={"proxy": "http://name:old@proxy.example.com"})
+    path = f"/channels/{channel.pk}/"
+    proxy = "http://name:new@proxy.example.com"
+    answer = client.send("patch", path, {"settings": {"proxy": proxy}})
+    assert answer.json()["settings"]["proxy"] == "http://name:***@proxy.example.com"
+    elsewhere = {"settings": {"proxy": "http://name:***@other.example.com"}}
+    assert list(is_problem(client.send("patch", path, elsewhere), 422)["errors"]) == ["proxy"]
+    with acme.scope():
+        channel.refresh_from_db()
+        assert connector_for(channel).config.settings["proxy"] == proxy
+        told = [event.data for event in Event.objects.filter(action="channel.updated")]
+    assert told == [{"changed": ["proxy"]}]
+    assert client.send("patch", path, {"settings": {"proxy": ""}}).status_code == 200
+    with acme.scope():
+        channel.refresh_from_db()
+    assert (channel.settings["proxy"], "proxy_with_password" in channel.credentials) == ("", False)
 
 
 def test_a_channel_is_disconnected_and_comes_back(client, acme, telegram_bot):

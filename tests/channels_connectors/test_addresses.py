@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels_connectors.addresses import without_password
+from channels_connectors.passwords import without_password
 
 
 @pytest.mark.parametrize(

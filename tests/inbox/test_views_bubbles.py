@@ -106,6 +106,15 @@ def test_what_cannot_be_shown_says_what_it_is(shown):
     assert "new thing: cannot" in shown(kind="unsupported", payload={"field": "new_thing"})
 
 
+@pytest.mark.parametrize("kind", ["text", "image", "location"])
+def test_a_part_that_could_not_be_read_is_told_below_the_rest(shown, kind):
+    place = {"geo": [{"coordinates": "<script>x"}]}
+    text = shown("Come here", kind=kind, payload={"unread": place})
+    assert text.index("Come here") < text.index("A part of this message could not be read.")
+    assert "&lt;script&gt;x" in text
+    assert "<script>x" not in text
+
+
 @pytest.mark.parametrize(
     ("payload", "words"),
     [
