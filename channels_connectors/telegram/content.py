@@ -9,7 +9,7 @@ from typing import NamedTuple
 from channels_connectors.ornaments import MALFORMED, Unread
 from channels_connectors.types import InboundAttachment, names
 
-from .people import Fields, full_name, origin_name
+from .people import Fields, full_name, origin_name, words
 from .summaries import summary
 
 
@@ -40,7 +40,11 @@ def content(message: Fields) -> Content:
 
 
 def _entity(entity: Fields) -> Fields:
-    plain = {"type": entity["type"], "offset": entity["offset"], "length": entity["length"]}
+    plain: Fields = {"type": str(entity["type"])}
+    for name in ("offset", "length"):
+        if (found := count(entity[name])) is None:
+            raise ValueError("a place in the text is no number")
+        plain[name] = found
     if url := entity.get("url"):
         plain["url"] = url
     elif user := entity.get("user"):
@@ -69,13 +73,18 @@ def _file(kind: str, file: Fields, name: str = "", mime: str = "") -> InboundAtt
     return InboundAttachment(
         kind=kind,
         reference={"file_id": file["file_id"], "file_unique_id": file.get("file_unique_id", "")},
-        name=file.get("file_name") or name,
-        mime=file.get("mime_type") or mime,
-        size=file.get("file_size"),
-        width=file.get("width"),
-        height=file.get("height"),
-        duration=file.get("duration"),
+        name=words(file.get("file_name")) or name,
+        mime=words(file.get("mime_type")) or mime,
+        size=count(file.get("file_size")),
+        width=count(file.get("width")),
+        height=count(file.get("height")),
+        duration=count(file.get("duration")),
     )
+
+
+def count(value: object) -> int | None:
+    """A size, a length or a place, where that is what is told."""
+    return value if type(value) is int and 0 <= value < 2**53 else None
 
 
 def _photo(sizes: list[Fields], _: Fields) -> Content:
@@ -118,7 +127,7 @@ def _sticker(file: Fields, _: Fields) -> Content:
 
 
 def _location(place: Fields, _: Fields) -> Content:
-    payload = {"latitude": place["latitude"], "longitude": place["longitude"]}
+    payload: Fields = {name: float(place[name]) for name in ("latitude", "longitude")}
     if period := place.get("live_period"):
         payload["live_seconds"] = period
     return Content("location", (), payload)
@@ -133,7 +142,7 @@ def _venue(venue: Fields, message: Fields) -> Content:
 def _contact(card: Fields, message: Fields) -> Content:
     user_id = card.get("user_id")
     payload = {
-        "phone": card["phone_number"],
+        "phone": str(card["phone_number"]),
         "name": full_name(card),
         # Anyone can forward a card; only one's own number is proven by Telegram.
         "is_sender": user_id is not None and user_id == (message.get("from") or {}).get("id"),

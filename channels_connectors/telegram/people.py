@@ -15,8 +15,8 @@ def person(user: Fields, phone: str = "") -> Person:
     return Person(
         external_id=str(user["id"]),
         name=full_name(user),
-        username=user.get("username") or "",
-        language=user.get("language_code") or "",
+        username=words(user.get("username")),
+        language=words(user.get("language_code")),
         phone=phone,
         is_bot=bool(user.get("is_bot")),
     )
@@ -25,7 +25,7 @@ def person(user: Fields, phone: str = "") -> Person:
 def chat_as_person(chat: Fields) -> Person:
     """A channel or an anonymous administrator, who writes as a chat."""
     return Person(
-        external_id=str(chat["id"]), name=full_name(chat), username=chat.get("username") or ""
+        external_id=str(chat["id"]), name=full_name(chat), username=words(chat.get("username"))
     )
 
 
@@ -45,6 +45,11 @@ def sender(message: Fields) -> Person | None:
         return behind
     user = message.get("from")
     return person(user) if user else None
+
+
+def words(value: Any) -> str:
+    """A text of the Bot API; "" for what is none."""
+    return value if isinstance(value, str) else ""
 
 
 def full_name(entity: Fields) -> str:

@@ -168,7 +168,7 @@ def _order(body: Fields, message: Fields) -> Content:
     items, total = [], Decimal(0)
     currency = ""
     for product in body.get("product_items") or ():
-        quantity, price = int(product.get("quantity") or 1), _money(product.get("item_price"))
+        quantity, price = _quantity(product.get("quantity")), _money(product.get("item_price"))
         currency = str(product.get("currency") or currency)
         title = str(product["product_retailer_id"])
         items.append({"title": title, "quantity": quantity, "price": str(price)})
@@ -183,6 +183,13 @@ def _order(body: Fields, message: Fields) -> Content:
     }
     words = [*lines, f"{total} {currency}".strip() if items else "", comment]
     return Content("order", "\n".join(line for line in words if line), payload)
+
+
+def _quantity(value: Any) -> int:
+    quantity = int(value or 1)
+    if abs(quantity) > 10**9:
+        raise ValueError("a quantity is too large")
+    return quantity
 
 
 def _money(value: Any) -> Decimal:

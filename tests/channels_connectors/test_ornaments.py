@@ -2,16 +2,19 @@
 
 import copy
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from channels_connectors.errors import ParkedPayload
 from channels_connectors.ornaments import Unread
 from channels_connectors.types import InboundMessage
+from inbox.sorter.arrivals import arrival
 from tests.channels_connectors.mutations import places
 from tests.channels_connectors.test_contract import make_connector, payloads
 
-WRONG = (None, "x", [], {}, -1, [None], ["x"], {"x": 1})
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+WRONG = (None, "x", [], {}, -1, 2**63, 1e300, True, [None], {"x": 1})
 # Without these nobody knows which message it is, whose, or in which chat.
 ESSENTIAL = {
     "telegram": {
@@ -113,7 +116,10 @@ def test_no_ornament_hides_a_message(kind):
                 continue
             for wrong in (*WRONG, "drop"):
                 changed = replaced(document, (*way, *place), wrong)
-                assert said(connector, changed), f"{name}: {place} = {wrong!r}"
+                found = said(connector, changed)
+                assert found, f"{name}: {place} = {wrong!r}"
+                for item in found:
+                    assert arrival(item, NOW).external_id == item.external_id
                 checked += 1
     assert checked > 500
 
