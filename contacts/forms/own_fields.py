@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts import custom_fields
 from contacts.models import CustomField
@@ -56,7 +56,9 @@ def control(field: CustomField, value: Any) -> forms.Field:
     if field.kind == Kind.LIST:
         if value and value not in dict(choices):
             choices.append((value, value))
-        return forms.ChoiceField(choices=[("", _("Not given")), *choices], **common)
+        return forms.ChoiceField(
+            choices=[("", pgettext_lazy("own field", "Not given")), *choices], **common
+        )
     if field.kind == Kind.MULTI:
         return forms.MultipleChoiceField(
             choices=choices, widget=forms.CheckboxSelectMultiple, **common

@@ -2,9 +2,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
-from contacts import custom_fields
+from contacts import custom_fields, languages
 from contacts.forms.own_fields import PREFIX, OwnFields
 from contacts.forms.seen import Seen
 from contacts.models import Contact, CustomField
@@ -34,7 +34,9 @@ class PersonForm(Seen, OwnFields):
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
         help_text=_("One to a line, the main one first"),
     )
-    language = forms.CharField(label=_("Language"), max_length=16, required=False)
+    language = forms.CharField(
+        label=_("Language"), max_length=languages.LONGEST, required=False, widget=forms.Select
+    )
     company = forms.CharField(label=_("Company"), max_length=200, required=False)
     owner: "forms.ModelChoiceField[Membership]" = forms.ModelChoiceField(
         label=_("Owner"), queryset=None, required=False, empty_label=_("Nobody")
@@ -59,6 +61,8 @@ class PersonForm(Seen, OwnFields):
         owner = {"owner": str(contact.owner_id or "")}
         own = {PREFIX + field.key: self._own_value(field, self._own) for field in self._defined}
         self.present = {**initial, **lists, **owner, **own}
+        choices = [("", pgettext("language", "Not known")), *languages.offered(contact.language)]
+        self.fields["language"].widget.choices = choices  # type: ignore[attr-defined]
         self.fields["owner"].queryset = (  # type: ignore[attr-defined]
             Membership.objects.active().with_user().order_by("user__name")
         )
@@ -83,10 +87,12 @@ class PersonForm(Seen, OwnFields):
         return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
     def words_of(self, name: str, value: Any) -> str:
-        """Own fields as their kind reads, the owner by name."""
+        """Own fields as their kind reads, the owner and the language by name."""
         if name == "owner":
             found = self.fields["owner"].queryset.filter(pk=value or None).first()  # type: ignore[attr-defined]
             return found.name if found else ""
+        if name == "language":
+            return languages.named(value)
         field = next((one for one in self._defined if PREFIX + one.key == name), None)
         return custom_fields.words(field, value) if field else super().words_of(name, value)
 

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from contacts import custom_fields
+from contacts import custom_fields, languages
 from contacts.field_kinds import CLEANERS, Refused, boolean, day, phone
 from contacts.imports.targets import FIELD
 from contacts.models import CustomField
@@ -99,7 +99,7 @@ class RowReader:
         elif key == "email":
             found.email = email_of(text)
         elif key == "language":
-            found.language = text.casefold()[:16]
+            found.language = languages.code_of(text)
         elif key == "company":
             found.company = _text(text, LONGEST_NAME, _COMPANY)
         elif key == "labels":

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contacts import custom_fields
+from contacts import custom_fields, languages
 from contacts.models import Company, Contact, ContactIdentity, ContactLabel, CustomField
 from contacts.table.columns import Column, Load, itself, register_column, register_columns
 from core.conditions.fields import Words
@@ -49,6 +49,15 @@ def _channels(contacts: Sequence[Contact], viewer: Membership) -> Mapping[UUID, 
         if identity.channel not in found[identity.contact_id]:
             found[identity.contact_id].append(identity.channel)
     return found
+
+
+def _languages(contacts: Sequence[Contact], viewer: Membership) -> Mapping[UUID, str]:
+    return {contact.pk: languages.named(contact.language) for contact in contacts}
+
+
+def _code(contact: Contact, _value: Any) -> str:
+    """In files the code, which is read back in any language."""
+    return contact.language
 
 
 def _joined(_contact: Contact, value: Any) -> str:
@@ -100,7 +109,7 @@ for _each in (
     _of_contact("created_at", _("With us since"), cell="moment", sort="created", is_usual=True),
     _of_contact("updated_at", _("Changed"), cell="moment", sort="updated"),
     _of_contact("note", pgettext_lazy("contact", "About")),
-    _of_contact("language", _("Language"), cell="text"),
+    _column("language", _("Language"), _languages, cell="text", plain=_code, shows=itself),
 ):
     register_column(_each)
 

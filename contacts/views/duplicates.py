@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contacts import custom_fields, duplicates
+from contacts import custom_fields, duplicates, languages
 from contacts.merges import merge_contacts, undo_merge
 from contacts.models import Contact, Duplicate, MergeRecord
 from contacts.views.person import find
@@ -97,6 +97,8 @@ def _rows(kept: Contact, other: Contact) -> list[dict[str, Any]]:
     rows = []
     for name, label in _COLUMNS.items():
         one, two = (str(getattr(side, name) or "") for side in (kept, other))
+        if name == "language":
+            one, two = languages.named(one), languages.named(two)
         rows.append({"name": name, "label": label, "kept": one, "absorbed": two})
     for field in custom_fields.definitions("contact"):
         one, two = (

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from contacts import languages as spoken
 from contacts.models import Company, Contact, ContactLabel, Label
 from core.conditions import InvalidCondition, Moments
 from core.conditions.queries import plain
@@ -76,9 +77,9 @@ def language(operator: str, value: Any, moments: Moments) -> Q:
 
 
 def languages() -> Iterable[tuple[str, str]]:
-    """Codes that the newest contacts have: no index knows them all."""
+    """Those that the newest contacts have: no index knows them all."""
     newest = Contact.objects.order_by("-created_at", "-id").values_list("language", flat=True)
-    return [(code, code) for code in sorted(set(newest[:5_000]) - {""})[:100]]
+    return spoken.in_order(set(newest[:5_000]) - {""})[:100]
 
 
 def note(operator: str, value: Any, moments: Moments) -> Q:

@@ -3,11 +3,10 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from channels_connectors.registry import connector_class, kinds
-from contacts import phones
+from contacts import languages, phones
 from contacts.models import Touch
 from core.templatetags.icons import icon
 from inbox import rich_text as rich
@@ -79,10 +78,7 @@ def phone(number: str) -> str:
 @register.filter
 def language_words(code: str) -> str:
     """A language by its name, as `ru` and `en-US` have one; another code as it is."""
-    try:
-        return str(get_language_info(code.replace("_", "-").lower())["name_translated"])
-    except KeyError:
-        return code
+    return languages.named(code)
 
 
 @register.filter

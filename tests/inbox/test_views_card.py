@@ -33,7 +33,9 @@ def test_shows_the_customer_and_a_form_on_demand(acme, talk, log_in):
     assert 'name="phone"' in form
 
 
-@pytest.mark.parametrize(("code", "words"), [("ru", "Russian"), ("en_US", "English"), ("q1", "q1")])
+@pytest.mark.parametrize(
+    ("code", "words"), [("ru", "Russian"), ("en_US", "English (United States)"), ("q1", "q1")]
+)
 def test_names_the_language_of_the_customer(acme, talk, log_in, code, words):
     with acme.scope():
         Contact.objects.update(language=code)

@@ -216,6 +216,35 @@ async def test_the_first_changes_are_seen_at_once_and_a_flood_slowly(stage, page
     assert pauses == [0, *[100] * 16, 500, 1000]
 
 
+SENDING = """async () => {
+  const { FrameReloader } = await import("models/frame_reloader")
+  const frame = document.createElement("turbo-frame")
+  frame.disabled = true
+  frame.src = "/form"
+  frame.dataset.liveChanged = "mine"
+  frame.innerHTML = "<form aria-busy='true'></form>"
+  document.body.append(frame)
+  frame.delegate = { proposeVisitIfNavigatedWithAction() {} }
+  const listen = frame.addEventListener
+  const waits = new Promise((done) => {
+    frame.addEventListener = (...what) => { listen.apply(frame, what); done() }
+  })
+  return new Promise(async (reloaded) => {
+    frame.reload = async () => reloaded(frame.getAttribute("src"))
+    new FrameReloader().changed(["mine"])
+    await waits
+    frame.src = "/answer"
+    frame.firstChild.dispatchEvent(new CustomEvent("turbo:submit-end", { bubbles: true }))
+  })
+}"""
+
+
+async def test_a_frame_whose_form_is_being_sent_is_loaded_from_where_the_answer_leads(stage, page):
+    await page.goto("/")
+    await stage.connected()
+    assert await page.evaluate(SENDING) == "/answer"
+
+
 async def test_a_page_that_missed_too_much_is_loaded_anew(stage, page):
     stage.body = '<p id="old">old</p>'
     await page.goto("/")

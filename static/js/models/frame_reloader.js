@@ -6,6 +6,7 @@ const LEAST = 125
 const PATIENCE = 10_000
 
 const patiently = (promise) => Promise.race([promise, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
+const answered = (frame) => new Promise((resolve) => frame.addEventListener("turbo:submit-end", resolve, { once: true }))
 
 /* Reloads <turbo-frame src data-live-changed="conversations counters"> when such a thing has changed.
 
@@ -67,6 +68,8 @@ export class FrameReloader {
     try {
       // Somebody clicked, or the page has just been opened: what is on its way may be older than the change.
       if (frame.hasAttribute("busy")) await patiently(frame.loaded)
+      // The answer to what is being sent may lead the frame elsewhere: that is what is loaded again.
+      if (frame.querySelector("form[aria-busy=true]")) await patiently(answered(frame))
       state.again = false
       // What a link in the frame once did to the address is done: a reload is no visit.
       frame.delegate.proposeVisitIfNavigatedWithAction(frame)
