@@ -183,6 +183,16 @@ def as_text(field: CustomField, value: Any) -> str:
     return str(value)
 
 
+def as_typed(field: CustomField, value: Any) -> str:
+    """A stored value for a line to type in: as people read it where `clean` reads that back."""
+    shown = words(field, value)
+    try:
+        is_read_back = CLEANERS[field.kind](shown, field) == value
+    except Refused:
+        is_read_back = False
+    return shown if is_read_back else as_text(field, value)
+
+
 def _all() -> dict[tuple[str, str], CustomField]:
     memory = current_scope().memory
     if _MEMORY not in memory:

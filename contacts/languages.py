@@ -8,10 +8,13 @@ from django.utils.translation import get_language
 
 LONGEST: Final = 16
 _OFFERED: Final = (
-    "af am ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu ha he hi hr ht hu "
-    "hy id is it ja ka kk km kn ko ku ky lb lo lt lv mk ml mn mr ms mt my ne nl no or os pa pl ps "
-    "pt ro ru rw si sk sl so sq sr sv sw ta te tg th tk tl tr tt ug uk ur uz vi yi zh zu"
-).split()
+    "af", "am", "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "eo",
+    "es", "et", "eu", "fa", "fi", "fr", "ga", "gl", "gu", "ha", "he", "hi", "hr", "ht", "hu", "hy",
+    "id", "is", "it", "ja", "ka", "kk", "km", "kn", "ko", "ku", "ky", "lb", "lo", "lt", "lv", "mk",
+    "ml", "mn", "mr", "ms", "mt", "my", "ne", "nl", "no", "or", "os", "pa", "pl", "ps", "pt", "ro",
+    "ru", "rw", "si", "sk", "sl", "so", "sq", "sr", "sv", "sw", "ta", "te", "tg", "th", "tk", "tl",
+    "tr", "tt", "ug", "uk", "ur", "uz", "vi", "yi", "zh", "zu",
+)  # fmt: skip
 
 
 def named(code: str) -> str:

@@ -9,6 +9,8 @@ import phonenumbers
 _RUSSIAN_MOBILE: Final = re.compile(r"\+7(9\d\d)(\d\d\d)(\d\d)(\d\d)", re.ASCII)
 # As people and platforms write them, also within a longer text.
 _IN_TEXT: Final = re.compile(r"\+?\d[\d\s()\-\u2011\u00a0]{8,}\d")
+# Digits of a Russian number with the 8 before it.
+_WITH_PREFIX: Final = 11
 
 
 def normal_phone(text: str, region: str = "RU") -> str:
@@ -21,6 +23,17 @@ def normal_phone(text: str, region: str = "RU") -> str:
     if not phonenumbers.is_possible_number(parsed):
         return text[:20]
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def sought(text: str, *, from_start: bool = False) -> str:
+    """What to look for among numbers where people have typed a part of one: its digits, which from
+    the start on, or of a whole number, are as they are stored: 8 921... as 7921... Empty for a text
+    without digits."""
+    digits = "".join(letter for letter in text if letter.isdigit())
+    is_domestic = digits.startswith("8") and not text.strip().startswith("+")
+    if is_domestic and (from_start or len(digits) == _WITH_PREFIX):
+        return f"7{digits[1:]}"
+    return digits
 
 
 def in_words(number: str) -> str:

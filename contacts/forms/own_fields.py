@@ -65,7 +65,7 @@ def control(field: CustomField, value: Any) -> forms.Field:
         )
     if field.kind == Kind.DATE:
         return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}), **common)
-    common["initial"] = custom_fields.as_text(field, value)
+    common["initial"] = custom_fields.as_typed(field, value)
     attributes = {
         Kind.NUMBER: {"inputmode": "decimal"},
         Kind.MONEY: {"inputmode": "decimal"},

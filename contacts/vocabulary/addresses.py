@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, UUIDField,
 from django.db.models.expressions import RawSQL
 
 from contacts.models import Contact, ContactIdentity, ContactPoint
-from contacts.phones import normal_phone
+from contacts.phones import normal_phone, sought
 from core.conditions import Moments
 from core.conditions.sets import Among
 from core.text import like_literal
@@ -36,13 +36,14 @@ def phone(operator: str, value: Any, moments: Moments) -> Q:
         numbers = value if operator == "in" else [value]
         return _same("phone", [normal_phone(number) for number in numbers])
     if operator in {"contains", "starts_with"}:
-        digits = "".join(letter for letter in value if letter.isdigit())
-        plus = "+" if operator == "starts_with" and value.strip().startswith("+") else ""
-        if not digits:
+        part = sought(value, from_start=operator == "starts_with")
+        if not part:
             return _matching([("phone", value)], operator)
-        if operator == "starts_with" and not plus:
-            return _matching([("phone", f"+{_national(digits)}"), ("phone", digits)], operator)
-        return _matching([("phone", f"{plus}{digits}")], operator)
+        if operator == "contains":
+            return _matching([("phone", part)], operator)
+        plain = "".join(letter for letter in value if letter.isdigit())
+        texts = [f"+{part}"] if value.strip().startswith("+") else [f"+{part}", plain]
+        return _matching([("phone", text) for text in texts], operator)
     return _text("phone", operator, value)
 
 
@@ -158,8 +159,3 @@ def _any(parts: Iterable[Q]) -> Q:
 
 def _switched(found: Q, wanted: bool) -> Q:
     return found if wanted else ~found
-
-
-def _national(digits: str) -> str:
-    """8 921... is stored as +7921..."""
-    return f"7{digits[1:]}" if digits.startswith("8") else digits

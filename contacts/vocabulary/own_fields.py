@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from contacts import custom_fields
 from contacts.field_kinds import CLEANERS, Refused
 from contacts.models import CustomField, FieldValue
+from contacts.phones import sought
 from core.conditions import Field, Moments, values
 from core.conditions.operators import Kind
 from core.conditions.queries import plain
@@ -80,6 +81,7 @@ def _text(field: CustomField, operator: str, value: Any) -> Q:
     if operator in {"eq", "in"}:
         asked = value if operator == "in" else [value]
         return _has(field, Q(text_value__in=[_normal(field, text) for text in asked]))
+    value = _part(field, operator, value)
     if operator == "starts_with":
         start = value.lower()
         return _has(field, Q(text_value__gte=start, text_value__lt=start + _LAST))
@@ -107,6 +109,15 @@ def _normal(field: CustomField, text: str) -> str:
         return str(CLEANERS[field.kind](text, field)).lower()
     except Refused:
         return text.lower()
+
+
+def _part(field: CustomField, operator: str, text: str) -> str:
+    """A part of a text as the index has it: of a phone its digits."""
+    is_start = operator == "starts_with"
+    digits = sought(text, from_start=is_start) if field.kind == CustomField.Kind.PHONE else ""
+    if not digits:
+        return text
+    return f"+{digits}" if is_start else digits
 
 
 def _choice_parser(field: CustomField) -> values.Parse:

@@ -65,7 +65,7 @@ def _defined(deal: Deal, field: CustomField) -> ShownField:
     elif field.kind == Kind.LIST and value and value not in dict(choices):
         choices.append((value, value))
     elif field.kind not in {Kind.LIST, Kind.DATE}:
-        value = custom_fields.as_text(field, value)
+        value = custom_fields.as_typed(field, value)
     return ShownField(
         f"fields.{field.key}",
         field.label,

@@ -147,11 +147,12 @@ def _equal(name: str, value: Any, values: list[Any]) -> bool:
 
 
 def _part(name: str, operator: str, value: str, text: str) -> bool:
-    if name == "phone":
+    if name in {"phone", "fields.mobile"}:
         value = "".join(letter for letter in value if letter.isdigit())
         if operator == "starts_with":
             return text.lstrip("+").startswith("7" + value[1:] if value[:1] == "8" else value)
-        return value in text
+        is_whole = value[:1] == "8" and len(value) == 11
+        return ("7" + value[1:] if is_whole else value) in text
     value, text = value.lower(), text.lower()
     return text.startswith(value) if operator == "starts_with" else value in text
 

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from contacts import custom_fields, indexing
 from contacts.actions import create_contact
@@ -99,6 +99,27 @@ def test_a_phone_is_shown_as_people_write_it_and_exported_as_it_is_stored(acme):
         field = make("phone")
         assert custom_fields.words(field, "+79213842016") == "+7 921 384-20-16"
         assert custom_fields.as_text(field, "+79213842016") == "+79213842016"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "russian", "english"),
+    [
+        ("money", {"amount": "50000.00", "currency": "RUB"}, "50 000 ₽", "₽50,000"),
+        ("money", {"amount": "50000.00", "currency": "AED"}, "50 000 AED", "50000.00 AED"),
+        ("number", 182.5, "182,5", "182.5"),
+        ("number", 1234, "1234", "1234"),
+        ("phone", "+79213842016", "+7 921 384-20-16", "+7 921 384-20-16"),
+        ("text", None, "", ""),
+    ],
+)
+def test_a_line_to_type_in_shows_what_is_read_back(acme, kind, value, russian, english):
+    with acme.scope():
+        field = make(kind)
+        for language, shown in (("ru", russian), ("en-gb", english)):
+            with translation.override(language):
+                typed = custom_fields.as_typed(field, value)
+                assert typed.replace("\xa0", " ") == shown
+                assert custom_fields.clean("contact", {"it": typed}).get("it") == value
 
 
 def test_a_plain_value_under_a_new_key_makes_its_field(acme):

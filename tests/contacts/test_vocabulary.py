@@ -257,3 +257,19 @@ def test_names_are_found_through_the_trigram_index_whatever_the_policy(acme):
             cursor.execute(f"set local role {APP_ROLE}")
         assert "contact_search" in plan
         assert [row.name for row in Contact.objects.fulfilling(document)] == ["Needle in hay"]
+
+
+@pytest.mark.parametrize("name", ["phone", "fields.mobile"])
+@pytest.mark.parametrize(
+    ("operator", "typed"),
+    [
+        ("contains", "89210000001"), ("contains", "8 (921) 000-00-01"), ("contains", "000-00"),
+        ("starts_with", "8 921"), ("starts_with", "+7 921"), ("starts_with", "7921"),
+    ],
+)  # fmt: skip
+def test_a_number_is_found_however_it_is_typed(acme, fields, name, operator, typed):
+    with acme.scope():
+        anna = create_contact(by=SYSTEM, phone="+79210000001", fields={"mobile": "+79210000001"})
+        create_contact(by=SYSTEM, phone="+79331111112", fields={"mobile": "+79331111112"})
+        found = Contact.objects.fulfilling({"field": name, "op": operator, "value": typed})
+        assert list(found) == [anna]
