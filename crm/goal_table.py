@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,16 +25,19 @@ _RUSSIAN: Final = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","})
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One plan of the table, and the name of its field."""
+    """One plan of the table, and the name of its field; `typed` is what was refused."""
 
     name: str
     month: date
     value: Decimal | int | None
     progress: Progress | None
+    typed: str | None = None
 
     @property
     def written(self) -> str:
         """As the field shows it: thousands apart, no kopecks where there are none."""
+        if self.typed is not None:
+            return self.typed
         if self.value is None:
             return ""
         written = f"{self.value:,}".removesuffix(".00")
@@ -58,8 +62,10 @@ class Row:
         )
 
 
-def rows(months: list[date], *, measure: str, pipeline: Pipeline | None) -> list[Row]:
-    """The whole table, filled."""
+def rows(
+    months: list[date], *, measure: str, pipeline: Pipeline | None, typed: Mapping[str, str]
+) -> list[Row]:
+    """The whole table, filled; `typed` by the names of fields is kept as it is."""
     found = table(months, pipeline=pipeline)
     return [
         Row(
@@ -67,7 +73,10 @@ def rows(months: list[date], *, measure: str, pipeline: Pipeline | None) -> list
             row.name,
             row.member,
             row.team,
-            tuple(_cell(row, month, measure, found.get((month, row.whose))) for month in months),
+            tuple(
+                _cell(row, month, measure, found.get((month, row.whose)), typed)
+                for month in months
+            ),
         )
         for row in people()
     ]
@@ -124,9 +133,12 @@ def save(
     return changed
 
 
-def _cell(row: Row, month: date, measure: str, progress: Progress | None) -> Cell:
+def _cell(
+    row: Row, month: date, measure: str, progress: Progress | None, typed: Mapping[str, str]
+) -> Cell:
     value = getattr(progress, f"goal_{measure}") if progress else None
-    return Cell(f"{row.key}-{month:%Y-%m}", month, value, progress)
+    name = f"{row.key}-{month:%Y-%m}"
+    return Cell(name, month, value, progress, typed.get(name))
 
 
 def _number(text: str, measure: str, name: str) -> Any:

@@ -1,6 +1,8 @@
 """Plans of the months: their table in the settings, and one's own before one's eyes."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -42,7 +44,7 @@ def index(request: WorkspaceRequest, slug: str) -> HttpResponse:
             by=request.membership,
         )
     except ValidationError as refusal:
-        context = asked.context() | {"errors": refusal.messages, "typed": request.POST}
+        context = asked.context(typed=request.POST) | {"errors": refusal.messages}
         return invalid(request, "crm/goals/index.html", context)
     if changed:
         words = ngettext("%(n)d plan is saved", "%(n)d plans are saved", changed)
@@ -112,11 +114,13 @@ class _Asked:
     def url(self) -> str:
         return f"{reverse('goals:index', args=[self.request.workspace.slug])}?{self.address()}"
 
-    def context(self) -> dict[str, Any]:
+    def context(self, typed: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
         earlier = months_from(self.months[0], -goal_table.MONTHS)[0]
         later = months_from(self.months[0], goal_table.MONTHS + 1)[-1]
         return {
-            "rows": goal_table.rows(self.months, measure=self.measure, pipeline=self.pipeline),
+            "rows": goal_table.rows(
+                self.months, measure=self.measure, pipeline=self.pipeline, typed=typed
+            ),
             "months": self.months,
             "this_month": self.this_month,
             "measure": self.measure,

@@ -88,6 +88,9 @@ def test_what_is_no_number_is_a_422_and_changes_nothing(page, acme, text):
     answer = page.send("?from=2026-11", {"all-2026-11": "7", "all-2026-12": text})
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
+    # Nothing has to be typed again.
+    for typed in ("7", text):
+        assert f'value="{typed}"' in answer.text
     assert plans(acme) == {}
 
 
