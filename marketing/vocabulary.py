@@ -13,6 +13,7 @@ from core.conditions import Field, Moments
 from core.conditions.sets import Among
 from crm.models import Deal
 from marketing.models import Broadcast, BroadcastRecipient, Segment, State
+from marketing.totals import channels_that_tell
 
 GROUP: Final = pgettext_lazy("conditions", "Broadcasts")
 # So long after a broadcast an order counts as bought by it.
@@ -24,6 +25,12 @@ RECEIVED: Final = Q(state__in=[State.SENT, State.DELIVERED, State.READ], sent_at
 READ: Final = Q(state=State.READ, sent_at__isnull=False)
 ANSWERED: Final = Q(answered_at__isnull=False)
 CLICKED: Final = Q(clicked_at__isnull=False)
+
+
+def left_unread() -> Q:
+    """Got it on a channel whose platform tells who has read, and is not known to have."""
+    channels = channels_that_tell()["read"]
+    return Q(state__in=[State.SENT, State.DELIVERED], sent_at__isnull=False, channel__in=channels)
 
 
 def bought() -> Q:
@@ -116,7 +123,12 @@ FIELDS: Final = (
         )
         for name, label, condition in (
             ("received", pgettext_lazy("conditions", "Received"), lambda: RECEIVED),
-            ("read", pgettext_lazy("conditions", "Read"), lambda: READ),
+            ("read", pgettext_lazy("conditions", "Read, where the channel tells it"), lambda: READ),
+            (
+                "not_read",
+                pgettext_lazy("conditions", "Left unread, where the channel tells it"),
+                left_unread,
+            ),
             ("answered", pgettext_lazy("conditions", "Answered"), lambda: ANSWERED),
             ("clicked", pgettext_lazy("conditions", "Followed a link of"), lambda: CLICKED),
             ("bought", pgettext_lazy("conditions", "Bought after"), bought),

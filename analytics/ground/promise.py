@@ -17,7 +17,7 @@ from analytics.facts.money import major
 from analytics.metrics import Unit
 from analytics.models import Base, Kind
 from analytics.pages.words import value_words
-from analytics.reports.collecting import facts
+from analytics.reports.counted import facts
 from analytics.reports.question import Question
 from analytics.rollups import state
 from core.money import as_document

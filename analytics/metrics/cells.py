@@ -31,10 +31,11 @@ class Cell:
         if value:
             self.sums[what] = self.sums.get(what, 0) + value
 
-    def add_histogram(self, what: Sum, stored: bytes) -> None:
-        """Merge a stored histogram."""
+    def add_histogram(self, what: Sum, stored: bytes, times: int = 1) -> None:
+        """Merge a stored histogram, so many times."""
         if stored:
-            self.histograms[what] = self.histograms.get(what, 0) + histogram.unpack(stored)
+            counts = times * histogram.unpack(stored)
+            self.histograms[what] = self.histograms.get(what, 0) + counts
 
     def merge(self, other: "Cell") -> None:
         """Take in all that another cell has."""

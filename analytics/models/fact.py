@@ -44,6 +44,9 @@ OF_DEALS = frozenset(
 # Those that have a day of their own and no moment: noon stands in for it.
 OF_DAYS = frozenset({Kind.PAYMENT, Kind.REFUND})
 
+# Counted together, whoever they are from or to.
+OF_MANY = frozenset({Kind.MESSAGE_IN, Kind.MESSAGE_OUT})
+
 # What a filter may speak of.
 _TOLD: Final = tuple(name for name in DIMENSIONS if name != "currency")
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.metrics import Cell, Metric
+from analytics.models.fact import OF_MANY
 from analytics.reports.collecting import Cells, collect
 from analytics.reports.folding import REST, rank
 from analytics.reports.now import TOTAL
@@ -26,7 +27,7 @@ def table(
     for cell in cells.values():
         total.merge(cell)
     cells.pop(TOTAL, None)
-    values = {one.key: one.value(total, question.currency) for one in metrics}
+    values = {one.key: _value(question, one, total) for one in metrics}
     if not question.grouping.dimensions:
         return [], values
     return _rows(question, metrics, cells), values
@@ -59,7 +60,14 @@ def _rows(question: Question, metrics: list[Metric], cells: Cells) -> list[dict[
 def _row(
     question: Question, metrics: list[Metric], key: dict[str, Any], cell: Cell
 ) -> dict[str, Any]:
-    return key | {one.key: one.value(cell, question.currency) for one in metrics}
+    return key | {one.key: _value(question, one, cell) for one in metrics}
+
+
+def _value(question: Question, one: Metric, cell: Cell) -> Any:
+    """Null, too, where nobody knows of which people it is."""
+    if question.asks_people and not OF_MANY.isdisjoint(one.behind):
+        return None
+    return one.value(cell, question.currency)
 
 
 def _place(row: dict[str, Any], keys: list[str]) -> tuple[Any, ...]:

@@ -4,9 +4,9 @@ from spend."""
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from django.db.models import Count, F, Func, Q, QuerySet, Sum, Value
+from django.db.models import Count, QuerySet, Sum, Value
 from django.db.models.fields import DateField
-from django.db.models.functions import ExtractIsoWeekDay, TruncDate, TruncMonth, TruncWeek
+from django.db.models.functions import ExtractIsoWeekDay, TruncMonth, TruncWeek
 from django.utils import timezone
 
 from analytics.attribution.crediting import WHOLE, columns, credited
@@ -17,9 +17,10 @@ from analytics.facts.hours import JudgementTerm
 from analytics.metrics.cells import ACQUISITION, MEASURES, NOW, SPEND, UNJUDGED_LATE, Cell
 from analytics.metrics.cells import Sum as What
 from analytics.metrics.metric import Metric
-from analytics.models import AcquisitionCost, AdSpend, Base, Fact, Kind
+from analytics.models import AcquisitionCost, AdSpend, Base, Kind
 from analytics.models.dimensions import DIMENSIONS
-from analytics.models.fact import OF_DAYS, OF_DEALS
+from analytics.models.fact import OF_DEALS
+from analytics.reports.counted import facts
 from analytics.reports.filtering import ORIGIN
 from analytics.reports.folding import first_of, fold, is_ordered_by_percentile
 from analytics.reports.histograms import add_histograms
@@ -27,7 +28,6 @@ from analytics.reports.now import TOTAL, add_now
 from analytics.reports.question import Question
 from analytics.reports.slices import known_to_models, months_of_models, spans_beside
 from analytics.reports.sums import FLAGS, add_sums, key_of, plain
-from analytics.rollups import state
 
 Key = tuple[Any, ...]
 Cells = dict[Key, Cell]
@@ -103,22 +103,6 @@ def _with_histograms(
 
 def _base(question: Question, one: Metric, kind: str) -> str:
     return question.base if kind in OF_DEALS and one.base == "birth" else Base.EVENT
-
-
-def facts(question: Question, base: str, kinds: Iterable[str]) -> QuerySet[Fact]:
-    """The facts themselves, not yet narrowed by the question's filter; with `local_day`."""
-    start, end = state.bounds(question.first, question.last)
-    moment = "born_at" if base == Base.BIRTH else "at"
-    found = Fact.objects.filter(kind__in=sorted(kinds), voided_at=None)
-    span = Q(**{f"{moment}__gte": start, f"{moment}__lt": end})
-    day: Any = TruncDate(moment, tzinfo=state.zone())
-    of_days = sorted(OF_DAYS & set(kinds))
-    if base == Base.EVENT and of_days:
-        by_day = Q(on_day__gte=question.first, on_day__lte=question.last, kind__in=of_days)
-        span = (span & ~Q(kind__in=of_days)) | by_day
-        day = Func(F("on_day"), day, function="coalesce", output_field=DateField())
-    narrowed: QuerySet[Fact] = found.filter(span).annotate(local_day=day)
-    return narrowed
 
 
 def _sums_of(metric: Metric) -> set[tuple[str, str]]:

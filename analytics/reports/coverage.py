@@ -20,8 +20,8 @@ def coverage(question: Question) -> dict[str, Any]:
     leads = dict(by_source.values_list("source").annotate(Sum("n")).order_by())
     orders = rollups(question, question.base, [Kind.WON], []).aggregate(
         all=Sum("n"),
-        amounts=Sum("amounts"),
-        costs=Sum("costs"),
+        with_amount=Sum("amounts"),
+        with_cost=Sum("costs"),
         ours=Sum("n", filter=tellable(question.currency, "day")),
     )
     spent, matched, with_vat = _spent(question, set(leads))
@@ -29,8 +29,8 @@ def coverage(question: Question) -> dict[str, Any]:
     return {
         "source": _share(every - leads.get("", 0), every),
         "spend": _share(matched, spent),
-        "amount": _share(orders["amounts"], orders["all"]),
-        "cost": _share(orders["costs"], orders["all"]),
+        "amount": _share(orders["with_amount"], orders["all"]),
+        "cost": _share(orders["with_cost"], orders["all"]),
         "currency": _share(orders["ours"], orders["all"]),
         "vat": _share(with_vat, spent),
         "spend_is_narrowed": question.narrows_spend,

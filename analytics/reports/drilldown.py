@@ -18,7 +18,8 @@ from analytics.metrics.cells import NOW, SPEND
 from analytics.models import AdSpend, Base, Fact
 from analytics.models.fact import OF_DEALS
 from analytics.reports import now
-from analytics.reports.collecting import facts, spend
+from analytics.reports.collecting import spend
+from analytics.reports.counted import facts
 from analytics.reports.grouping import DIMENSIONS
 from analytics.reports.question import Question
 from analytics.rollups import state

@@ -19,8 +19,9 @@ from rest_framework.exceptions import ValidationError
 from analytics.factors import in_currency, now_in
 from analytics.facts.money import major
 from analytics.models import Base, Fact, Kind
-from analytics.reports.collecting import facts
+from analytics.reports.counted import facts
 from analytics.reports.drilldown import Behind
+from analytics.reports.filtering import conjuncts
 from analytics.reports.question import Question
 from analytics.reports.slices import of_paths, rollups
 from analytics.rollups import histogram
@@ -170,9 +171,9 @@ def _path(question: Question) -> str | None:
     Who has a deal, and its stage, change from one entry to the next: a deal is in as many rows as
     it had values, of which a filter must leave one. All else is the same of all its entries.
     """
-    if question.base != Base.BIRTH:
+    if question.base != Base.BIRTH or question.asks_people:
         return None
-    parts = _conjuncts(question.condition)
+    parts = conjuncts(question.condition)
     for leaf in question.condition.leaves:
         is_one = leaf.operator == "eq" and any(leaf is part for part in parts)
         if leaf.field.path in _CHANGING and not is_one:
@@ -232,21 +233,11 @@ def _entries(question: Question) -> Any:
 
 def _beside_pipelines(question: Question) -> Question:
     """All but the pipeline: a deal that moved on to another is in the funnel of both."""
-    parts = _conjuncts(question.condition)
+    parts = conjuncts(question.condition)
     rest = [
         part for part in parts if not (isinstance(part, Leaf) and part.field.name == "pipeline")
     ]
     return replace(question, condition=Condition(rest))
-
-
-def _conjuncts(condition: Condition) -> list[Condition | Leaf]:
-    """What must all hold, one by one."""
-    if condition.some or condition.none is not None:
-        return [condition]
-    found: list[Condition | Leaf] = []
-    for part in condition.every:
-        found += [part] if isinstance(part, Leaf) else _conjuncts(part)
-    return found
 
 
 def _lasted(question: Question) -> dict[UUID, int]:

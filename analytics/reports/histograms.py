@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import Count, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 
 from analytics.metrics.cells import Cell
 from analytics.metrics.cells import Sum as What
-from analytics.models import Rollup
+from analytics.models import Fact
 from analytics.reports.folding import REST
 from analytics.reports.grouping import Grouping
 from analytics.reports.question import Question
@@ -44,18 +44,20 @@ def add_histograms(
         cells.setdefault(key, Cell()).merge(cell)
 
 
-def _add(cells: Cells, found: QuerySet[Rollup], keys: list[str], wanted: set[What]) -> None:
+def _add(cells: Cells, found: QuerySet[Any], keys: list[str], wanted: set[What]) -> None:
     columns = sorted({column for _kind, column in wanted})
     rows = found.values_list(*keys, "kind", *(_COLUMNS[column] for column in columns))
-    for row in rows:
+    # Many facts are alike; rollups hardly ever are.
+    times: Any = Count("*") if found.model is Fact else Value(1)
+    for *row, count in rows.annotate(times=times).order_by():
         cell = cells.setdefault(key_of(row[: len(keys)]), Cell())
         kind = row[len(keys)]
         for column, stored in zip(columns, row[len(keys) + 1 :], strict=True):
             if (kind, column) in wanted:
-                cell.add_histogram((kind, column), stored)
+                cell.add_histogram((kind, column), stored, count)
 
 
-def _of_keys(found: QuerySet[Rollup], question: Question, cells: Cells) -> QuerySet[Rollup]:
+def _of_keys(found: QuerySet[Any], question: Question, cells: Cells) -> QuerySet[Any]:
     """Those of the cells' keys. Compared as one text: so many are looked up in a set."""
     columns = question.grouping.columns
     words: list[Any] = [Coalesce(Cast(F(one), TextField()), Value("")) for one in columns]

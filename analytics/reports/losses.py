@@ -28,7 +28,7 @@ from rest_framework.exceptions import ValidationError
 
 from analytics.factors import today
 from analytics.models import Base, Kind, ReportSettings
-from analytics.reports.collecting import facts
+from analytics.reports.counted import facts
 from analytics.reports.drilldown import Behind
 from analytics.reports.question import Question
 from analytics.reports.slices import rollups

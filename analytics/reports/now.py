@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from analytics.facts.hours import WorkingTime
 from analytics.metrics.cells import NOW, Cell
 from analytics.models import ConversationClock, ReportSettings
+from analytics.reports.filtering import PERSON, conjuncts
 from analytics.reports.question import Question
 from analytics.rollups import state
+from core.conditions.nodes import Leaf
 from inbox.models import Conversation
+from workspaces.zones import moments
 
 Key = tuple[Any, ...]
 
@@ -22,6 +25,7 @@ _OF_CONVERSATION: Final = {
     "team_id": "team_id",
     "channel_id": "channel_id",
 }
+_KNOWN: Final = frozenset({*_OF_CONVERSATION, PERSON})
 
 
 def add_now(cells: dict[Key, Cell], question: Question) -> None:
@@ -32,23 +36,28 @@ def add_now(cells: dict[Key, Cell], question: Question) -> None:
         have = dict(zip(_OF_CONVERSATION, values, strict=True))
         _cell(cells, keys, have, is_told).add((NOW, "waiting"), count)
     for have, count in _overdue(question):
-        if _passes(question, have):
-            _cell(cells, keys, have, is_told).add((NOW, "overdue"), count)
+        _cell(cells, keys, have, is_told).add((NOW, "overdue"), count)
 
 
 def waiting(question: Question) -> QuerySet[Conversation]:
     """Conversations whose customer waits for us, with the columns of facts; the filter is asked
     where it speaks of those."""
     found = Conversation.objects.filter(waiting_since__isnull=False).exclude(status="closed")
-    found = found.annotate(agent_id=F("assignee_id")).order_by()
+    found = found.annotate(agent_id=F("assignee_id"), conversation_id=F("id")).order_by()
     if question.agent_id is not None:
         found = found.filter(assignee_id=question.agent_id)
-    for leaf in question.condition.leaves:
-        if leaf.field.path in _OF_CONVERSATION and leaf.operator in {"eq", "in"}:
-            values = leaf.value if isinstance(leaf.value, list) else [leaf.value]
-            found = found.filter(**{f"{leaf.field.path}__in": values})
-    narrowed: QuerySet[Conversation] = found
+    narrowed: QuerySet[Conversation] = found.filter(_narrowing(question))
     return narrowed
+
+
+def _narrowing(question: Question) -> Q:
+    """The filter, as far as it speaks of what is known here."""
+    found = Q()
+    for part in conjuncts(question.condition):
+        leaves = [part] if isinstance(part, Leaf) else part.leaves
+        if all(leaf.field.path in _KNOWN for leaf in leaves):
+            found &= part.q(moments())
+    return found
 
 
 def _overdue(question: Question) -> Iterable[tuple[dict[str, Any], int]]:
@@ -56,7 +65,7 @@ def _overdue(question: Question) -> Iterable[tuple[dict[str, Any], int]]:
     and how many."""
     start, end = state.bounds(question.first, question.last)
     clocks = ConversationClock.objects.filter(
-        is_answered=False, asked_at__gte=start, asked_at__lt=end
+        _narrowing(question), is_answered=False, asked_at__gte=start, asked_at__lt=end
     )
     if question.agent_id is not None:
         clocks = clocks.filter(agent_id=question.agent_id)
@@ -67,17 +76,6 @@ def _overdue(question: Question) -> Iterable[tuple[dict[str, Any], int]]:
         return
     for *values, count in clocks.filter(late).values_list(*_OF_CONVERSATION).annotate(Count("id")):
         yield dict(zip(_OF_CONVERSATION, values, strict=True)), count
-
-
-def _passes(question: Question, have: dict[str, Any]) -> bool:
-    """Whether the filter lets it through. It is asked only where it speaks of what we know."""
-    for leaf in question.condition.leaves:
-        column = leaf.field.path
-        if column in have and leaf.operator == "eq" and have[column] != leaf.value:
-            return False
-        if column in have and leaf.operator == "in" and have[column] not in leaf.value:
-            return False
-    return True
 
 
 def _cell(cells: dict[Key, Cell], keys: list[str], have: dict[str, Any], is_told: bool) -> Cell:

@@ -48,6 +48,11 @@ class Question:
         return found if self.agent_id is None else {*found, "agent_id"}
 
     @property
+    def asks_people(self) -> bool:
+        """Whether the filter speaks of contacts, whom facts know and rollups do not."""
+        return filtering.PERSON in self.columns
+
+    @property
     def tells_origins(self) -> bool:
         """Whether it makes a difference who gets the credit: what a deal is divided into comes to
         the whole of it wherever nobody asks where it came from."""

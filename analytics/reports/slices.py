@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from analytics.attribution.weights import DEFAULT, Model
 from analytics.models import Base, DirtyBucket, Kind, Rollup
 from analytics.models.fact import OF_DEALS
+from analytics.reports.counted import as_rollups
 from analytics.reports.question import Question
 from analytics.reports.spellings import quick
 from analytics.rollups import state
@@ -32,10 +33,12 @@ def rollups(
     columns: Iterable[str] | None = None,
     model: Model = DEFAULT,
     only: Iterable[date] | None = None,
-) -> QuerySet[Rollup]:
+) -> QuerySet[Any]:
     """The rows of rollups that a question is about, which know these columns (by default those of
     its groups) and what its filter asks for; of a model where credit is divided, if it is
-    `known_to_models`, or else `only` of its `months_of_models`."""
+    `known_to_models`, or else `only` of its `months_of_models`. Of people they are facts."""
+    if question.asks_people:
+        return as_rollups(question, base, kinds)
     wanted = {*(question.grouping.columns if columns is None else columns), *question.columns}
     whole = {} if wanted & _OF_DAYS else _whole_months(question, base, kinds)
     if question.currency != workspace_in_scope().currency:
@@ -71,6 +74,8 @@ def of_paths(question: Question, cube: str) -> QuerySet[Rollup]:
 
 def known_to_models(question: Question, kinds: Iterable[str]) -> bool:
     """Whether rollups keep what a question asks of credit that its model divides."""
+    if question.asks_people:
+        return False
     wanted = {*question.grouping.columns, *question.columns}
     return all(
         kind in CREDITED and cube_for(kind, wanted, DAY, question.model) is not None

@@ -13,7 +13,7 @@ from analytics.attribution.weights import DEFAULT, Model
 from analytics.factors import in_currency, tellable
 from analytics.metrics.cells import Cell
 from analytics.metrics.cells import Sum as What
-from analytics.models import Kind, Rollup
+from analytics.models import Kind
 from analytics.reports.question import Question
 from analytics.reports.slices import rollups
 from workspaces.zones import workspace_in_scope
@@ -46,7 +46,7 @@ def grouped(
     kinds: Iterable[str],
     model: Model = DEFAULT,
     only: Iterable[date] | None = None,
-) -> QuerySet[Rollup]:
+) -> QuerySet[Any]:
     """The rollups of a question, with the columns of its groups."""
     keys = question.grouping.columns
     found = rollups(question, base, kinds, keys, model, only)

@@ -14,16 +14,21 @@ from core.conditions import exact, parse
 from core.conditions.operators import OF_KIND
 from crm.models import Deal, Pipeline
 from marketing.models import Broadcast, BroadcastRecipient, Segment, SegmentMember
+from tests.cast import make_channel
 from tests.contacts.people import holds
 from workspaces.zones import moments
 
 pytestmark = pytest.mark.django_db
 
 NAMES = ["First", "Second"]
-FIELDS = [f"broadcast.{word}" for word in ("received", "read", "answered", "clicked", "bought")]
+WORDS = ("received", "read", "not_read", "answered", "clicked", "bought")
+FIELDS = [f"broadcast.{word}" for word in WORDS]
+# Of these VK alone tells who has read a message.
+KINDS = ["telegram", "vk"]
 STORY = st.fixed_dictionaries(
     {
         "state": st.sampled_from(["queued", "sent", "delivered", "read", "failed", "unknown"]),
+        "kind": st.sampled_from(KINDS),
         "answered": st.booleans(),
         "clicked": st.booleans(),
         "sent_days_ago": st.integers(0, 50),
@@ -68,7 +73,7 @@ DOCUMENTS = st.one_of(
 )
 
 
-def settle(said, broadcasts, segment, number):
+def settle(said, broadcasts, segment, channels, number):
     """Make a contact as described, and what a naive reading knows of them."""
     now = timezone.now()
     contact = Contact.objects.create(name=said["name"])
@@ -83,6 +88,7 @@ def settle(said, broadcasts, segment, number):
         BroadcastRecipient.objects.create(
             broadcast=broadcast,
             contact=contact,
+            channel=channels[story["kind"]],
             state=story["state"],
             variant="a",
             next_at=now,
@@ -93,8 +99,10 @@ def settle(said, broadcasts, segment, number):
         if story["won_days_ago"] is not None:
             won.append(now - timedelta(days=story["won_days_ago"]))
             make_deal(contact, won[-1], number * 10 + len(won))
+        is_read = story["state"] == "read"
         for word, holds_true in (
-            ("received", reached), ("read", story["state"] == "read"),
+            ("received", reached), ("read", is_read),
+            ("not_read", reached and not is_read and story["kind"] == "vk"),
             ("answered", story["answered"]), ("clicked", story["clicked"]),
         ):  # fmt: skip
             values[f"broadcast.{word}"] += [broadcast.name] if holds_true else []
@@ -143,8 +151,10 @@ def test_conditions_find_whom_a_naive_reading_finds(acme, monkeypatch, crowd, da
             annas = {"field": "name", "op": "eq", "value": "Anna"}
             Segment.objects.create(name="Annas", conditions=annas)
             broadcasts = [Broadcast.objects.create(name=name, segment=segment) for name in NAMES]
+            channels = {kind: make_channel(kind=kind) for kind in KINDS}
             known = [
-                settle(said, broadcasts, segment, number) for number, said in enumerate(crowd, 1)
+                settle(said, broadcasts, segment, channels, number)
+                for number, said in enumerate(crowd, 1)
             ]
             for _ in range(20):
                 document = data.draw(DOCUMENTS)
@@ -156,6 +166,24 @@ def test_conditions_find_whom_a_naive_reading_finds(acme, monkeypatch, crowd, da
                 parts = exact.terms(Contact.objects.all(), condition, now)
                 assert exact.balance(parts) == len(wanted), document
             transaction.set_rollback(True)
+
+
+def test_whoever_was_written_to_where_nothing_is_told_left_nothing_unread(acme):
+    with acme.scope():
+        segment = Segment.objects.create(name="All")
+        broadcast = Broadcast.objects.create(name="First", segment=segment)
+        for kind in ("telegram", "max", "email", "vk", "whatsapp", "livechat"):
+            BroadcastRecipient.objects.create(
+                broadcast=broadcast,
+                contact=Contact.objects.create(name=kind),
+                channel=make_channel(kind=kind),
+                state="sent",
+                sent_at=timezone.now(),
+            )
+        Contact.objects.create(name="not written to")
+        document = {"field": "broadcast.not_read", "op": "has", "value": "First"}
+        found = Contact.objects.fulfilling(document).values_list("name", flat=True)
+        assert set(found) == {"vk", "whatsapp", "livechat"}
 
 
 def test_a_strangers_broadcast_is_nobodys(acme, rival):
