@@ -96,6 +96,13 @@ class NewChannelSerializer(PeopleSerializer):
 
 class ChannelChangeSerializer(PeopleSerializer):
     name = serializers.CharField(max_length=120, required=False)
+    credentials = serializers.DictField(
+        child=serializers.CharField(max_length=4000, allow_blank=True),
+        write_only=True,
+        required=False,
+        help_text="Of the same account, laid over the stored ones and checked like those of a new "
+        "channel. A channel that was disconnected is connected again.",
+    )
     settings = Settings(required=False, largest=16 * 1024, help_text="Laid over the present ones.")
 
 

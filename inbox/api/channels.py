@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from inbox.api.channel_serializers import (
     NewChannelSerializer,
 )
 from inbox.connections import connect_channel, disconnect_channel, update_channel
+from inbox.reconnecting import reconnect_channel
 from workspaces.api.views import WorkspaceView, checked
 from workspaces.models import Calendar, Workspace
 from workspaces.permissions import Verb, can
@@ -92,15 +94,35 @@ class ChannelDetail(OfChannels):
     def get(self, request: Request, pk: UUID) -> Response:
         return Response(self.shown(self.channel(pk)))
 
-    @extend_schema(request=ChannelChangeSerializer, responses=ChannelSerializer)
+    @extend_schema(request=ChannelChangeSerializer, responses=ConnectedChannelSerializer)
     def patch(self, request: Request, pk: UUID) -> Response:
-        """Change the name, who sees it and when somebody is there, or settings: `routing`, `team`
-        and those of the kind."""
+        """Change the name, who sees it and when somebody is there, settings (`routing`, `team` and
+        those of the kind), or enter its account again with other `credentials`. 422 with the
+        platform's reason when it refuses these."""
         channel = self.channel(pk)
         changes = checked(ChannelChangeSerializer, request.data)
         people = PeopleChange(changes)
+        revealed = self._enter_again(channel, changes)
         changed = update_channel(channel, by=self.viewer, **changes)
-        return Response(self.shown(people.apply(changed, self.workspace, by=self.viewer)))
+        people.apply(changed, self.workspace, by=self.viewer)
+        found = self.get_queryset().get(pk=channel.pk)
+        found.revealed = revealed
+        context = self.get_serializer_context()
+        return Response(ConnectedChannelSerializer(found, context=context).data)
+
+    def _enter_again(self, channel: Channel, changes: dict[str, Any]) -> Mapping[str, str]:
+        """With the `credentials` among the changes, if any; the secrets that were made for it."""
+        given = changes.pop("credentials", None)
+        if not given:
+            return {}
+        # How the platform is reached may have to change with them.
+        settings = {
+            name: value
+            for name, value in changes.get("settings", {}).items()
+            if name not in {"team", "routing"}
+        }
+        entered = reconnect_channel(channel, credentials=given, settings=settings, by=self.viewer)
+        return entered.revealed
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: UUID) -> Response:

@@ -170,6 +170,32 @@ def test_a_secret_of_ones_own_is_not_told_back(client, other_system):
     assert "shown_once" not in made.json()
 
 
+async def test_another_secret_counts_at_once(acme, channel, client, monkeypatch):
+    made, secret = channel
+    # How long what is known of a channel is taken for true.
+    monkeypatch.setattr("inbox.letterbox.addresses.LIFETIME", 0)
+    monkeypatch.setattr("inbox.letterbox.addresses.SHORTEST", 0)
+    hook, body = made["webhook_url"], body_of(SENDS[0])
+    assert (await post(hook, secret, body)).status_code == 202
+    other = "another secret of theirs"
+    path = f"/channels/{made['id']}/"
+
+    def change(values):
+        return client.send("patch", path, {"credentials": values})
+
+    changed = await in_thread(lambda: change({"secret": other}))
+    assert changed.status_code == 200
+    assert other not in changed.content.decode()
+    assert "shown_once" not in changed.json()
+    assert (await post(hook, other, body)).status_code == 202
+    assert (await post(hook, secret, body)).status_code == 401
+    refused = await in_thread(lambda: change({"secret": "short"}))
+    is_problem(refused, 422)
+    refused = await in_thread(lambda: change({"secre": other}))
+    is_problem(refused, 422)
+    assert (await post(hook, other, body)).status_code == 202
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("credentials", "words"),

@@ -159,6 +159,26 @@ def test_name_and_settings_change(client, acme, telegram_bot):
     assert actions == ["channel.created", "channel.updated"]
 
 
+def test_an_account_is_entered_again(client, program, stranger, acme, telegram_bot):
+    first = connect(client, telegram_bot).json()
+    path = f"/channels/{first['id']}/"
+    token = f"{telegram_bot.id}:AAF{'n' * 32}"
+    same = {"credentials": {"token": token}, "name": "Support"}
+    is_problem(stranger.send("patch", path, same), 404)
+    is_problem(program(role="agent").send("patch", path, same), 403)
+    for _ in range(2):
+        changed = client.send("patch", path, same)
+        assert (changed.status_code, changed.json()["name"]) == (200, "Support")
+        assert token not in changed.content.decode()
+    is_problem(client.send("patch", path, {"credentials": {"token": f"1:{'B' * 35}"}}), 422)
+    is_problem(client.send("patch", path, {"credentials": "x"}), 400)
+    with acme.scope():
+        assert Channel.objects.get().credentials["token"] == token
+    assert client.send("delete", path).status_code == 204
+    back = client.send("patch", path, same).json()
+    assert (back["id"], back["status"]) == (first["id"], "active")
+
+
 def test_a_proxys_password_is_hidden_and_kept(client, acme):
     proxy = "socks5://name:pass@proxy.example.com:1080"
     with acme.scope():
