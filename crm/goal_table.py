@@ -74,8 +74,7 @@ def rows(
             row.member,
             row.team,
             tuple(
-                _cell(row, month, measure, found.get((month, row.whose)), typed)
-                for month in months
+                _cell(row, month, measure, found.get((month, row.whose)), typed) for month in months
             ),
         )
         for row in people()

@@ -62,7 +62,7 @@ class PersonForm(Seen, OwnFields):
         own = {PREFIX + field.key: self._own_value(field, self._own) for field in self._defined}
         self.present = {**initial, **lists, **owner, **own}
         choices = [("", pgettext("language", "Not known")), *languages.offered(contact.language)]
-        self.fields["language"].widget.choices = choices  # type: ignore[attr-defined]
+        self.fields["language"].widget.choices = choices
         self.fields["owner"].queryset = (  # type: ignore[attr-defined]
             Membership.objects.active().with_user().order_by("user__name")
         )
