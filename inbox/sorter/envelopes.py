@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from channels_connectors.base import Connector
 from channels_connectors.errors import ParkedPayload
-from channels_connectors.types import InboundItem, InboundMessage, InboundNotice
+from channels_connectors.types import InboundEdit, InboundItem, InboundMessage, InboundNotice
 from core.postgresql.arrays import texts, uuids
 from inbox.sorter.arrivals import Arrival, arrival, change
 
@@ -121,13 +121,24 @@ def _items(
     changes: list[tuple[InboundItem, datetime]] = []
     notices: list[tuple[UUID, InboundNotice]] = []
     for place, item in enumerate(connector.parse(envelope.raw)):
+        # The same envelope gives the same ids, so that reading it again tells nothing twice.
+        notice_id = UUID(int=envelope.id.int ^ (place + 1))
+        if unread := _unread(item, envelope.received_at):
+            notices.append((notice_id, unread))
         if isinstance(item, InboundMessage):
             arrivals.append(arrival(item, envelope.received_at))
             continue
         said = change(item, envelope.received_at)
         if isinstance(said, InboundNotice):
-            # The same envelope gives the same ids, so that reading it again tells nothing twice.
-            notices.append((UUID(int=envelope.id.int ^ (place + 1)), said))
+            notices.append((notice_id, said))
         else:
             changes.append((said, envelope.received_at))
     return arrivals, changes, notices
+
+
+def _unread(item: InboundItem, received_at: datetime) -> InboundNotice | None:
+    """The parts of a message that could not be read, to be counted on the channel's page."""
+    if not isinstance(item, InboundMessage | InboundEdit) or not item.payload.get("unread"):
+        return None
+    data = {"message": item.external_id, "unread": item.payload["unread"]}
+    return InboundNotice("unreadable", received_at, data=data)

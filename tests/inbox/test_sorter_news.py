@@ -7,6 +7,7 @@ from itertools import permutations
 import pytest
 from django.utils import timezone
 
+from channels_connectors.models import ChannelNotice
 from channels_connectors.types import (
     InboundAttachment,
     InboundDelete,
@@ -61,6 +62,19 @@ def test_an_edit_changes_the_message_and_the_list(acme, scripted):
         )
         assert Conversation.objects.get().last_message_text == "Hello!"
         assert told(types.MESSAGE_EDITED)[0].subject_id == message.id
+
+
+def test_a_part_that_could_not_be_read_is_counted_on_the_channel_once(acme, scripted):
+    unread = {"unread": {"geo": [{"coordinates": "north\0"}]}}
+    message = replace(words("Come here"), payload=unread)
+    for _ in range(2):
+        arrive(scripted, message)
+    arrive(scripted, InboundEdit("maria", "m1", at(5), "Come", payload=unread))
+    with acme.scope():
+        assert Message.objects.get().payload["unread"]["geo"]
+        notices = list(ChannelNotice.objects.values_list("topic", "level", "data__message"))
+        assert notices
+        assert set(notices) == {("unreadable", "info", "m1")}
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

@@ -115,6 +115,10 @@ def test_a_part_that_could_not_be_read_is_told_below_the_rest(shown, kind):
     assert "<script>x" not in text
 
 
+def test_a_message_that_was_cropped_says_so(shown):
+    assert "Only a part of this message came." in shown("Long", payload={"is_cropped": True})
+
+
 @pytest.mark.parametrize(
     ("payload", "words"),
     [
