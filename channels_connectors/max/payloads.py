@@ -131,15 +131,15 @@ def _message_created(update: Fields, bot_id: str) -> list[InboundItem]:
 def _message_edited(update: Fields, bot_id: str) -> list[InboundItem]:
     message = update["message"]
     chat_id, _is_dialog = _chat(message, bot_id)
-    found = content(message)
+    found, unread = content(message), Unread()
     return [
         InboundEdit(
             chat_id=chat_id,
             external_id=_message_id(message),
-            edited_at=chats.moment(update["timestamp"]),
+            edited_at=unread.attempt("timestamp", update.get("timestamp"), chats.moment, None),
             text=found.text,
             entities=found.entities,
-            payload=found.payload,
+            payload=unread.added_to(found.payload),
             attachments=found.attachments,
         )
     ]

@@ -123,14 +123,15 @@ def _business_message(message: Fields, bot_id: str) -> list[InboundItem]:
 
 def _edited_message(message: Fields, bot_id: str) -> list[InboundItem]:
     found: Content = content(message)
+    told, unread = message.get("edit_date") or message.get("date"), Unread()
     return [
         InboundEdit(
             chat_id=_chat_of(message),
             external_id=_external_id(message),
-            edited_at=_time(message.get("edit_date") or message["date"]),
+            edited_at=unread.attempt("edit_date", told, _time, None),
             text=_text(message) or found.text,
             entities=found.entities,
-            payload=found.payload,
+            payload=unread.added_to(found.payload),
             attachments=found.attachments,
         )
     ]

@@ -73,6 +73,7 @@ class InboundMessage:
 @dataclass(frozen=True, slots=True)
 class InboundEdit:
     """The message's new text, entities and payload, whole. `attachments` are those it has now.
+    `edited_at` None: the time of arrival.
 
     `completes`: nobody changed anything; the platform hands in late what the message holds, which
     is of this `kind`.
@@ -80,7 +81,7 @@ class InboundEdit:
 
     chat_id: str
     external_id: str
-    edited_at: datetime
+    edited_at: datetime | None
     text: str = ""
     entities: list[Json] = field(default_factory=list)
     payload: Json = field(default_factory=dict)

@@ -110,15 +110,16 @@ def _message(message: Fields, group_id: str) -> list[InboundItem]:
 
 def _message_edit(message: Fields, group_id: str) -> list[InboundItem]:
     peer_id = number(message["peer_id"])
-    found = content(message)
+    found, unread = content(message), Unread()
+    told = message.get("update_time") or message.get("date")
     return [
         InboundEdit(
             chat_id=str(peer_id),
             external_id=message_id(peer_id, _place(message)),
-            edited_at=_time(message.get("update_time") or message["date"]),
+            edited_at=unread.attempt("update_time", told, _time, None),
             text=found.text,
             entities=found.entities,
-            payload=found.payload,
+            payload=unread.added_to(found.payload),
             attachments=found.attachments,
         )
     ]

@@ -16,7 +16,7 @@ from channels_connectors.types import (
 )
 
 from .content import content, kind_of
-from .people import Fields, Names, moment, moment_or_none, person, recipient, sender, text
+from .people import Fields, Names, moment_or_none, person, recipient, sender, text
 
 _CHANGES: Final = frozenset({"reaction", "revoke", "edit"})
 
@@ -74,7 +74,7 @@ def _change(message: Fields, chat_id: str, author: Person | None) -> list[Inboun
     body = message.get(kind)
     if kind not in _CHANGES or not isinstance(body, dict):
         return []
-    at = moment(message["timestamp"])
+    at = moment_or_none(message.get("timestamp"))
     if kind == "reaction":
         who = author or Person(external_id=text(message.get("from")) or "us")
         emoji = str(body.get("emoji") or "")

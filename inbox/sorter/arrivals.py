@@ -221,7 +221,7 @@ def change(item: InboundItem, received_at: datetime) -> InboundItem:
         identifier(item.external_id, LONGEST_MESSAGE_ID)
         return replace(
             item,
-            edited_at=aware(item.edited_at),
+            edited_at=_at(item.edited_at, received_at),
             text=storable(item.text),
             entities=orjson.loads(document(item.entities)),
             payload=orjson.loads(document(item.payload)),

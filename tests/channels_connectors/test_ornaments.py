@@ -9,7 +9,7 @@ import pytest
 from channels_connectors.errors import ParkedPayload
 from channels_connectors.ornaments import Unread
 from channels_connectors.types import InboundMessage
-from inbox.sorter.arrivals import arrival
+from inbox.sorter.arrivals import arrival, change
 from tests.channels_connectors.mutations import places
 from tests.channels_connectors.test_contract import make_connector, payloads
 
@@ -159,6 +159,25 @@ def test_what_cannot_be_read_is_kept_beside_the_words(kind, name, part, wrong, u
     assert (shown.text, shown.external_id) == (whole.text, whole.external_id)
     told = shown.payload["unread"]
     assert told == unread if unread else told
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "way"),
+    [
+        ("telegram", "edited_text", ("edited_message", "edit_date")),
+        ("vk", "message_edit", ("object", "update_time")),
+        ("max", "edited", ("timestamp",)),
+        ("whatsapp", "edit", ("entry", 0, "changes", 0, "value", "messages", 0, "timestamp")),
+    ],
+)
+def test_new_words_are_taken_whenever_they_were_written(kind, name, way):
+    connector = make_connector(kind)
+    document = json.loads(next(p for p in payloads(kind) if p.stem == name).read_bytes())
+    [whole] = connector.parse(json.dumps(document).encode())
+    [edit] = connector.parse(json.dumps(replaced(document, way, "yesterday")).encode())
+    assert (edit.text, edit.external_id) == (whole.text, whole.external_id)
+    assert edit.edited_at is None
+    assert change(edit, NOW).edited_at == NOW
 
 
 def test_whatsapps_unreadable_content_is_named_and_kept():
