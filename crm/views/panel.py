@@ -254,7 +254,10 @@ def _refused(
     request: WorkspaceRequest, conversation: Conversation, deal: Deal | None, words: str
 ) -> HttpResponse:
     context = _context(request, conversation, deal.pk if deal else None)
-    return invalid(request, TEMPLATE, context | {"refused": words or _("This cannot be done.")})
+    # What a new deal was to be need not be typed again.
+    kept = {"new": request.POST} if deal is None else {}
+    told = {"refused": words or _("This cannot be done."), **kept}
+    return invalid(request, TEMPLATE, context | told)
 
 
 def _meanwhile(

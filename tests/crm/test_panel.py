@@ -75,6 +75,15 @@ def test_a_deal_is_made_by_hand(acme, boris, conversation):
         assert made.conversation == conversation
 
 
+def test_a_deal_that_is_refused_need_not_be_typed_again(acme, boris, conversation):
+    answer = boris.post(url(acme, conversation), {"title": "Sofa <b>", "amount": "much"})
+    assert answer.status_code == 422
+    for kept in ('name="title" value="Sofa &lt;b&gt;"', 'name="amount" value="much"'):
+        assert kept in answer.content.decode()
+    page = text(boris.get(url(acme, conversation), headers=FRAME))
+    assert 'name="title" value=""' in page
+
+
 def test_several_deals_stand_below_each_other(acme, boris, conversation, deal):
     with acme.scope():
         other = create_deal(contact=conversation.contact, title="Table", by=SYSTEM)
