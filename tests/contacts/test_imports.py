@@ -2,8 +2,10 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 
 from contacts.actions import create_contact, set_consent
 from contacts.jobs import run_job
@@ -271,6 +273,30 @@ def test_agents_import_nothing_and_strangers_find_nothing(acme, rival, log_in, m
     stranger = log_in(rival.rita)
     assert stranger.get(f"{acme.url}/contacts/imports/{job.pk}/").status_code == 404
     assert stranger.get(f"{rival.url}/contacts/imports/{job.pk}/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_make_each_person_once(acme, marta, monkeypatch):
+    monkeypatch.setattr("contacts.imports.running.WRITTEN_AT_ONCE", 5)
+    people = [[f"P{n}", f"8921{n:07}", ""] for n in range(30)]
+    files = [csv_of(HEAD, *people), csv_of(HEAD, *reversed(people))]
+    jobs = [check(acme, marta, upload(acme, marta, file)) for file in files]
+    for job in jobs:
+        marta.post(f"{acme.url}/contacts/imports/{job.pk}/start/", {"duplicates": "fill"})
+
+    def do(job):
+        try:
+            run_job(acme.workspace.id, job.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(do, jobs))
+    with acme.scope():
+        done = list(Job.objects.filter(pk__in=[job.pk for job in jobs]))
+        assert [job.state for job in done] == ["done", "done"]
+        assert sum(job.counts["created"] for job in done) == 30
+        assert Contact.objects.count() == 30
 
 
 def test_a_job_goes_on_where_a_dead_worker_left_it(acme, marta, monkeypatch):
