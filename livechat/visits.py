@@ -8,8 +8,6 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext, override
-
 from inbox import letterbox
 from inbox.models.message import Status
 from inbox.outgoing import clean_text, text_length
@@ -18,6 +16,7 @@ from live.threads import in_thread
 from livechat import claims, cursors, envelopes, history, limits, links, uploads
 from livechat.envelopes import Envelope, Visitor, Words
 from livechat.history import Page, Thread
+from livechat.names import label_of
 from livechat.widgets import Widget
 
 TYPING_EVERY: Final = 3.0  # seconds
@@ -173,8 +172,7 @@ class Visit:
 
     def _label(self) -> str:
         """What agents call a visitor who has not said their name; in their language."""
-        with override(self.widget.language):
-            return gettext("Visitor %(number)04d") % {"number": self.visitor.id.int % 10_000}
+        return label_of(self.visitor.id, self.widget.language)
 
     async def _may_signal(self) -> bool:
         return not await in_thread(limits.wait_to_signal, self.visitor.id)

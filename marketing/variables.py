@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from contacts import custom_fields
+from livechat.names import label_beginnings, label_pattern
 from marketing.checks import addresses_of, words_of
 from marketing.models import Broadcast
 from marketing.wording import VARIABLE, texts_in
@@ -51,10 +52,14 @@ class Missing:
         if not self.segment_id:
             return ""
         field = _COLUMN.get(self.variable.name, self.variable.name)
-        leaves = [
-            {"field": "segment", "op": "has_any", "value": [self.segment_id]},
-            {"field": field, "op": "set", "value": False},
-        ]
+        without: dict[str, Any] = {"field": field, "op": "set", "value": False}
+        if field == "name":
+            given = [
+                {"field": "name", "op": "starts_with", "value": words}
+                for words in label_beginnings()
+            ]
+            without = {"any": [without, *given]}
+        leaves = [{"field": "segment", "op": "has_any", "value": [self.segment_id]}, without]
         return urlencode({"filter": orjson.dumps({"all": leaves}).decode()})
 
 
@@ -94,6 +99,8 @@ def _used(broadcast: Broadcast) -> dict[str, str | None]:
 
 
 def _without(contacts: Any, name: str) -> Any:
+    if _COLUMN.get(name) == "name":
+        return contacts.filter(Q(name="") | Q(name__regex=label_pattern()))
     if name in _COLUMN:
         return contacts.filter(**{_COLUMN[name]: ""})
     key = name.removeprefix("fields.")

@@ -2,7 +2,7 @@
 
 | variable | |
 | --- | --- |
-| `name` | the contact's name |
+| `name` | the contact's name; “Visitor 0042” is none |
 | `first_name` | its first word |
 | `phone`, `email` | |
 | `fields.<key>` | an own field |
@@ -19,6 +19,7 @@ from urllib.parse import quote
 from django.utils.translation import gettext_noop
 
 from contacts.models import Contact
+from livechat.names import label_pattern
 from marketing.formatting import Words, replaced
 
 VARIABLE: Final = re.compile(r"\{\{\s*([a-z_]+(?:\.[\w-]+)?)\s*(?:\|([^{}]*))?\}\}")
@@ -26,9 +27,16 @@ VARIABLE: Final = re.compile(r"\{\{\s*([a-z_]+(?:\.[\w-]+)?)\s*(?:\|([^{}]*))?\}
 _ANY: Final = re.compile(r"\{\{([^{}|]*)(?:\|[^{}]*)?\}\}")
 LONGEST_VALUE: Final = 500
 STOP_LINE: Final = gettext_noop("To get no more of these, write “stop”.")
+
+
+def name_of(contact: Contact) -> str:
+    """Their name; what we call a visitor who has not said it is none."""
+    return "" if re.search(label_pattern(), contact.name) else str(contact.name)
+
+
 PLAIN: Final[dict[str, Callable[[Contact], str]]] = {
-    "name": lambda contact: contact.name,
-    "first_name": lambda contact: (contact.name.split() or [""])[0],
+    "name": name_of,
+    "first_name": lambda contact: (name_of(contact).split() or [""])[0],
     "phone": lambda contact: contact.phone,
     "email": lambda contact: contact.email,
 }
