@@ -65,7 +65,7 @@ def test_credentials_are_written_and_never_read(document):
     told = {
         name for name, schema in schemas.items() if "credentials" in schema.get("properties", {})
     }
-    assert told == {"AdAccountRequest", "NewChannelRequest"}
+    assert told == {"AdAccountRequest", "NewChannelRequest", "PatchedChannelChangeRequest"}
     assert schemas["NewChannelRequest"]["properties"]["credentials"]["writeOnly"] is True
     assert "example" not in str(schemas["NewChannelRequest"])
 

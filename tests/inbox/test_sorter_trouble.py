@@ -109,16 +109,17 @@ def test_hostile_telegram_updates_are_stored_or_parked(acme):
             b"[" * 100_000,
             b'{"update_id": 1, "message": ' + b'{"a":' * 5000 + b"1" + b"}" * 5001,
             {"message": {**said()["message"], "message_id": 2**70}},
-            {"message": {**said()["message"], "date": 10**15}},
             {"message": {**said()["message"], "chat": {"id": "x" * 300, "type": "private"}}},
             # News of an unknown kind is no trouble: it is kept and counted.
             {"holiday": {}},
             said("good"),
+            # When it came stands in for when it was said.
+            {"message": {**said("undated", number=2)["message"], "date": 10**15}},
         )
     sort()
     with acme.scope():
-        assert texts(Message.objects.all()) == ["good"]
-        assert len(parked()) == 9
+        assert texts(Message.objects.all()) == ["good", "undated"]
+        assert len(parked()) == 8
 
 
 def test_a_kind_that_nobody_serves_any_more_is_parked(acme):
