@@ -148,8 +148,8 @@ def test_what_one_types_outlives_the_answer_to_the_field_before(agent):
     sheet, held = page.locator("#deal_drawer .deal-sheet"), []
     expect(sheet.locator(".timeline")).to_be_visible()
     expect(sheet.locator(".deal-sheet__close")).to_be_focused()
-    sheet.get_by_label("Название").first.fill("Шкаф")
     page.route("**/fields/", lambda route: held.append(route))
+    sheet.get_by_label("Название").first.fill("Шкаф")
     page.keyboard.press("Tab")
     page.keyboard.type("155")
     assert wait_until(lambda: page.wait_for_timeout(10) or held)
