@@ -4,9 +4,13 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.config.launched import wait_until
+
 
 def test_from_a_new_series_to_the_people_in_it(agent):
-    page = agent("marketer")
+    page, held = agent("marketer"), []
+    # The script of the preview comes after the first words.
+    page.route("**/phone_controller*", lambda route: held.append(route))
     page.goto("/w/sever/series/")
     page.get_by_role("link", name="Новая серия").first.click()
     page.get_by_label("Название").fill("Знакомство")
@@ -17,6 +21,8 @@ def test_from_a_new_series_to_the_people_in_it(agent):
     page.get_by_role("button", name="Дальше: первый шаг").click()
     page.wait_for_url(re.compile("/steps/new/$"))
     page.locator("#text").fill("Здравствуйте! Это мастерская «Север».")
+    assert wait_until(lambda: page.wait_for_timeout(10) or held)
+    held[0].continue_()
     expect(page.locator(".phone-preview")).to_contain_text("Это мастерская")
     page.get_by_label("Подождать").fill("2")
     page.get_by_role("button", name="Сохранить").click()

@@ -39,16 +39,17 @@ export function loadControllers(application) {
   }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-controller"] })
   loadIn(document.documentElement)
   addEventListener("change", letWait, true)
+  addEventListener("input", letWait, true)
 }
 
-/* What somebody changes before a controller that acts on it is here would be heard by nobody: the
-   change waits for it, and is then told to all. */
+/* What somebody types or changes before a controller that acts on it is here would be heard by
+   nobody: the event waits for it, and is then told to all. */
 async function letWait(event) {
   const awaited = [...actorsOn(event.target)].flatMap((identifier) => underway.get(identifier) ?? [])
   if (!awaited.length) return
   event.stopImmediatePropagation()
   await Promise.allSettled(awaited)
-  event.target.dispatchEvent(new Event("change", { bubbles: true }))
+  event.target.dispatchEvent(new Event(event.type, { bubbles: true }))
 }
 
 function* actorsOn(target) {
